@@ -1,0 +1,68 @@
+"""Every way in which a file can be refused.
+
+    GpxError
+    ├── NotXmlError           the bytes are not well-formed XML
+    ├── DtdRefusedError       a document type declaration, refused before it is read
+    ├── NotGpxError           well-formed so far, but the root element is not `gpx`
+    ├── NoUsablePointsError   fewer than two points with a usable position
+    └── TooManyPointsError    more points than the caller allows
+
+`code` is a stable identifier for programs; the message is for logs, in English.
+"""
+
+from typing import ClassVar
+
+
+class GpxError(Exception):
+    """A file that cannot be analysed; the same file will fail in the same way again."""
+
+    code: ClassVar[str]
+
+
+class NotXmlError(GpxError):
+    """The bytes are not well-formed XML; `line` counts from 1 where the parser stopped."""
+
+    code = "not_xml"
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason if line is None else f"{reason} (line {line})")
+        self.line = line
+
+
+class DtdRefusedError(GpxError):
+    """GPX needs no document type declaration; entities are an attack or a mistake."""
+
+    code = "dtd_refused"
+
+    def __init__(self) -> None:
+        super().__init__("the file has a document type declaration")
+
+
+class NotGpxError(GpxError):
+    """XML of another kind; `root` is the local name of its root element (`kml`, `html`)."""
+
+    code = "not_gpx"
+
+    def __init__(self, root: str) -> None:
+        super().__init__(f"the root element is {root!r}, not 'gpx'")
+        self.root = root
+
+
+class NoUsablePointsError(GpxError):
+    """A line needs two points; `usable` is how many were left (0 or 1)."""
+
+    code = "no_usable_points"
+
+    def __init__(self, usable: int) -> None:
+        super().__init__(f"{usable} usable points where a line needs 2")
+        self.usable = usable
+
+
+class TooManyPointsError(GpxError):
+    """The file holds more than `limit` points."""
+
+    code = "too_many_points"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} points")
+        self.limit = limit
