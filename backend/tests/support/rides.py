@@ -295,7 +295,7 @@ def _grid_size(length_km: float) -> int:
 def _road(size: int, shape: Shape, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """East and north in metres of a road's grid points: bends of all sizes on a wide arc."""
     if shape == "straight":
-        return np.arange(size) * _GRID_M, np.zeros(size)
+        return np.arange(size, dtype=np.float64) * _GRID_M, np.zeros(size)
     turns = 2 * np.pi * np.arange(size) * _GRID_M / (size * _GRID_M if shape == "loop" else 3e5)
     heading = rng.uniform(0, 2 * np.pi) + turns
     heading += _correlated(size, 0.5, 150 / _GRID_M, rng, order=2)

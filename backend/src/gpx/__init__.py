@@ -1,0 +1,83 @@
+"""Analysis of GPX recordings: bytes in, numbers one can trust out.
+
+analysis = analyse(Path("ride.gpx").read_bytes())
+analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
+"""
+
+import numpy as np
+
+from src.gpx.climbs import TOP_CLIMBS, climbs
+from src.gpx.elevation import elevation_profile
+from src.gpx.errors import GpxError
+from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.gradients import gradient_at, gradients
+from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Track
+from src.gpx.motion import motion
+from src.gpx.reader import DEFAULT_MAX_POINTS, read
+from src.gpx.repair import repair
+from src.gpx.sensors import sensor_statistics
+from src.gpx.simplify import simplify
+
+__all__ = ["Analysis", "GpxError", "analyse"]
+
+
+def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
+    """Read a GPX file and tell what was ridden.
+
+    Distances are 2-D on the WGS84 ellipsoid; nothing is counted between segments. Deterministic:
+    the same bytes give the same numbers.
+
+    Raises:
+        GpxError: the file cannot be analysed; its subclasses in `src.gpx.errors` say why.
+    """
+    recording = read(data, max_points=max_points)
+    track, warnings = repair(recording.track)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    profile = elevation_profile(track, distance_m)
+    ridden = motion(track, distance_m)
+    steepness = gradients(profile) if profile else None
+
+    return Analysis(
+        name=recording.name,
+        kind=recording.kind,
+        distance_km=float(distance_m[-1]) / 1000,
+        elevation_gain=profile.gain_m if profile else None,
+        elevation_loss=profile.loss_m if profile else None,
+        max_elevation=float(np.nanmax(track.elevation)) if profile else None,
+        min_elevation=float(np.nanmin(track.elevation)) if profile else None,
+        total_points=len(track),
+        has_elevation=profile is not None,
+        has_timestamps=ridden is not None,
+        start_time_s=ridden.start_s if ridden else None,
+        end_time_s=ridden.end_s if ridden else None,
+        statistics=Statistics(
+            avg_speed_kmh=ridden.average_kmh if ridden else None,
+            max_speed_kmh=ridden.maximum_kmh if ridden else None,
+            total_time_minutes=ridden.total_minutes if ridden else None,
+            moving_time_minutes=ridden.moving_minutes if ridden else None,
+            avg_gradient=steepness.average if steepness else None,
+            max_gradient=steepness.maximum if steepness else None,
+            gradient_distribution=steepness.distribution if steepness else None,
+            top_climbs=climbs(profile)[:TOP_CLIMBS] if profile else (),
+            sensors=sensor_statistics(track),
+        ),
+        warnings=warnings,
+        waypoints=recording.waypoints,
+        track=track,
+        simplified=_simplified(track, distance_m, gradient_at(profile, track, distance_m)),
+    )
+
+
+def _simplified(track: Track, distance_m: FloatArray, gradient: FloatArray) -> SimplifiedTrack:
+    index, tolerance_m = simplify(track)
+    return SimplifiedTrack(
+        index=index,
+        segment=track.segment[index],
+        latitude=track.latitude[index],
+        longitude=track.longitude[index],
+        elevation=track.elevation[index],
+        time_s=track.time_s[index],
+        distance_km=distance_m[index] / 1000,
+        gradient=gradient[index],
+        tolerance_m=tolerance_m,
+    )

@@ -1,0 +1,157 @@
+"""Distances and local metres on the WGS84 ellipsoid.
+
+Short legs use the radii of curvature at their middle latitude (Gauss, 1846), which agrees with
+Karney's geodesic to 1e-9; long legs, and legs that turn far in longitude because a pole is near,
+use the inverse geodesic of Vincenty (1975), and the nearly antipodal ones, on which that does
+not converge, the long-line formula of Lambert (1942). Latitudes and longitudes are in degrees,
+everything else is in metres.
+"""
+
+import numpy as np
+
+from src.gpx.model import FloatArray, IntArray
+
+SEMI_MAJOR_M = 6_378_137.0
+FLATTENING = 1 / 298.257223563
+SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
+ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
+
+# Beyond this angle (640 m along a meridian) the error of the middle-latitude formula, which grows
+# with the square of the leg, passes 1e-9.
+_SHORT_LEG_RAD = 1e-4
+_VINCENTY_ROUNDS = 12
+_VINCENTY_TOLERANCE_RAD = 1e-12
+
+
+def cumulative_distance_m(
+    latitude: FloatArray, longitude: FloatArray, segment: IntArray
+) -> FloatArray:
+    """Distance along the track up to each point, shape (n,), in metres.
+
+    The way from the last point of a segment to the first of the next adds nothing.
+    """
+    distance = np.zeros(len(latitude))
+    if len(latitude) > 1:
+        legs = leg_lengths_m(latitude, longitude)
+        legs[segment[1:] != segment[:-1]] = 0.0
+        np.cumsum(legs, out=distance[1:])
+    return distance
+
+
+def leg_lengths_m(latitude: FloatArray, longitude: FloatArray) -> FloatArray:
+    """Length in metres of each leg between consecutive points, shape (n - 1,)."""
+    east, north = leg_components_m(latitude, longitude)
+    length = np.hypot(east, north, out=east)
+    far = np.abs(np.diff(latitude)) > np.degrees(_SHORT_LEG_RAD)
+    far |= np.abs(_longitude_legs(longitude)) > np.degrees(_SHORT_LEG_RAD)
+    if far.any():
+        start = np.flatnonzero(far)
+        length[start] = geodesic_m(
+            latitude[start], longitude[start], latitude[start + 1], longitude[start + 1]
+        )
+    return length
+
+
+def leg_components_m(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Each leg's way to the east and to the north in metres, both of shape (n - 1,).
+
+    Uses the radii of curvature in the prime vertical and in the meridian at the leg's middle
+    latitude; good for legs up to some kilometres.
+    """
+    latitude_rad = np.radians(latitude)
+    middle = latitude_rad[1:] + latitude_rad[:-1]
+    middle *= 0.5
+    sine = np.sin(middle)
+    curvature = 1 - ECCENTRICITY_SQUARED * sine * sine
+    prime_vertical = SEMI_MAJOR_M / np.sqrt(curvature)
+    north = np.diff(latitude_rad)
+    north *= prime_vertical * (1 - ECCENTRICITY_SQUARED) / curvature
+    east = np.radians(_longitude_legs(longitude))
+    east *= prime_vertical * np.cos(middle)
+    return east, north
+
+
+def local_metres(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A line's points on a plane, x to the east and y to the north in metres, shape (n,) each.
+
+    The line is unrolled leg by leg, so that lengths and bearings are true wherever one looks
+    along it, across the antimeridian too; only places that are hundreds of kilometres apart
+    along the line may lie differently to each other than on the earth.
+    """
+    x, y = np.zeros(len(latitude)), np.zeros(len(latitude))
+    if len(latitude) > 1:
+        east, north = leg_components_m(latitude, longitude)
+        np.cumsum(east, out=x[1:])
+        np.cumsum(north, out=y[1:])
+    return x, y
+
+
+def geodesic_m(
+    latitude_1: FloatArray,
+    longitude_1: FloatArray,
+    latitude_2: FloatArray,
+    longitude_2: FloatArray,
+) -> FloatArray:
+    """Shortest way in metres between pairs of points any distance apart, shape (n,)."""
+    reduced_1, reduced_2 = _reduced(latitude_1), _reduced(latitude_2)
+    sin_1, cos_1 = np.sin(reduced_1), np.cos(reduced_1)
+    sin_2, cos_2 = np.sin(reduced_2), np.cos(reduced_2)
+    turn = np.radians(_wrapped(longitude_2 - longitude_1))
+    spherical = turn.copy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_VINCENTY_ROUNDS):
+            across = np.hypot(
+                cos_2 * np.sin(spherical),
+                cos_1 * sin_2 - sin_1 * cos_2 * np.cos(spherical),
+            )
+            along = sin_1 * sin_2 + cos_1 * cos_2 * np.cos(spherical)
+            arc = np.arctan2(across, along)
+            sin_azimuth = np.where(across > 0, cos_1 * cos_2 * np.sin(spherical) / across, 0.0)
+            cos_squared = 1 - sin_azimuth**2
+            middle = np.where(cos_squared > 0, along - 2 * sin_1 * sin_2 / cos_squared, 0.0)
+            c = FLATTENING / 16 * cos_squared * (4 + FLATTENING * (4 - 3 * cos_squared))
+            series = middle + c * along * (2 * middle**2 - 1)
+            correction = (1 - c) * FLATTENING * sin_azimuth * (arc + c * across * series)
+            before, spherical = spherical, turn + correction
+        converged = np.abs(spherical - before) < _VINCENTY_TOLERANCE_RAD
+
+        u_squared = cos_squared * ((SEMI_MAJOR_M / SEMI_MINOR_M) ** 2 - 1)
+        a = 1 + u_squared / 16384 * (
+            4096 + u_squared * (-768 + u_squared * (320 - 175 * u_squared))
+        )
+        b = u_squared / 1024 * (256 + u_squared * (-128 + u_squared * (74 - 47 * u_squared)))
+        third = b / 6 * middle * (4 * across**2 - 3) * (4 * middle**2 - 3)
+        inner = middle + b / 4 * (along * (2 * middle**2 - 1) - third)
+        length = SEMI_MINOR_M * a * (arc - b * across * inner)
+    return np.where(converged, length, _lambert_m(reduced_1, reduced_2, turn))
+
+
+def _lambert_m(reduced_1: FloatArray, reduced_2: FloatArray, turn: FloatArray) -> FloatArray:
+    half_north = np.sin((reduced_2 - reduced_1) / 2) ** 2
+    half_east = np.cos(reduced_1) * np.cos(reduced_2) * np.sin(turn / 2) ** 2
+    arc = 2 * np.arcsin(np.sqrt(np.clip(half_north + half_east, 0, 1)))
+    p, q = (reduced_1 + reduced_2) / 2, (reduced_2 - reduced_1) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = (arc - np.sin(arc)) * (np.sin(p) * np.cos(q) / np.cos(arc / 2)) ** 2
+        y = (arc + np.sin(arc)) * (np.cos(p) * np.sin(q) / np.sin(arc / 2)) ** 2
+        length = SEMI_MAJOR_M * (arc - FLATTENING / 2 * (x + y))
+    best: FloatArray = np.where(np.isfinite(length), length, SEMI_MAJOR_M * arc)
+    return best
+
+
+def _reduced(latitude: FloatArray) -> FloatArray:
+    reduced: FloatArray = np.arctan((1 - FLATTENING) * np.tan(np.radians(latitude)))
+    return reduced
+
+
+def _longitude_legs(longitude: FloatArray) -> FloatArray:
+    return _wrapped(np.diff(longitude))
+
+
+def _wrapped(degrees: FloatArray) -> FloatArray:
+    """Differences of longitude by the short way round, within +-180 degrees."""
+    beyond = np.abs(degrees) > 180
+    if beyond.any():
+        degrees = degrees.copy()
+        degrees[beyond] = (degrees[beyond] + 180) % 360 - 180
+    return degrees

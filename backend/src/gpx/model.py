@@ -1,0 +1,226 @@
+"""The arrays and records that the engine's modules hand to each other."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the word of the specification
+    """A kind of bad value that was dropped or mended.
+
+    `kind` is a stable identifier, `count` the number of values concerned, `first_index` the
+    position of the first of them among the points as they stand in the file.
+    """
+
+    kind: str
+    count: int
+    first_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A named place of the file; degrees and metres, `elevation` None where the file has none."""
+
+    name: str | None
+    latitude: float
+    longitude: float
+    elevation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Every usable trackpoint of a file, in file order: parallel arrays of one length n.
+
+    `latitude`, `longitude` in degrees (WGS84), `elevation` in metres and `time_s` in seconds
+    since 1970-01-01 UTC, both NaN where missing; `segment` counts the file's segments from 0 and
+    never decreases. `sensors` maps heart_rate_bpm, cadence_rpm, power_w and temperature_c, where
+    the file has them, to arrays of length n (NaN where missing).
+    """
+
+    latitude: FloatArray
+    longitude: FloatArray
+    elevation: FloatArray
+    time_s: FloatArray
+    segment: IntArray
+    sensors: Mapping[str, FloatArray]
+
+    def __len__(self) -> int:
+        return len(self.latitude)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the reader found in a file, before any repair.
+
+    Every point of the file is in `track`. A value that stands in the file but cannot be read as
+    a number or a time is infinite there, so that the repair can tell it from a missing one.
+    """
+
+    track: Track
+    kind: Literal["track", "route"]
+    name: str | None
+    waypoints: tuple[Waypoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimplifiedTrack:
+    """The points that survive simplification, in order: parallel arrays of one length m.
+
+    `index` is the point's position in the full (repaired) `Track`, `distance_km` the distance
+    ridden up to it (never decreasing, nothing added across segment gaps), `gradient` the slope of
+    the smoothed profile there in percent (NaN where unknown). `tolerance_m` is the coarsest
+    tolerance at which the point survives (infinite for the ends of each segment): the track at
+    any tolerance t is the points with `tolerance_m > t`, and levels of detail are nested.
+    """
+
+    index: IntArray
+    segment: IntArray
+    latitude: FloatArray
+    longitude: FloatArray
+    elevation: FloatArray
+    time_s: FloatArray
+    distance_km: FloatArray
+    gradient: FloatArray
+    tolerance_m: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class GradientClass:
+    """The part of the route in one class of steepness."""
+
+    distance_km: float
+    percentage: float
+    uphill_km: float
+    downhill_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """One climb: kilometres along the route, metres of gain, gradients in percent."""
+
+    start_km: float
+    end_km: float
+    distance_km: float
+    elevation_gain_m: float
+    avg_gradient: float
+    max_gradient: float
+    category: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Route statistics; None where the file does not carry what a number needs."""
+
+    avg_speed_kmh: float | None
+    max_speed_kmh: float | None
+    total_time_minutes: float | None
+    moving_time_minutes: float | None
+    avg_gradient: float | None
+    max_gradient: float | None
+    gradient_distribution: Mapping[str, GradientClass] | None
+    top_climbs: tuple[Climb, ...]
+    sensors: Mapping[str, Mapping[str, float]]
+
+    def summary(self) -> dict[str, Any]:
+        """The statistics as JSON-ready values."""
+        classes = self.gradient_distribution
+        return {
+            "avg_speed_kmh": _rounded(self.avg_speed_kmh, 2),
+            "max_speed_kmh": _rounded(self.max_speed_kmh, 2),
+            "total_time_minutes": _rounded(self.total_time_minutes, 2),
+            "moving_time_minutes": _rounded(self.moving_time_minutes, 2),
+            "avg_gradient": _rounded(self.avg_gradient, 2),
+            "max_gradient": _rounded(self.max_gradient, 2),
+            "gradient_distribution": None
+            if classes is None
+            else {name: _rounded_fields(part) for name, part in classes.items()},
+            "top_climbs": [_rounded_fields(climb) for climb in self.top_climbs],
+            "sensors": {
+                name: {key: _rounded(value, 1) for key, value in values.items()}
+                for name, values in self.sensors.items()
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that the engine says of one file."""
+
+    name: str | None
+    kind: Literal["track", "route"]
+    distance_km: float
+    elevation_gain: float | None
+    elevation_loss: float | None
+    max_elevation: float | None
+    min_elevation: float | None
+    total_points: int
+    has_elevation: bool
+    has_timestamps: bool
+    start_time_s: float | None
+    end_time_s: float | None
+    statistics: Statistics
+    warnings: tuple[Warning, ...]
+    waypoints: tuple[Waypoint, ...]
+    track: Track
+    simplified: SimplifiedTrack
+
+    @property
+    def simplified_points(self) -> int:
+        return len(self.simplified)
+
+    def summary(self) -> dict[str, Any]:
+        """The analysis without its arrays, as JSON-ready values (see `python -m src.gpx`).
+
+        Times are ISO 8601 in UTC; a number that the file cannot give is None, never NaN.
+        """
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "distance_km": _rounded(self.distance_km, 4),
+            "elevation_gain": _rounded(self.elevation_gain, 1),
+            "elevation_loss": _rounded(self.elevation_loss, 1),
+            "max_elevation": _rounded(self.max_elevation, 1),
+            "min_elevation": _rounded(self.min_elevation, 1),
+            "total_points": self.total_points,
+            "simplified_points": self.simplified_points,
+            "has_elevation": self.has_elevation,
+            "has_timestamps": self.has_timestamps,
+            "start_time": _instant(self.start_time_s),
+            "end_time": _instant(self.end_time_s),
+            "waypoints": len(self.waypoints),
+            "warnings": [asdict(warning) for warning in self.warnings],
+            "statistics": self.statistics.summary(),
+        }
+
+
+def _rounded(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(value, decimals)
+
+
+def _instant(time_s: float | None) -> str | None:
+    if time_s is None:
+        return None
+    moment = datetime.fromtimestamp(time_s, UTC)
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace(
+        "+00:00", "Z"
+    )
+
+
+def _rounded_fields(record: GradientClass | Climb) -> dict[str, Any]:
+    return {
+        key: round(value, 3) if isinstance(value, float) else value
+        for key, value in asdict(record).items()
+    }

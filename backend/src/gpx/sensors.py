@@ -1,0 +1,22 @@
+"""Statistics of what the rider's sensors recorded."""
+
+import numpy as np
+
+from src.gpx.model import Track
+
+
+def sensor_statistics(track: Track) -> dict[str, dict[str, float]]:
+    """Minimum, average and maximum of each sensor, in the unit that its name carries.
+
+    The average is over the points that have a value; a sensor without any is left out.
+    """
+    statistics = {}
+    for sensor, values in track.sensors.items():
+        known = values[np.isfinite(values)]
+        if len(known):
+            statistics[sensor] = {
+                "minimum": float(known.min()),
+                "average": float(known.mean()),
+                "maximum": float(known.max()),
+            }
+    return statistics
