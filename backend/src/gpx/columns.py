@@ -1,0 +1,84 @@
+"""Points as columns, growing row by row or block by block while a file is read."""
+
+from array import array
+
+import numpy as np
+
+from src.gpx.errors import TooManyPointsError
+from src.gpx.model import FloatArray, Track
+
+FIELDS = (
+    "latitude",
+    "longitude",
+    "elevation",
+    "time_s",
+    "heart_rate_bpm",
+    "cadence_rpm",
+    "power_w",
+    "temperature_c",
+)
+COLUMN = {field: position for position, field in enumerate(FIELDS)}
+_SENSORS = FIELDS[4:]
+
+
+class Columns:
+    """The points read so far, in file order."""
+
+    def __init__(self, max_points: int) -> None:
+        self._max_points = max_points
+        self._rows = array("d")
+        self._blocks: list[FloatArray] = []
+        self._length = 0
+        self._segment_ends: list[int] = []
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, row: list[float]) -> None:
+        """Add one point, its values in the order of FIELDS, NaN where missing."""
+        self._rows.extend(row)
+        self._grow(1)
+
+    def extend(self, block: FloatArray) -> None:
+        """Add n points: an array of shape (len(FIELDS), n), NaN where missing."""
+        self._close_rows()
+        self._blocks.append(block)
+        self._grow(block.shape[1])
+
+    def end_segment(self) -> None:
+        """The next point starts a new segment; a segment without points leaves no trace."""
+        last = self._segment_ends[-1] if self._segment_ends else 0
+        if self._length > last:
+            self._segment_ends.append(self._length)
+
+    def track(self) -> Track:
+        """All points as arrays; a sensor that no point carries is left out."""
+        self.end_segment()
+        self._close_rows()
+        counts = np.diff(self._segment_ends, prepend=0)
+        sensors = {field: self._column(field) for field in _SENSORS}
+        return Track(
+            latitude=self._column("latitude"),
+            longitude=self._column("longitude"),
+            elevation=self._column("elevation"),
+            time_s=self._column("time_s"),
+            segment=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
+            sensors={
+                field: column for field, column in sensors.items() if not np.isnan(column).all()
+            },
+        )
+
+    def _grow(self, count: int) -> None:
+        self._length += count
+        if self._length > self._max_points:
+            raise TooManyPointsError(self._max_points)
+
+    def _close_rows(self) -> None:
+        if self._rows:
+            self._blocks.append(np.frombuffer(self._rows).reshape(-1, len(FIELDS)).T)
+            self._rows = array("d")
+
+    def _column(self, field: str) -> FloatArray:
+        if not self._blocks:
+            return np.empty(0)
+        return np.concatenate([block[COLUMN[field]] for block in self._blocks])

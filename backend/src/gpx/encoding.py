@@ -1,0 +1,74 @@
+"""From the bytes of a file to UTF-8, so that everything after this module sees one encoding."""
+
+import codecs
+import re
+
+from src.gpx.errors import NotXmlError
+
+_DECLARED = re.compile(
+    rb"""\s*<\?xml\s[^>]*?\sencoding\s*=\s*(["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)\1"""
+)
+
+# A longer mark comes first where a shorter one is its beginning.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UNMARKED = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+
+# Python decodes these, but they are no encodings of documents, and some take quadratic time.
+_REFUSED = frozenset(
+    {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}
+)
+
+
+def detect(head: bytes) -> str:
+    """The Python codec of a document from its first bytes (XML 1.0, appendix F).
+
+    The bytes themselves win over the declaration: exporters that write `encoding="utf-16"` into
+    a file of single bytes are common.
+
+    Raises:
+        NotXmlError: the declared encoding is unknown.
+    """
+    for signature, codec in _BYTE_ORDER_MARKS + _UNMARKED:
+        if head.startswith(signature):
+            return codec
+    declared = _DECLARED.match(head[:1024])
+    if declared is None:
+        return "utf-8"
+    name = declared["name"].decode("ascii")
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        raise NotXmlError(f"unknown encoding {name!r}") from None
+    if codec in _REFUSED:
+        raise NotXmlError(f"unknown encoding {name!r}")
+    return "utf-8" if codec.startswith(("utf-16", "utf-32")) else codec
+
+
+def as_utf8(data: bytes, *, complete: bool = True) -> bytes:
+    """The document in UTF-8; the same object where it is in UTF-8 already.
+
+    The declaration is left as it stands: the parser must be told the encoding. With
+    `complete=False` a character cut in two at the end is no error.
+
+    Raises:
+        NotXmlError: the encoding is unknown, or the bytes are not in it.
+    """
+    codec = detect(data)
+    if codec in {"utf-8", "utf-8-sig", "ascii"}:
+        return data
+    try:
+        decoder = codecs.getincrementaldecoder(codec)()
+        return decoder.decode(data, complete).encode("utf-8")
+    except (UnicodeError, LookupError) as error:
+        raise NotXmlError(f"the bytes are not {codec}") from error

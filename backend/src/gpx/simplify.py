@@ -1,0 +1,124 @@
+"""Which points a line can do without: Douglas-Peucker (1973) in plan and in height.
+
+A chord may replace the points between its ends when none of them is farther from it than the
+tolerance, in plan and, at `HEIGHT_RATIO` of the tolerance, in height. Height is compared both
+where the chord passes the point on the map and where it stands after the same distance in the
+profile, so that neither drawing loses a hill.
+
+The recursion is worked off level by level, all intervals of a level in one stroke, all segments
+together. A spiral or a zigzag, where each split takes off only a few points, would need as many
+levels as it has points: below a certain depth intervals are therefore halved besides. That keeps
+some points more and every promise.
+"""
+
+import numpy as np
+
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.projection import local_plane
+
+HEIGHT_RATIO = 0.3
+_DEPTH_BEFORE_HALVING = 32
+
+
+def simplify(track: Track, *, tolerance_m: float = 10.0) -> tuple[IntArray, FloatArray]:
+    """The points that survive at `tolerance_m`, and how long each of them does.
+
+    Returns the indices of the m surviving points, increasing, and for each the coarsest
+    tolerance in metres at which it still survives, infinite at the ends of a segment. For every
+    t >= `tolerance_m`, the points with a tolerance above t are within t of the whole line in
+    plan, and within `HEIGHT_RATIO * t` in height.
+    """
+    line = _Line(track)
+    survives_m = np.zeros(len(track))
+    first, last = _segment_ends(track.segment)
+    survives_m[first] = survives_m[last] = np.inf
+    cap_m = np.full(len(first), np.inf)
+    depth = 0
+    while len(first):
+        wide = last - first > 1
+        first, last, cap_m = first[wide], last[wide], cap_m[wide]
+        if not len(first):
+            break
+        deviation_m, farthest = line.farthest(first, last)
+        split = deviation_m > tolerance_m
+        first, last, farthest = first[split], last[split], farthest[split]
+        # A child never outlives its parent: that is what nests the levels of detail.
+        cap_m = np.minimum(deviation_m[split], cap_m[split])
+        survives_m[farthest] = cap_m
+        cuts = [first, farthest, last]
+        if depth >= _DEPTH_BEFORE_HALVING:
+            halfway = (first + last) // 2
+            survives_m[halfway] = cap_m
+            cuts = [first, np.minimum(farthest, halfway), np.maximum(farthest, halfway), last]
+        ends = np.stack(cuts, axis=1)
+        first, last = ends[:, :-1].ravel(), ends[:, 1:].ravel()
+        cap_m = np.repeat(cap_m, len(cuts) - 1)
+        depth += 1
+    index = np.flatnonzero(survives_m)
+    return index, survives_m[index]
+
+
+class _Line:
+    """The track as metres: x, y on a plane, z in units of horizontal tolerance, s along it."""
+
+    def __init__(self, track: Track) -> None:
+        self.x, self.y = local_plane(track.latitude, track.longitude, track.segment)
+        self.s = np.zeros(len(track))
+        np.cumsum(np.hypot(np.diff(self.x), np.diff(self.y)), out=self.s[1:])
+        self.z = _without_gaps(track.elevation) / HEIGHT_RATIO
+
+    def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
+        """The largest deviation from each chord (first, last), and the point that has it."""
+        counts = last - first - 1
+        offsets = np.cumsum(counts) - counts
+        inner = np.repeat(first + 1 - offsets, counts)
+        inner += np.arange(len(inner))
+        squared = self._squared_deviation(first, last, inner, counts)
+        largest = np.maximum.reduceat(squared, offsets)
+        hits = np.flatnonzero(squared == np.repeat(largest, counts))
+        return np.sqrt(largest), inner[hits[np.searchsorted(hits, offsets)]]
+
+    def _squared_deviation(
+        self, first: IntArray, last: IntArray, inner: IntArray, counts: IntArray
+    ) -> FloatArray:
+        width, height = self.x[last] - self.x[first], self.y[last] - self.y[first]
+        rise, way = self.z[last] - self.z[first], self.s[last] - self.s[first]
+        chord = width**2 + height**2
+
+        def per_point(values: FloatArray) -> FloatArray:
+            return np.repeat(values, counts)
+
+        x = self.x[inner] - per_point(self.x[first])
+        y = self.y[inner] - per_point(self.y[first])
+        z = self.z[inner] - per_point(self.z[first])
+        s = self.s[inner] - per_point(self.s[first])
+        along = x * per_point(_ratio(width, chord)) + y * per_point(_ratio(height, chord))
+        np.clip(along, 0, 1, out=along)
+        x -= along * per_point(width)
+        y -= along * per_point(height)
+        in_profile = z - s * per_point(_ratio(rise, way))
+        z -= along * per_point(rise)
+        plan = x * x + y * y
+        return np.maximum(plan, np.maximum(z * z, in_profile * in_profile))
+
+
+def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
+
+
+def _segment_ends(segment: IntArray) -> tuple[IntArray, IntArray]:
+    border: BoolArray = np.diff(segment) != 0
+    cuts = np.flatnonzero(border)
+    return (
+        np.concatenate(([0], cuts + 1)).astype(np.int64),
+        np.concatenate((cuts, [len(segment) - 1])).astype(np.int64),
+    )
+
+
+def _without_gaps(elevation: FloatArray) -> FloatArray:
+    known = np.flatnonzero(np.isfinite(elevation))
+    if not len(known):
+        return np.zeros(len(elevation))
+    if len(known) == len(elevation):
+        return elevation
+    return np.interp(np.arange(len(elevation)), known, elevation[known])

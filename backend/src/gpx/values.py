@@ -1,0 +1,41 @@
+"""Numbers and instants from their text, one at a time.
+
+A value that is absent is NaN; one that stands in the file but cannot be read is `UNREADABLE`, so
+that the repair can tell the two apart and report the second.
+"""
+
+import math
+from datetime import UTC, datetime
+
+UNREADABLE = math.inf
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def number(text: str) -> float:
+    """A finite decimal number; NaN for an empty text, UNREADABLE for anything else."""
+    text = text.strip()
+    if not text:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        return UNREADABLE
+    return value if math.isfinite(value) and "_" not in text else UNREADABLE
+
+
+def instant(text: str) -> float:
+    """Seconds since 1970-01-01 UTC of an ISO 8601 date and time; without an offset it is UTC.
+
+    NaN for an empty text, UNREADABLE for anything else. Fractions count down to the microsecond.
+    """
+    text = text.strip()
+    if not text:
+        return math.nan
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return UNREADABLE
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH).total_seconds()
