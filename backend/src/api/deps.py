@@ -1,0 +1,64 @@
+"""What endpoints ask for: the service's parts and the cyclist who calls."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from src.config import Settings
+from src.database import Database
+from src.errors import AppError, ErrorCode
+from src.models import User
+from src.services.auth import AuthService
+from src.services.background import BackgroundRunner
+from src.services.dispatch import Dispatcher
+from src.services.gpx_service import GPXService
+from src.services.rate_limit import RateLimiter
+from src.services.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that lives as long as the application."""
+
+    settings: Settings
+    db: Database
+    storage: Storage
+    auth: AuthService
+    gpx: GPXService
+    runner: BackgroundRunner
+    dispatcher: Dispatcher
+    limiter: RateLimiter
+
+
+def get_services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
+async def get_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
+    """Who calls, or None without a token; a token that is not valid is refused."""
+    return await services.auth.user_of(bearer.credentials) if bearer else None
+
+
+async def get_user(viewer: Annotated[User | None, Depends(get_viewer)]) -> User:
+    if viewer is None:
+        raise AppError(ErrorCode.UNAUTHORIZED)
+    return viewer
+
+
+Viewer = Annotated[User | None, Depends(get_viewer)]
+CurrentUser = Annotated[User, Depends(get_user)]
+
+
+async def limit_auth(request: Request, services: ServicesDep) -> None:
+    services.limiter.hit_auth(_client_of(request))
+
+
+def _client_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,154 @@
+"""The envelope of every answer, and how errors become one."""
+
+import math
+from typing import Any, Generic, Literal, TypeVar
+
+import pydantic_core
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from src.errors import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    AppError,
+    ErrorCode,
+    InvalidInputError,
+)
+from src.logs import get_logger
+
+log = get_logger(__name__)
+T = TypeVar("T")
+
+_HTTP_CODES = {
+    401: ErrorCode.UNAUTHORIZED,
+    403: ErrorCode.FORBIDDEN,
+    404: ErrorCode.HTTP_404,
+    405: ErrorCode.HTTP_405,
+}
+
+
+class Envelope(BaseModel, Generic[T]):
+    """A successful answer."""
+
+    success: Literal[True] = True
+    data: T
+    error: None = None
+
+
+class ErrorDetail(BaseModel):
+    code: str
+    message: str
+    field: str | None
+
+
+class ErrorEnvelope(BaseModel):
+    """An answer that tells what went wrong."""
+
+    success: Literal[False] = False
+    data: None = None
+    error: ErrorDetail
+
+
+class JsonResponse(Response):
+    """Any JSON-ready value, serialised without another round of validation."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return pydantic_core.to_json(content)
+
+
+def ok(data: T) -> Envelope[T]:
+    return Envelope(data=data)
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can answer with these error statuses."""
+    return {status: {"model": ErrorEnvelope} for status in statuses}
+
+
+def language_of(request: Request) -> str:
+    """The language of our texts that the client likes best; Spanish where it does not say."""
+    ranked = []
+    for position, part in enumerate(request.headers.get("accept-language", "").split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES:
+            ranked.append((-_quality(quality), position, language))
+    return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
+
+
+def error_response(request: Request, error: AppError) -> Response:
+    headers = {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+    detail = ErrorDetail(
+        code=error.code, message=error.message(language_of(request)), field=error.field
+    )
+    return JsonResponse(ErrorEnvelope(error=detail), status_code=error.status, headers=headers)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(AppError)
+    async def _app_error(request: Request, error: AppError) -> Response:
+        return error_response(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation_error(request: Request, error: RequestValidationError) -> Response:
+        return error_response(request, _first_fault(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http_error(request: Request, error: HTTPException) -> Response:
+        code = _HTTP_CODES.get(error.status_code, ErrorCode.BAD_REQUEST)
+        return error_response(request, AppError(code, status=error.status_code))
+
+
+class InternalErrors:
+    """Answers what nobody foresaw as `INTERNAL_ERROR`, inside the CORS headers, and logs it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            log.info("client_went_away", method=scope["method"], path=scope["path"])
+        except Exception:
+            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            if started:
+                raise
+            response = error_response(Request(scope), AppError(ErrorCode.INTERNAL_ERROR))
+            await response(scope, receive, send)
+
+
+def _first_fault(error: RequestValidationError) -> InvalidInputError:
+    fault = error.errors()[0]
+    context: dict[str, Any] = dict(fault.get("ctx", {}))
+    named = [part for part in fault["loc"][1:] if isinstance(part, str)]
+    field = context.pop("field", named[-1] if named else None)
+    return InvalidInputError(field, fault["type"], **context)
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,159 @@
+"""Settings: typed, read from the environment or `.env`, validated once at start."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+DATA_FOLDER = PROJECT_ROOT / "data"
+DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production
+MIN_SECRET_LENGTH = 32
+MEBIBYTE = 1024 * 1024
+
+
+class AppEnv(StrEnum):
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; each is explained in `.env.example`.
+
+    Raises `pydantic.ValidationError` at construction when a value, or a combination that is
+    unsafe in production, is not acceptable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT_ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    app_env: AppEnv = AppEnv.DEVELOPMENT
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    refresh_token_days: int = Field(default=30, ge=1, le=365)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ("http://localhost:5173",)
+
+    database_url: str = f"sqlite+aiosqlite:///{DATA_FOLDER / 'contravento.db'}"
+    db_pool_size: int = Field(default=5, ge=1, le=100)
+    storage_path: Path = DATA_FOLDER / "storage"
+
+    gpx_max_upload_mb: int = Field(default=50, ge=1, le=500)
+    gpx_max_points: int = Field(default=2_000_000, ge=2)
+    gpx_async_threshold_mb: float = Field(default=5, ge=0)
+    gpx_background_concurrency: int = Field(default=2, ge=1, le=64)
+    gpx_lease_seconds: float = Field(default=60, gt=0)
+    gpx_heartbeat_seconds: float = Field(default=15, gt=0)
+    gpx_recovery_interval_seconds: float = Field(default=20, gt=0)
+    gpx_max_deliveries: int = Field(default=6, ge=1)
+    gpx_max_retries: int = Field(default=3, ge=0, le=10)
+    gpx_retry_base_seconds: float = Field(default=60, gt=0)
+    gpx_retry_invalid_files: bool = False
+
+    celery_enabled: bool | None = None
+    celery_rollout_percentage: int = Field(default=100, ge=0, le=100)
+    redis_url: str = "redis://localhost:6379/0"
+    celery_broker_url: str = ""
+    celery_result_backend: str = ""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    rate_limit_enabled: bool = True
+    rate_limit_auth: str = "30/minute"
+    rate_limit_upload: str = "120/hour"
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(
+                origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()
+            )
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_async_driver(cls, value: str) -> str:
+        url = make_url(value)
+        drivers = {
+            "postgres": "postgresql+asyncpg",
+            "postgresql": "postgresql+asyncpg",
+            "sqlite": "sqlite+aiosqlite",
+        }
+        return with_password(url.set(drivername=drivers.get(url.drivername, url.drivername)))
+
+    @field_validator("storage_path")
+    @classmethod
+    def _storage_from_the_project_root(cls, value: Path) -> Path:
+        return (PROJECT_ROOT / value).resolve()
+
+    @model_validator(mode="after")
+    def _lease_outlives_its_heartbeat(self) -> Self:
+        if self.gpx_lease_seconds < 2 * self.gpx_heartbeat_seconds:
+            raise ValueError("GPX_LEASE_SECONDS must be at least twice GPX_HEARTBEAT_SECONDS")
+        return self
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Self:
+        if self.app_env not in {AppEnv.STAGING, AppEnv.PRODUCTION}:
+            return self
+        faults = []
+        secret = self.secret_key.get_secret_value()
+        if secret == DEVELOPMENT_SECRET:
+            faults.append("SECRET_KEY is the development default")
+        elif len(secret) < MIN_SECRET_LENGTH:
+            faults.append(f"SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters")
+        if self.is_sqlite:
+            faults.append("DATABASE_URL is SQLite: PostgreSQL is required")
+        if any("*" in origin for origin in self.cors_origins):
+            faults.append("CORS_ORIGINS has a wildcard")
+        if faults:
+            raise ValueError(f"refusing to start as {self.app_env}: {'; '.join(faults)}")
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        return make_url(self.database_url).get_backend_name() == "sqlite"
+
+    @property
+    def gpx_max_upload_bytes(self) -> int:
+        return self.gpx_max_upload_mb * MEBIBYTE
+
+    @property
+    def gpx_async_threshold_bytes(self) -> int:
+        return int(self.gpx_async_threshold_mb * MEBIBYTE)
+
+    @property
+    def gpx_max_attempts(self) -> int:
+        return 1 + self.gpx_max_retries
+
+    @property
+    def uses_celery(self) -> bool:
+        """Whether large uploads go to Celery; where not said, only deployed services do."""
+        if self.celery_enabled is None:
+            return self.app_env in {AppEnv.STAGING, AppEnv.PRODUCTION}
+        return self.celery_enabled
+
+    @property
+    def broker_url(self) -> str:
+        return self.celery_broker_url or self.redis_url
+
+    @property
+    def result_backend_url(self) -> str:
+        return self.celery_result_backend or self.redis_url
+
+
+def with_password(url: URL) -> str:
+    """The address as text with its password in it, which `str(url)` would mask."""
+    return url.render_as_string(hide_password=False)
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()

@@ -1,0 +1,268 @@
+"""Every error that a client can see: its code, HTTP status, kind and words, in one place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+LANGUAGES: Final = ("es", "en")
+DEFAULT_LANGUAGE: Final = "es"
+
+
+class ErrorCode(StrEnum):
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    UNAUTHORIZED = "UNAUTHORIZED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    HTTP_404 = "HTTP_404"
+    HTTP_405 = "HTTP_405"
+    BAD_REQUEST = "BAD_REQUEST"
+    RATE_LIMITED = "RATE_LIMITED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+    USERNAME_TAKEN = "USERNAME_TAKEN"
+    EMAIL_TAKEN = "EMAIL_TAKEN"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    ACCOUNT_LOCKED = "ACCOUNT_LOCKED"
+    INVALID_REFRESH_TOKEN = "INVALID_REFRESH_TOKEN"  # noqa: S105 - a code, not a token
+
+    INVALID_FILE_TYPE = "INVALID_FILE_TYPE"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    TRIP_ALREADY_HAS_GPX = "TRIP_ALREADY_HAS_GPX"
+    INVALID_GPX_FORMAT = "INVALID_GPX_FORMAT"
+    NOT_PROCESSED = "NOT_PROCESSED"
+
+    DTD_REFUSED = "DTD_REFUSED"
+    NO_USABLE_POINTS = "NO_USABLE_POINTS"
+    TOO_MANY_POINTS = "TOO_MANY_POINTS"
+    DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE"
+    STORAGE_UNAVAILABLE = "STORAGE_UNAVAILABLE"
+    OUT_OF_MEMORY = "OUT_OF_MEMORY"
+    PROCESSING_TIMEOUT = "PROCESSING_TIMEOUT"
+    PROCESSING_ABANDONED = "PROCESSING_ABANDONED"
+    FILE_CORRUPTED = "FILE_CORRUPTED"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """How an error is answered: HTTP status, whether trying again may help, and its two texts.
+
+    `{names}` in the texts are filled with the error's parameters.
+    """
+
+    status: int
+    es: str
+    en: str
+    retryable: bool = False
+
+
+_C = ErrorCode
+CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
+    _C.VALIDATION_ERROR: ErrorSpec(400, "Los datos enviados no son válidos", "Invalid input"),
+    _C.UNAUTHORIZED: ErrorSpec(
+        401, "Inicia sesión para continuar", "You need to sign in to continue"
+    ),
+    _C.FORBIDDEN: ErrorSpec(
+        403, "No tienes permiso para hacer esto", "You do not have permission to do this"
+    ),
+    _C.NOT_FOUND: ErrorSpec(404, "No encontramos lo que buscas", "Not found"),
+    _C.HTTP_404: ErrorSpec(404, "Esta dirección no existe", "There is nothing at this address"),
+    _C.HTTP_405: ErrorSpec(
+        405, "Este método no está permitido aquí", "This method is not allowed here"
+    ),
+    _C.BAD_REQUEST: ErrorSpec(
+        400, "No se pudo entender la petición", "The request could not be understood"
+    ),
+    _C.RATE_LIMITED: ErrorSpec(
+        429,
+        "Demasiadas peticiones; inténtalo de nuevo en {seconds} s",
+        "Too many requests; try again in {seconds} s",
+    ),
+    _C.INTERNAL_ERROR: ErrorSpec(
+        500,
+        "Ha ocurrido un error inesperado; lo estamos revisando",
+        "Something unexpected went wrong; we are looking into it",
+    ),
+    _C.USERNAME_TAKEN: ErrorSpec(
+        400, "Ese nombre de usuario ya está en uso", "That username is already taken"
+    ),
+    _C.EMAIL_TAKEN: ErrorSpec(
+        400, "Ya hay una cuenta con ese correo", "There is already an account with that e-mail"
+    ),
+    _C.INVALID_CREDENTIALS: ErrorSpec(
+        401, "Usuario o contraseña incorrectos", "Wrong username or password"
+    ),
+    _C.ACCOUNT_LOCKED: ErrorSpec(
+        429,
+        "Cuenta bloqueada por demasiados intentos; inténtalo de nuevo en {minutes} min",
+        "Account locked after too many attempts; try again in {minutes} min",
+    ),
+    _C.INVALID_REFRESH_TOKEN: ErrorSpec(
+        401,
+        "La sesión ha caducado; inicia sesión de nuevo",
+        "The session has expired; sign in again",
+    ),
+    _C.INVALID_FILE_TYPE: ErrorSpec(
+        400, "Solo se admiten archivos {extensions}", "Only {extensions} files are accepted"
+    ),
+    _C.FILE_TOO_LARGE: ErrorSpec(
+        400,
+        "El archivo supera el límite de {limit_mb} MB",
+        "The file is larger than the limit of {limit_mb} MB",
+    ),
+    _C.TRIP_ALREADY_HAS_GPX: ErrorSpec(
+        400,
+        "Este viaje ya tiene una ruta; elimínala antes de subir otra",
+        "This trip already has a route; delete it before uploading another",
+    ),
+    _C.INVALID_GPX_FORMAT: ErrorSpec(
+        400, "El archivo no es un GPX válido", "The file is not a valid GPX"
+    ),
+    _C.NOT_PROCESSED: ErrorSpec(
+        404, "La ruta todavía no está procesada", "The route has not been processed yet"
+    ),
+    _C.DTD_REFUSED: ErrorSpec(
+        400,
+        "El archivo contiene una DTD o entidades, que no se admiten por seguridad",
+        "The file contains a DTD or entities, which are refused for safety",
+    ),
+    _C.NO_USABLE_POINTS: ErrorSpec(
+        400,
+        "El archivo no contiene al menos dos puntos utilizables",
+        "The file does not contain at least two usable points",
+    ),
+    _C.TOO_MANY_POINTS: ErrorSpec(
+        400,
+        "El archivo tiene más puntos de los que se admiten",
+        "The file has more points than are accepted",
+    ),
+    _C.DATABASE_UNAVAILABLE: ErrorSpec(
+        503,
+        "La base de datos no está disponible ahora mismo",
+        "The database is not available right now",
+        retryable=True,
+    ),
+    _C.STORAGE_UNAVAILABLE: ErrorSpec(
+        503,
+        "El almacenamiento no está disponible ahora mismo",
+        "The storage is not available right now",
+        retryable=True,
+    ),
+    _C.OUT_OF_MEMORY: ErrorSpec(
+        503,
+        "No hay memoria suficiente para procesar el archivo ahora mismo",
+        "There is not enough memory to process the file right now",
+        retryable=True,
+    ),
+    _C.PROCESSING_TIMEOUT: ErrorSpec(
+        500, "El procesamiento tardó demasiado", "Processing took too long"
+    ),
+    _C.PROCESSING_ABANDONED: ErrorSpec(
+        500,
+        "El procesamiento se interrumpió demasiadas veces",
+        "Processing was interrupted too many times",
+    ),
+    _C.FILE_CORRUPTED: ErrorSpec(
+        500,
+        "El archivo guardado está dañado; súbelo de nuevo",
+        "The stored file is damaged; upload it again",
+    ),
+}
+
+
+class AppError(Exception):
+    """An error with a stable code; `params` fill its message, `field` names the culprit.
+
+    `retry_after_s` becomes the `Retry-After` header, in whole seconds.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        *,
+        field: str | None = None,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.field = field
+        self.status = status or CATALOGUE[code].status
+        self.retry_after_s = retry_after_s
+        self.params = params
+
+    @property
+    def is_retryable(self) -> bool:
+        return CATALOGUE[self.code].retryable
+
+    def message(self, language: str) -> str:
+        return message(self.code, language, **self.params)
+
+
+class InvalidInputError(AppError):
+    """A `VALIDATION_ERROR` of one field, with the sentence of a kind of `VALIDATION_TEXTS`."""
+
+    def __init__(self, field: str | None, kind: str, **context: Any) -> None:
+        super().__init__(ErrorCode.VALIDATION_ERROR, field=field)
+        self.kind = kind
+        self.context = context
+
+    def message(self, language: str) -> str:
+        return validation_message(self.kind, self.context, language)
+
+
+def message(code: ErrorCode, language: str = DEFAULT_LANGUAGE, **params: Any) -> str:
+    """The sentence for a code in a language of `LANGUAGES`."""
+    spec = CATALOGUE[code]
+    return (spec.en if language == "en" else spec.es).format(**params)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationText:
+    es: str
+    en: str
+
+
+# Keyed by pydantic's error types, of its own and of ours; `{names}` come from the error's context.
+VALIDATION_TEXTS: Final[dict[str, ValidationText]] = {
+    "missing": ValidationText("Este campo es obligatorio", "This field is required"),
+    "string_too_short": ValidationText(
+        "Debe tener al menos {min_length} caracteres", "Must have at least {min_length} characters"
+    ),
+    "string_too_long": ValidationText(
+        "Debe tener como máximo {max_length} caracteres",
+        "Must have at most {max_length} characters",
+    ),
+    "too_long": ValidationText(
+        "Debe tener como máximo {max_length} elementos", "Must have at most {max_length} items"
+    ),
+    "greater_than_equal": ValidationText("Debe ser al menos {ge}", "Must be at least {ge}"),
+    "less_than_equal": ValidationText("Debe ser como máximo {le}", "Must be at most {le}"),
+    "string_pattern_mismatch": ValidationText(
+        "Contiene caracteres no admitidos", "Contains characters that are not accepted"
+    ),
+    "enum": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
+    "literal_error": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
+    "uuid_parsing": ValidationText("No es un identificador válido", "Not a valid identifier"),
+    "json_invalid": ValidationText("El JSON no es válido", "The JSON is not valid"),
+    "invalid_email": ValidationText("El correo no es válido", "The e-mail is not valid"),
+    "weak_password": ValidationText(
+        "La contraseña necesita una mayúscula, una minúscula, un número y un carácter especial",
+        "The password needs an upper-case letter, a lower-case letter, a digit and a special "
+        "character",
+    ),
+    "date_in_future": ValidationText("La fecha no puede ser futura", "The date is in the future"),
+    "end_before_start": ValidationText(
+        "La fecha de fin debe ser igual o posterior a la de inicio",
+        "The end date must not be before the start date",
+    ),
+    "empty_text": ValidationText("No puede estar vacío", "Must not be empty"),
+    "null_not_allowed": ValidationText("No puede ser nulo", "Must not be null"),
+}
+_INVALID_VALUE: Final = ValidationText("El valor no es válido", "The value is not valid")
+
+
+def validation_message(kind: str, context: dict[str, Any], language: str) -> str:
+    """The sentence for one pydantic error type, such as `missing` or `string_too_short`."""
+    text = VALIDATION_TEXTS.get(kind, _INVALID_VALUE)
+    return (text.en if language == "en" else text.es).format(**context)

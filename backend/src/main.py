@@ -1,0 +1,96 @@
+"""The web application: parts, routes, start and end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from src.api import auth, gpx, health, trips
+from src.api.deps import Services
+from src.api.responses import InternalErrors, install_error_handlers
+from src.config import Settings, get_settings
+from src.database import Database
+from src.logs import configure_logging, get_logger
+from src.services.auth import AuthService
+from src.services.background import BackgroundRunner
+from src.services.dispatch import Dispatcher
+from src.services.gpx_service import GPXService
+from src.services.maintenance import recover_forever
+from src.services.rate_limit import RateLimiter
+from src.services.storage import Storage
+
+log = get_logger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    app = FastAPI(
+        title="ContraVento GPX",
+        version="0.1.0",
+        summary="Cyclists' GPX uploads, turned into tracks and numbers one can trust",
+        lifespan=_lifespan,
+    )
+    app.state.services = build_services(settings)
+    install_error_handlers(app)
+    for module in (auth, trips, gpx, health):
+        app.include_router(module.router)
+    # The last one added is the outermost: CORS headers reach every answer, errors too.
+    app.add_middleware(InternalErrors)
+    app.add_middleware(CorrelationIdMiddleware)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials=True,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Content-Disposition", "Retry-After", "X-Request-ID"],
+    )
+    return app
+
+
+def build_services(settings: Settings) -> Services:
+    db = Database(settings.database_url, settings.db_pool_size)
+    storage = Storage(settings.storage_path)
+    pipeline = GPXService(db, storage, settings)
+    runner = BackgroundRunner(pipeline.process, settings.gpx_background_concurrency)
+    return Services(
+        settings=settings,
+        db=db,
+        storage=storage,
+        auth=AuthService(db, settings),
+        gpx=pipeline,
+        runner=runner,
+        dispatcher=Dispatcher(runner),
+        limiter=RateLimiter(settings),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    recovery = asyncio.create_task(
+        recover_forever(
+            services.gpx.leases,
+            services.dispatcher.redispatch,
+            services.settings.gpx_recovery_interval_seconds,
+        )
+    )
+    log.info("service_started", app_env=services.settings.app_env)
+    yield
+    recovery.cancel()
+    with suppress(asyncio.CancelledError):
+        await recovery
+    await services.runner.stop()
+    await services.db.dispose()
+    log.info("service_stopped")
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`src.main:app` for servers, made when it is asked for, not when a test imports this."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

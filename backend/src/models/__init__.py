@@ -1,0 +1,10 @@
+"""The tables. Import them from here, so that every one is known to the metadata."""
+
+from src.models.base import Base
+from src.models.gpx_file import GpxFile
+from src.models.route_statistics import RouteStatistics
+from src.models.track_point import TrackPoint
+from src.models.trip import Trip
+from src.models.user import RefreshToken, User
+
+__all__ = ["Base", "GpxFile", "RefreshToken", "RouteStatistics", "TrackPoint", "Trip", "User"]

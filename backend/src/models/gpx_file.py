@@ -1,0 +1,68 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from src.database import utc_now
+from src.models.base import Base, text_enum
+from src.states import Mode, ProcessingStatus, Stage
+
+if TYPE_CHECKING:
+    from src.models.trip import Trip
+
+
+class GpxFile(Base):
+    """An upload, its place in the processing, and the headline numbers once it is completed.
+
+    `upload_version` counts the files that were uploaded under this id. `fence` rises each time
+    somebody takes the lease; only the holder of the newest fence may write results. `holder`
+    names the process that has the upload in its hands, queued in memory or leased.
+    """
+
+    __tablename__ = "gpx_files"
+
+    gpx_file_id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    trip_id: Mapped[UUID] = mapped_column(
+        ForeignKey("trips.trip_id", ondelete="CASCADE"), unique=True
+    )
+    file_name: Mapped[str] = mapped_column(String(255))
+    file_size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(255))
+    uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
+    processed_at: Mapped[datetime | None]
+
+    processing_status: Mapped[ProcessingStatus] = mapped_column(
+        text_enum(ProcessingStatus), default=ProcessingStatus.PROCESSING
+    )
+    stage: Mapped[Stage] = mapped_column(text_enum(Stage), default=Stage.QUEUED)
+    mode: Mapped[Mode] = mapped_column(text_enum(Mode), default=Mode.BACKGROUND)
+    attempt: Mapped[int] = mapped_column(default=1)
+    next_attempt_at: Mapped[datetime | None]
+    error_code: Mapped[str | None] = mapped_column(String(40))
+
+    upload_version: Mapped[int] = mapped_column(default=1)
+    fence: Mapped[int] = mapped_column(BigInteger, default=0)
+    deliveries: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str | None] = mapped_column(String(255))
+    lease_expires_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    distance_km: Mapped[float | None]
+    elevation_gain: Mapped[float | None]
+    elevation_loss: Mapped[float | None]
+    max_elevation: Mapped[float | None]
+    min_elevation: Mapped[float | None]
+    has_elevation: Mapped[bool | None]
+    has_timestamps: Mapped[bool | None]
+    total_points: Mapped[int | None]
+    simplified_points: Mapped[int | None]
+    warnings: Mapped[list[dict[str, Any]] | None]
+
+    trip: Mapped["Trip"] = relationship(lazy="raise", back_populates="gpx_file")
+
+    __table_args__ = (
+        Index("ix_gpx_files_processing_status_dispatched_at", "processing_status", "dispatched_at"),
+    )

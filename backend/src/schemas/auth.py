@@ -1,0 +1,73 @@
+import re
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+_PASSWORD_PARTS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
+
+
+def _email(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("invalid_email", "invalid e-mail") from error
+
+
+def _strong(value: str) -> str:
+    if not all(re.search(part, value) for part in _PASSWORD_PARTS):
+        raise PydanticCustomError("weak_password", "weak password")
+    return value
+
+
+class RegisterRequest(BaseModel):
+    username: Annotated[str, Field(min_length=3, max_length=30, pattern=r"^[A-Za-z0-9_]+$")]
+    email: Annotated[str, Field(max_length=320), AfterValidator(_email)]
+    password: Annotated[str, Field(min_length=8, max_length=128), AfterValidator(_strong)]
+
+
+class LoginRequest(BaseModel):
+    login: Annotated[str, Field(min_length=1, max_length=320)]
+    password: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class RegisteredUser(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    user_id: UUID
+    username: str
+    email: str
+    is_verified: bool
+    is_active: bool
+    created_at: datetime
+
+
+class UserOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    user_id: UUID
+    username: str
+    email: str
+    is_verified: bool
+    created_at: datetime
+    photo_url: str | None
+    bio: str | None
+    location: str | None
+    cycling_type: str | None
+    profile_visibility: str
+    trip_visibility: str
+
+
+class TokenOut(BaseModel):
+    access_token: str
+    refresh_token: str
+    token_type: str = "bearer"  # noqa: S105 - the scheme's name
+    expires_in: int
+    user: UserOut
+
+
+class LoggedOut(BaseModel):
+    logged_out: bool = True

@@ -1,0 +1,164 @@
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from src.models import Trip, User
+from src.schemas.gpx import GpxMetadataOut
+from src.states import ProcessingStatus, TripStatus
+
+
+class Difficulty(StrEnum):
+    EASY = "easy"
+    MODERATE = "moderate"
+    DIFFICULT = "difficult"
+    VERY_DIFFICULT = "very_difficult"
+    EXTREME = "extreme"
+
+
+# Where a day begins first, it is tomorrow already while UTC still has today.
+_EASTERNMOST_OFFSET = timedelta(hours=14)
+
+
+def _not_in_future(value: date) -> date:
+    latest_today = (datetime.now(UTC) + _EASTERNMOST_OFFSET).date()
+    if value > latest_today:
+        raise PydanticCustomError("date_in_future", "date in the future")
+    return value
+
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Description = Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+StartDate = Annotated[date, AfterValidator(_not_in_future)]
+DistanceKm = Annotated[float, Field(ge=0.1, le=10_000)]
+Ignored = Annotated[
+    list[Any], Field(max_length=100, description="Accepted from older clients and not kept")
+]
+
+
+class TripFields(BaseModel):
+    end_date: date | None = None
+    distance_km: DistanceKm | None = None
+    difficulty: Difficulty | None = None
+    photos: Ignored = Field(default=[], exclude=True)
+    locations: Ignored = Field(default=[], exclude=True)
+    tags: Ignored = Field(default=[], exclude=True)
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        start = getattr(self, "start_date", None)
+        if start is not None and self.end_date is not None and self.end_date < start:
+            raise PydanticCustomError(
+                "end_before_start", "end date before start date", {"field": "end_date"}
+            )
+        return self
+
+
+class TripCreate(TripFields):
+    title: Title
+    description: Description
+    start_date: StartDate
+    is_private: bool = False
+
+
+class TripUpdate(TripFields):
+    """Only the fields that are present are changed."""
+
+    title: Title | None = None
+    description: Description | None = None
+    start_date: StartDate | None = None
+    is_private: bool | None = None
+
+    @model_validator(mode="after")
+    def _required_fields_are_not_emptied(self) -> Self:
+        for name in ("title", "description", "start_date", "is_private"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise PydanticCustomError("null_not_allowed", "null not allowed", {"field": name})
+        return self
+
+
+class AuthorOut(BaseModel):
+    user_id: UUID
+    username: str
+    full_name: str | None
+    profile_photo_url: str | None
+    is_following: bool | None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            user_id=user.user_id,
+            username=user.username,
+            full_name=user.full_name,
+            profile_photo_url=user.photo_url,
+            is_following=None,
+        )
+
+
+class TripOut(BaseModel):
+    trip_id: UUID
+    user_id: UUID
+    author: AuthorOut
+    title: str
+    description: str
+    status: TripStatus
+    start_date: date
+    end_date: date | None
+    distance_km: float | None
+    difficulty: Difficulty | None
+    is_private: bool
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    photos: list[Any]
+    locations: list[Any]
+    tags: list[Any]
+    like_count: int
+    is_liked: bool | None
+    gpx_file: GpxMetadataOut | None
+
+    @classmethod
+    def of(cls, trip: Trip, language: str) -> Self:
+        upload = trip.gpx_file
+        is_complete = upload and upload.processing_status is ProcessingStatus.COMPLETED
+        columns = {column.key: getattr(trip, column.key) for column in Trip.__table__.columns}
+        return cls(
+            **columns,
+            author=AuthorOut.of(trip.author),
+            photos=[],
+            locations=[],
+            tags=[],
+            like_count=0,
+            is_liked=None,
+            gpx_file=GpxMetadataOut.of(upload, language) if upload and is_complete else None,
+        )
+
+
+class TripList(BaseModel):
+    trips: list[TripOut]
+    count: int
+    total: int
+    limit: int
+    offset: int
+
+
+class Pagination(BaseModel):
+    total: int
+    page: int
+    limit: int
+    total_pages: int
+
+
+class PublicTrips(BaseModel):
+    """A page of everybody's published trips; this one answer carries no envelope."""
+
+    trips: list[TripOut]
+    pagination: Pagination
+
+
+class Deleted(BaseModel):
+    trip_id: UUID
+    deleted: Literal[True] = True

@@ -1,0 +1,238 @@
+"""Accounts and sessions: registration, login, rotating refresh tokens, access tokens."""
+
+import asyncio
+import hashlib
+import math
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.config import Settings
+from src.database import Database, utc_now
+from src.errors import AppError, ErrorCode
+from src.models import RefreshToken, User
+
+MAX_FAILED_LOGINS = 5
+LOCK_TIME = timedelta(minutes=15)
+REUSE_GRACE = timedelta(seconds=60)
+_ALGORITHM = "HS256"
+_hasher = PasswordHash((Argon2Hasher(),))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    access_token: str
+    refresh_token: str
+    expires_in_s: int
+
+
+class AuthService:
+    def __init__(
+        self, db: Database, settings: Settings, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._db = db
+        self._secret = settings.secret_key.get_secret_value()
+        self._access_lifetime = timedelta(minutes=settings.access_token_minutes)
+        self._refresh_lifetime = timedelta(days=settings.refresh_token_days)
+        self._clock = clock
+
+    async def register(self, username: str, email: str, password: str) -> User:
+        """A new account, verified at once; `USERNAME_TAKEN` or `EMAIL_TAKEN`, in any case."""
+        password_hash = await asyncio.to_thread(_hasher.hash, password)
+        user = User(username=username, email=email.lower(), password_hash=password_hash)
+        try:
+            async with self._db.write() as session:
+                await _ensure_free(session, username, email)
+                session.add(user)
+        except IntegrityError:
+            async with self._db.read() as session:
+                await _ensure_free(session, username, email)
+            raise
+        return user
+
+    async def login(self, login: str, password: str) -> tuple[User, TokenPair]:
+        """Check a username or e-mail and its password; five failures in a row lock the account."""
+        async with self._db.read() as session:
+            user = await session.scalar(
+                select(User).where(
+                    or_(
+                        func.lower(User.username) == login.lower(),
+                        func.lower(User.email) == login.lower(),
+                    )
+                )
+            )
+        # An unknown login costs the same time as a wrong password, so that nobody learns which.
+        known_hash = user.password_hash if user else await asyncio.to_thread(_unknown_hash)
+        if user is not None:
+            self._ensure_unlocked(user)
+        correct, renewed_hash = await asyncio.to_thread(
+            _hasher.verify_and_update, password, known_hash
+        )
+        if user is None or not user.is_active:
+            raise AppError(ErrorCode.INVALID_CREDENTIALS)
+        if not correct:
+            await self._count_failure(user.user_id)
+            raise AppError(ErrorCode.INVALID_CREDENTIALS)
+        async with self._db.write() as session:
+            changes: dict[str, Any] = {"failed_logins": 0, "locked_until": None}
+            if renewed_hash is not None:
+                changes["password_hash"] = renewed_hash
+            await session.execute(
+                update(User).where(User.user_id == user.user_id).values(**changes)
+            )
+            pair = self._issue(session, user.user_id, family_id=uuid4())
+        return user, pair
+
+    async def refresh(self, token: str) -> tuple[User, TokenPair]:
+        """A new pair for a refresh token.
+
+        A token works again for 60 s after its first use, because a client's tabs race; a later
+        second use means that it was stolen, and ends every session that descends from its login.
+        """
+        now = self._clock()
+        async with self._db.write() as session:
+            stored = await session.scalar(
+                select(RefreshToken)
+                .where(RefreshToken.token_hash == _digest(token), RefreshToken.expires_at > now)
+                .with_for_update()
+            )
+            user = pair = None
+            if stored is not None and not _is_fresh(stored, now):
+                await session.execute(
+                    delete(RefreshToken).where(RefreshToken.family_id == stored.family_id)
+                )
+            elif stored is not None:
+                stored.rotated_at = stored.rotated_at or now
+                user = await session.get_one(User, stored.user_id)
+                pair = self._issue(session, user.user_id, stored.family_id)
+        if user is None or pair is None or not user.is_active:
+            raise AppError(ErrorCode.INVALID_REFRESH_TOKEN)
+        return user, pair
+
+    async def logout(self, refresh_token: str | None, user: User | None) -> None:
+        """End the session of a refresh token; without one, all sessions of `user`."""
+        async with self._db.write() as session:
+            stored = (
+                await session.get(RefreshToken, _digest(refresh_token)) if refresh_token else None
+            )
+            if stored is not None:
+                ended = RefreshToken.family_id == stored.family_id
+            elif user is None:
+                raise AppError(ErrorCode.UNAUTHORIZED)
+            elif refresh_token is None:
+                ended = RefreshToken.user_id == user.user_id
+            else:
+                return
+            await session.execute(delete(RefreshToken).where(ended))
+
+    async def user_of(self, access_token: str) -> User:
+        """The active account of a valid access token, else `UNAUTHORIZED`."""
+        try:
+            claims = jwt.decode(
+                access_token,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                options={"require": ["exp", "sub", "typ"], "verify_exp": False},
+            )
+            user_id = UUID(claims["sub"])
+        except (jwt.InvalidTokenError, ValueError) as error:
+            raise AppError(ErrorCode.UNAUTHORIZED) from error
+        if claims["typ"] != "access" or claims["exp"] <= self._clock().timestamp():
+            raise AppError(ErrorCode.UNAUTHORIZED)
+        async with self._db.read() as session:
+            user = await session.get(User, user_id)
+        if user is None or not user.is_active:
+            raise AppError(ErrorCode.UNAUTHORIZED)
+        return user
+
+    def _ensure_unlocked(self, user: User) -> None:
+        if user.locked_until is None:
+            return
+        remaining_s = (user.locked_until - self._clock()).total_seconds()
+        if remaining_s > 0:
+            raise _locked(remaining_s)
+
+    async def _count_failure(self, user_id: UUID) -> None:
+        locked_until = self._clock() + LOCK_TIME
+        async with self._db.write() as session:
+            failures = await session.scalar(
+                update(User)
+                .where(User.user_id == user_id)
+                .values(failed_logins=User.failed_logins + 1)
+                .returning(User.failed_logins)
+            )
+            is_locked = failures is not None and failures >= MAX_FAILED_LOGINS
+            if is_locked:
+                await session.execute(
+                    update(User)
+                    .where(User.user_id == user_id)
+                    .values(failed_logins=0, locked_until=locked_until)
+                )
+        if is_locked:
+            raise _locked(LOCK_TIME.total_seconds())
+
+    def _issue(self, session: AsyncSession, user_id: UUID, family_id: UUID) -> TokenPair:
+        now = self._clock()
+        access = jwt.encode(
+            {
+                "sub": str(user_id),
+                "typ": "access",
+                "iat": now,
+                "exp": now + self._access_lifetime,
+                "jti": uuid4().hex,
+            },
+            self._secret,
+            algorithm=_ALGORITHM,
+        )
+        refresh = secrets.token_urlsafe(32)
+        session.add(
+            RefreshToken(
+                token_hash=_digest(refresh),
+                family_id=family_id,
+                user_id=user_id,
+                created_at=now,
+                expires_at=now + self._refresh_lifetime,
+            )
+        )
+        return TokenPair(access, refresh, int(self._access_lifetime.total_seconds()))
+
+
+async def _ensure_free(session: AsyncSession, username: str, email: str) -> None:
+    if await session.scalar(
+        select(User.user_id).where(func.lower(User.username) == username.lower())
+    ):
+        raise AppError(ErrorCode.USERNAME_TAKEN, field="username")
+    if await session.scalar(select(User.user_id).where(func.lower(User.email) == email.lower())):
+        raise AppError(ErrorCode.EMAIL_TAKEN, field="email")
+
+
+@cache
+def _unknown_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe())
+
+
+def _is_fresh(token: RefreshToken, now: datetime) -> bool:
+    return token.rotated_at is None or now - token.rotated_at <= REUSE_GRACE
+
+
+def _locked(remaining_s: float) -> AppError:
+    return AppError(
+        ErrorCode.ACCOUNT_LOCKED,
+        retry_after_s=remaining_s,
+        minutes=math.ceil(remaining_s / 60),
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,29 @@
+"""What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
+
+import asyncio
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from src.errors import AppError, ErrorCode
+from src.gpx import errors as gpx
+
+_CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorCode], ...] = (
+    (gpx.DtdRefusedError, ErrorCode.DTD_REFUSED),
+    (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
+    (gpx.TooManyPointsError, ErrorCode.TOO_MANY_POINTS),
+    (gpx.GpxError, ErrorCode.INVALID_GPX_FORMAT),
+    ((DBAPIError, PoolTimeoutError), ErrorCode.DATABASE_UNAVAILABLE),
+    (asyncio.TimeoutError, ErrorCode.PROCESSING_TIMEOUT),
+    (OSError, ErrorCode.STORAGE_UNAVAILABLE),
+    (MemoryError, ErrorCode.OUT_OF_MEMORY),
+)
+
+
+def error_code_of(error: BaseException) -> ErrorCode:
+    """The code for any exception of the pipeline; what nobody foresaw is `INTERNAL_ERROR`."""
+    if isinstance(error, AppError):
+        return error.code
+    return next(
+        (code for kinds, code in _CODES if isinstance(error, kinds)), ErrorCode.INTERNAL_ERROR
+    )

@@ -1,0 +1,197 @@
+"""An upload from its registration to its track: the one pipeline, whoever runs it."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.config import Settings
+from src.database import Database, utc_now
+from src.errors import CATALOGUE, AppError, ErrorCode
+from src.gpx import Analysis, analyse
+from src.logs import get_logger
+from src.models import RouteStatistics
+from src.services.failures import error_code_of
+from src.services.leases import Lease, LeaseLostError, Leases
+from src.services.storage import Storage
+from src.services.track_store import replace_points
+from src.states import Stage
+
+log = get_logger(__name__)
+RETRY_JITTER = 0.1
+
+
+class Outcome(StrEnum):
+    COMPLETED = "completed"
+    FAILED = "failed"
+    RETRY = "retry"
+    NOTHING_TO_DO = "nothing_to_do"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingResult:
+    """How one delivery of an upload ended; `retry_in_s` is set for `RETRY`."""
+
+    outcome: Outcome
+    gpx_file_id: UUID
+    analysis: Analysis | None = None
+    error_code: ErrorCode | None = None
+    retry_in_s: float | None = None
+
+
+class GPXService:
+    """Registers uploads and turns them into tracks."""
+
+    def __init__(
+        self,
+        db: Database,
+        storage: Storage,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._db = db
+        self._storage = storage
+        self._settings = settings
+        self.leases = Leases(db, settings, clock)
+
+    async def parse_gpx_file(self, data: bytes) -> Analysis:
+        """Analyse a file off the event loop; raises `src.gpx.errors.GpxError` for a bad one."""
+        return await asyncio.to_thread(analyse, data, max_points=self._settings.gpx_max_points)
+
+    async def process(self, gpx_file_id: UUID) -> ProcessingResult:
+        """Take the lease, analyse, store the track and set `completed`.
+
+        Safe to call at any time, any number of times, from any process: without the lease it
+        does nothing. Raises only what prevents it from recording a failure; then the lease
+        expires and the recovery takes the upload up again.
+        """
+        lease = await self.leases.claim(gpx_file_id)
+        if lease is None:
+            return ProcessingResult(Outcome.NOTHING_TO_DO, gpx_file_id)
+        with structlog.contextvars.bound_contextvars(
+            gpx_file_id=str(gpx_file_id), trip_id=str(lease.trip_id)
+        ):
+            try:
+                async with self.leases.kept_alive(lease):
+                    return await self._work(lease)
+            except LeaseLostError:
+                log.warning("lease_lost", fence=lease.fence)
+                return ProcessingResult(Outcome.NOTHING_TO_DO, gpx_file_id)
+            except asyncio.CancelledError:
+                await asyncio.shield(self.leases.release(lease))
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever happened must reach the upload's row
+                return await self._record_failure(lease, error)
+
+    async def _work(self, lease: Lease) -> ProcessingResult:
+        started = asyncio.get_running_loop().time()
+        data = await self._read_original(lease)
+        analysis = await self.parse_gpx_file(data)
+        await self.leases.enter_stage(lease, Stage.SAVING)
+        await self._store(lease, analysis)
+        log.info(
+            "upload_completed",
+            distance_km=round(analysis.distance_km, 3),
+            total_points=analysis.total_points,
+            simplified_points=analysis.simplified_points,
+            processing_time_ms=round(1000 * (asyncio.get_running_loop().time() - started)),
+        )
+        return ProcessingResult(Outcome.COMPLETED, lease.gpx_file_id, analysis=analysis)
+
+    async def _read_original(self, lease: Lease) -> bytes:
+        data = await self._storage.read(lease.storage_key)
+        if await asyncio.to_thread(_sha256, data) != lease.sha256:
+            raise AppError(ErrorCode.FILE_CORRUPTED)
+        return data
+
+    async def _store(self, lease: Lease, analysis: Analysis) -> None:
+        async with self._db.write() as session:
+            await self.leases.lock(session, lease)
+            await replace_points(session, lease.gpx_file_id, analysis.simplified)
+            await _replace_statistics(session, lease.gpx_file_id, analysis)
+            await self.leases.complete(session, lease, **_headline(analysis))
+
+    async def _record_failure(self, lease: Lease, error: Exception) -> ProcessingResult:
+        code = error_code_of(error)
+        may_retry = CATALOGUE[code].retryable or (
+            self._settings.gpx_retry_invalid_files and code in _INVALID_FILE
+        )
+        try:
+            if may_retry and lease.attempt < self._settings.gpx_max_attempts:
+                delay_s = retry_delay_s(lease.attempt, self._settings.gpx_retry_base_seconds)
+                await self.leases.retry_later(lease, code, delay_s)
+                log.warning(
+                    "upload_retries", error_code=code, attempt=lease.attempt, exc_info=error
+                )
+                return ProcessingResult(
+                    Outcome.RETRY, lease.gpx_file_id, error_code=code, retry_in_s=delay_s
+                )
+            await self.leases.fail(lease, code)
+        except LeaseLostError:
+            return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
+        log.error("upload_failed", error_code=code, attempt=lease.attempt, exc_info=error)
+        return ProcessingResult(Outcome.FAILED, lease.gpx_file_id, error_code=code)
+
+
+def retry_delay_s(attempt: int, base_s: float) -> float:
+    """Seconds to wait after failed attempt 1, 2, 3: base, 2 x base, 4 x base, each +-10 %."""
+    jitter = random.uniform(1 - RETRY_JITTER, 1 + RETRY_JITTER)  # noqa: S311 - spreads load, hides nothing
+    return float(base_s * 2 ** (attempt - 1) * jitter)
+
+
+_INVALID_FILE = frozenset(
+    {
+        ErrorCode.INVALID_GPX_FORMAT,
+        ErrorCode.DTD_REFUSED,
+        ErrorCode.NO_USABLE_POINTS,
+        ErrorCode.TOO_MANY_POINTS,
+    }
+)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _headline(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "distance_km": analysis.distance_km,
+        "elevation_gain": analysis.elevation_gain,
+        "elevation_loss": analysis.elevation_loss,
+        "max_elevation": analysis.max_elevation,
+        "min_elevation": analysis.min_elevation,
+        "has_elevation": analysis.has_elevation,
+        "has_timestamps": analysis.has_timestamps,
+        "total_points": analysis.total_points,
+        "simplified_points": analysis.simplified_points,
+        "warnings": [asdict(warning) for warning in analysis.warnings],
+    }
+
+
+async def _replace_statistics(session: AsyncSession, gpx_file_id: UUID, analysis: Analysis) -> None:
+    await session.execute(delete(RouteStatistics).where(RouteStatistics.gpx_file_id == gpx_file_id))
+    statistics = analysis.statistics
+    distribution = statistics.gradient_distribution
+    session.add(
+        RouteStatistics(
+            gpx_file_id=gpx_file_id,
+            avg_speed_kmh=statistics.avg_speed_kmh,
+            max_speed_kmh=statistics.max_speed_kmh,
+            total_time_minutes=statistics.total_time_minutes,
+            moving_time_minutes=statistics.moving_time_minutes,
+            avg_gradient=statistics.avg_gradient,
+            max_gradient=statistics.max_gradient,
+            gradient_distribution=distribution
+            and {name: asdict(part) for name, part in distribution.items()},
+            top_climbs=[asdict(climb) for climb in statistics.top_climbs],
+        )
+    )

@@ -1,0 +1,36 @@
+"""Which process has an upload in its hands, so that the next start knows which died."""
+
+import os
+import socket
+from functools import lru_cache
+from uuid import uuid4
+
+
+def this_process() -> str:
+    """A name of this process that no other one, before or after it, shares."""
+    return _name_of(os.getpid())
+
+
+def is_known_dead(holder: str) -> bool:
+    """Whether that process ran on this host and is gone; False when this host cannot know."""
+    if holder == this_process():
+        return False
+    host, pid, _nonce = holder.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    return int(pid) == os.getpid() or not _exists(int(pid))
+
+
+@lru_cache(maxsize=1)
+def _name_of(pid: int) -> str:
+    return f"{socket.gethostname()[:200]}:{pid}:{uuid4().hex[:12]}"
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

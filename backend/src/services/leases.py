@@ -1,0 +1,251 @@
+"""Who may work on an upload, and every move of its state.
+
+A lease is taken by one conditional UPDATE and carries a fence, a number that rises with each
+lease. Every later write of its holder is conditional on that fence and on the upload's version, so
+a holder that was too slow, or an upload that was replaced or deleted meanwhile, changes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.config import Settings
+from src.database import Database, utc_now
+from src.errors import ErrorCode
+from src.logs import get_logger
+from src.models import GpxFile
+from src.services.holder import is_known_dead, this_process
+from src.states import ProcessingStatus, Stage
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    gpx_file_id: UUID
+    trip_id: UUID
+    fence: int
+    upload_version: int
+    storage_key: str
+    sha256: str
+    attempt: int
+
+
+class LeaseLostError(Exception):
+    """Somebody else works on the upload now, or it is gone; nothing was written."""
+
+
+class Leases:
+    def __init__(
+        self, db: Database, settings: Settings, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._db = db
+        self._settings = settings
+        self._clock = clock
+
+    async def claim(self, gpx_file_id: UUID) -> Lease | None:
+        """Take the lease if it is free or expired; None if there is nothing to do.
+
+        An upload that was delivered too often, so one that kills whoever works on it, is failed
+        instead.
+        """
+        now = self._clock()
+        free = and_(
+            GpxFile.gpx_file_id == gpx_file_id,
+            _IN_PROCESSING,
+            or_(GpxFile.lease_expires_at.is_(None), GpxFile.lease_expires_at < now),
+        )
+        async with self._db.write() as session:
+            abandoned = await session.scalar(
+                update(GpxFile)
+                .where(free, GpxFile.deliveries >= self._settings.gpx_max_deliveries)
+                .values(**_failure(ErrorCode.PROCESSING_ABANDONED, now))
+                .returning(GpxFile.gpx_file_id)
+            )
+            if abandoned is not None:
+                log.error("upload_abandoned", gpx_file_id=str(gpx_file_id))
+                return None
+            row = (
+                await session.execute(
+                    update(GpxFile)
+                    .where(free)
+                    .values(
+                        fence=GpxFile.fence + 1,
+                        deliveries=GpxFile.deliveries + 1,
+                        holder=this_process(),
+                        lease_expires_at=self._expiry(),
+                        next_attempt_at=None,
+                        stage=Stage.PARSING,
+                    )
+                    .returning(
+                        GpxFile.gpx_file_id,
+                        GpxFile.trip_id,
+                        GpxFile.fence,
+                        GpxFile.upload_version,
+                        GpxFile.storage_key,
+                        GpxFile.sha256,
+                        GpxFile.attempt,
+                    )
+                )
+            ).one_or_none()
+        return None if row is None else Lease(*row)
+
+    @asynccontextmanager
+    async def kept_alive(self, lease: Lease) -> AsyncIterator[None]:
+        """Extend the lease regularly while the block runs."""
+        beats = asyncio.create_task(self._beat(lease))
+        try:
+            yield
+        finally:
+            beats.cancel()
+
+    async def enter_stage(self, lease: Lease, stage: Stage) -> None:
+        """Raise `LeaseLostError` if the lease is not ours any more."""
+        async with self._db.write() as session:
+            await self._update_own(session, lease, stage=stage)
+
+    async def lock(self, session: AsyncSession, lease: Lease) -> None:
+        """Lock the upload's row until the transaction ends; raise `LeaseLostError` if not ours."""
+        held = await session.scalar(
+            select(GpxFile.gpx_file_id).where(_is_held(lease)).with_for_update()
+        )
+        if held is None:
+            raise LeaseLostError
+
+    async def complete(self, session: AsyncSession, lease: Lease, **results: Any) -> None:
+        """Set `completed` and the results, as the last step of the transaction of the points."""
+        await self._update_own(
+            session,
+            lease,
+            processing_status=ProcessingStatus.COMPLETED,
+            stage=Stage.DONE,
+            processed_at=self._clock(),
+            holder=None,
+            lease_expires_at=None,
+            error_code=None,
+            **results,
+        )
+
+    async def fail(self, lease: Lease, code: ErrorCode) -> None:
+        async with self._db.write() as session:
+            await self._update_own(session, lease, **_failure(code, self._clock()))
+
+    async def retry_later(self, lease: Lease, code: ErrorCode, delay_s: float) -> None:
+        now = self._clock()
+        async with self._db.write() as session:
+            await self._update_own(
+                session,
+                lease,
+                stage=Stage.RETRYING,
+                attempt=lease.attempt + 1,
+                next_attempt_at=now + timedelta(seconds=delay_s),
+                dispatched_at=now,
+                error_code=code,
+                holder=None,
+                lease_expires_at=None,
+            )
+
+    async def release(self, lease: Lease) -> None:
+        """Hand the upload back, so that another process can take it at once."""
+        with suppress(LeaseLostError):
+            async with self._db.write() as session:
+                await self._update_own(
+                    session,
+                    lease,
+                    stage=Stage.QUEUED,
+                    deliveries=GpxFile.deliveries - 1,
+                    lease_expires_at=None,
+                )
+
+    async def take_due(self) -> Sequence[UUID]:
+        """The uploads that nobody works on though somebody should, now marked as ours.
+
+        With several processes on PostgreSQL each upload goes to one of them.
+        """
+        now = self._clock()
+        stale_before = now - timedelta(seconds=self._settings.gpx_lease_seconds)
+        waits_in_vain = and_(
+            GpxFile.lease_expires_at.is_(None),
+            or_(GpxFile.next_attempt_at.is_(None), GpxFile.next_attempt_at <= now),
+            or_(
+                GpxFile.dispatched_at < stale_before,
+                GpxFile.dispatched_at < GpxFile.next_attempt_at,
+            ),
+        )
+        async with self._db.write() as session:
+            dead = [holder for holder in await _holders(session) if is_known_dead(holder)]
+            due = or_(GpxFile.lease_expires_at < now, waits_in_vain, GpxFile.holder.in_(dead))
+            ids = (
+                await session.scalars(
+                    select(GpxFile.gpx_file_id)
+                    .where(_IN_PROCESSING, due)
+                    .order_by(GpxFile.dispatched_at)
+                    .with_for_update(skip_locked=True)
+                )
+            ).all()
+            await session.execute(
+                update(GpxFile)
+                .where(GpxFile.gpx_file_id.in_(ids))
+                .values(dispatched_at=now, holder=this_process(), lease_expires_at=None)
+            )
+        return ids
+
+    async def _beat(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(self._settings.gpx_heartbeat_seconds)
+            try:
+                async with self._db.write() as session:
+                    await self._update_own(session, lease)
+            except LeaseLostError:
+                return
+            except (DBAPIError, OSError):
+                log.warning("heartbeat_failed", gpx_file_id=str(lease.gpx_file_id))
+
+    async def _update_own(self, session: AsyncSession, lease: Lease, **values: Any) -> None:
+        """Write to the upload if the lease still holds, and extend the lease."""
+        values.setdefault("lease_expires_at", self._expiry())
+        result = await session.execute(update(GpxFile).where(_is_held(lease)).values(**values))
+        if cast("CursorResult[Any]", result).rowcount != 1:
+            raise LeaseLostError
+
+    def _expiry(self) -> datetime:
+        return self._clock() + timedelta(seconds=self._settings.gpx_lease_seconds)
+
+
+_IN_PROCESSING = GpxFile.processing_status == ProcessingStatus.PROCESSING
+
+
+def _is_held(lease: Lease) -> ColumnElement[bool]:
+    return and_(
+        GpxFile.gpx_file_id == lease.gpx_file_id,
+        GpxFile.fence == lease.fence,
+        GpxFile.upload_version == lease.upload_version,
+        _IN_PROCESSING,
+    )
+
+
+def _failure(code: ErrorCode, now: datetime) -> dict[str, Any]:
+    return {
+        "processing_status": ProcessingStatus.FAILED,
+        "stage": Stage.DONE,
+        "error_code": code,
+        "processed_at": now,
+        "next_attempt_at": None,
+        "holder": None,
+        "lease_expires_at": None,
+    }
+
+
+async def _holders(session: AsyncSession) -> Sequence[str]:
+    rows = await session.scalars(
+        select(GpxFile.holder).where(_IN_PROCESSING, GpxFile.holder.is_not(None)).distinct()
+    )
+    return cast("Sequence[str]", rows.all())

@@ -1,0 +1,51 @@
+"""The states of an upload and of a trip, and the moves between them: the one place for both."""
+
+from enum import StrEnum
+
+
+class ProcessingStatus(StrEnum):
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """What happens to an upload right now, for people who watch it."""
+
+    QUEUED = "queued"
+    PARSING = "parsing"
+    SIMPLIFYING = "simplifying"
+    SAVING = "saving"
+    RETRYING = "retrying"
+    DONE = "done"
+
+
+class Mode(StrEnum):
+    BACKGROUND = "background"
+    CELERY = "celery"
+
+
+class TripStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+PROGRESS_PERCENT = {
+    Stage.QUEUED: 0,
+    Stage.PARSING: 10,
+    Stage.SIMPLIFYING: 50,
+    Stage.SAVING: 70,
+    Stage.RETRYING: 0,
+    Stage.DONE: 100,
+}
+
+_MOVES: dict[ProcessingStatus, frozenset[ProcessingStatus]] = {
+    ProcessingStatus.PROCESSING: frozenset({ProcessingStatus.COMPLETED, ProcessingStatus.FAILED}),
+    ProcessingStatus.FAILED: frozenset({ProcessingStatus.PROCESSING}),
+    ProcessingStatus.COMPLETED: frozenset(),
+}
+
+
+def sources_of(target: ProcessingStatus) -> frozenset[ProcessingStatus]:
+    """The statuses from which an upload may move to `target`."""
+    return frozenset(source for source, targets in _MOVES.items() if target in targets)
