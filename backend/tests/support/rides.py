@@ -101,7 +101,7 @@ def rolling(length_km: float, *, seed: int = 0, relief_m: float = 60.0) -> Terra
     """Country roads: hills of 0.7 to 12 km, the longer the higher, as natural relief has them."""
     rng = np.random.default_rng([seed, 1])
     distance_km = np.arange(_grid_size(length_km)) * _GRID_M / 1000
-    elevation = np.full(len(distance_km), 6 * relief_m)
+    elevation = np.full(len(distance_km), 6.0 * relief_m)
     for wavelength_km in np.geomspace(0.7, 12, 14) * rng.uniform(0.85, 1.15, 14):
         height = 0.4 * relief_m * (wavelength_km / 12) ** 1.2
         phase = rng.uniform(0, 2 * np.pi)

@@ -1,0 +1,101 @@
+"""Fixtures that every test can ask for: servers, a fresh database, the application, a cyclist."""
+
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from src.config import AppEnv, Settings
+from src.main import create_app
+from tests.support import servers
+from tests.support.cyclist import Cyclist
+from tests.support.databases import PostgresTemplate, SqliteTemplate
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logging_ends_with_the_session() -> Iterator[None]:
+    yield
+    # Servers still log while the interpreter ends, when the captured output is closed already.
+    logging.getLogger().handlers = []
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
+    with servers.redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> PostgresTemplate:
+    return PostgresTemplate(postgres_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database; a test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        yield template.copy(tmp_path)
+        return
+    server: PostgresTemplate = request.getfixturevalue("postgres_template")
+    url = server.copy()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        app_env=AppEnv.TESTING,
+        secret_key="a-secret-for-tests-of-at-least-32-characters",
+        database_url=database_url,
+        storage_path=tmp_path / "storage",
+        rate_limit_enabled=False,
+        log_format="console",
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture
+async def ana(client: httpx.AsyncClient) -> Cyclist:
+    return await Cyclist.join(client, "ana")
+
+
+@pytest.fixture
+async def berta(client: httpx.AsyncClient) -> Cyclist:
+    return await Cyclist.join(client, "berta")
