@@ -64,7 +64,7 @@ def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
         warnings=warnings,
         waypoints=recording.waypoints,
         track=track,
-        simplified=_simplified(track, distance_m, gradient_at(profile, track, distance_m)),
+        simplified=_simplified(track, distance_m, gradient_at(profile, distance_m)),
     )
 
 

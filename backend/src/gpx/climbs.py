@@ -1,9 +1,11 @@
 """Climbs of the smoothed profile."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from src.gpx.elevation import Profile, turning_points
-from src.gpx.gradients import window_gradient
+from src.gpx.gradients import leg_gradients
 from src.gpx.model import Climb, FloatArray
 
 TOP_CLIMBS = 3
@@ -19,22 +21,27 @@ _CATEGORIES = ((80_000, "HC"), (64_000, "1"), (32_000, "2"), (16_000, "3"), (8_0
 
 def climbs(profile: Profile) -> tuple[Climb, ...]:
     """Every climb, the hardest first."""
-    slope = window_gradient(profile)
+    slope = leg_gradients(profile)
     found: list[tuple[float, Climb]] = []
-    starts = np.flatnonzero(np.diff(profile.segment, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], len(profile)], strict=True):
-        height = profile.elevation_m[start:end]
-        turns = turning_points(height, _DROP_M)
-        for foot, top in zip(turns[:-1].tolist(), turns[1:].tolist(), strict=True):
-            climb = _climb(profile, start + foot, start + top, slope)
+    for start, end in _segments(profile):
+        turns = start + turning_points(profile.elevation_m[start:end], _DROP_M)
+        for foot, top in pairwise(turns.tolist()):
+            climb = _climb(profile, foot, top, slope)
             if climb:
                 found.append((climb.elevation_gain_m * climb.avg_gradient, climb))
     found.sort(key=lambda item: -item[0])
     return tuple(climb for _, climb in found)
 
 
+def _segments(profile: Profile) -> list[tuple[int, int]]:
+    """Where each segment with elevations starts and ends among the cells."""
+    borders = np.flatnonzero(np.diff(profile.segment)) + 1
+    ends = [0, *borders.tolist(), len(profile)]
+    return [(start, end) for start, end in pairwise(ends) if profile.known[start]]
+
+
 def _climb(profile: Profile, foot: int, top: int, slope: FloatArray) -> Climb | None:
-    length = float(profile.distance_m[top] - profile.distance_m[foot])
+    length = (top - foot) * profile.cell_m
     gain = float(profile.elevation_m[top] - profile.elevation_m[foot])
     if length < _LEAST_LENGTH_M or gain < _LEAST_GAIN_M:
         return None
@@ -42,12 +49,12 @@ def _climb(profile: Profile, foot: int, top: int, slope: FloatArray) -> Climb | 
     if gradient < _LEAST_GRADIENT:
         return None
     return Climb(
-        start_km=float(profile.distance_m[foot]) / 1000,
-        end_km=float(profile.distance_m[top]) / 1000,
+        start_km=foot * profile.cell_m / 1000,
+        end_km=top * profile.cell_m / 1000,
         distance_km=length / 1000,
         elevation_gain_m=gain,
         avg_gradient=gradient,
-        max_gradient=float(slope[foot : top + 1].max()),
+        max_gradient=float(slope[foot:top].max()),
         category=category(length, gradient),
         description=f"{length / 1000:.1f} km @ {gradient:.1f} %",
     )

@@ -1,107 +1,141 @@
 """The elevation profile along the road, and the climbing in it.
 
-First version: cells of equal length along the distance, each the mean of its points, smoothed
-by a Gaussian; climbing is counted between turning points that hysteresis confirms.
+Noise must not become climbing, and how much noise there is differs from recorder to recorder:
+it is estimated from the profile itself (`noise`). Summits and valleys are then sought on a
+profile smoothed over the reach of that noise, where hysteresis confirms them (a turn counts once
+the road has left it by more than the noise can); their heights are read from a profile smoothed
+much less, at places that its own noise did not choose. So noise neither adds hills nor raises
+those that are there, and a clean recording is hardly smoothed at all.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from src.gpx.model import FloatArray, IntArray, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.noise import Noise, estimate_noise
+from src.gpx.smoothing import gaussian, smoothed
 
 _CELL_M = 10.0
-_SMOOTHING_M = 30.0
-_HYSTERESIS_M = 2.0
+_LEGS_PER_POINT = 4
+_SEEKING_MAX_M = 250.0
+_READING_SHARE = 0.35
+_READING_MAX_M = 100.0
+_LEAST_TURN_M = 1.0
+_TURN_PER_NOISE = 1.6
+
+# A step in altitude that no road climbs is the recorder finding its altitude again.
+_STEP_M = 30.0
+_STEP_SLOPE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The smoothed profile: parallel arrays on a grid along the distance, segment by segment.
+    """The smoothed profile in cells of equal length along the distance.
 
-    `distance_m` along the track and `elevation_m` above sea level, both of shape (k,), and each
-    grid point's `segment`. Segments without any elevation are not in it. `noise_m` is the
-    standard deviation of the recording's noise as estimated from the recording itself.
+    `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
+    differences are climbing, not its levels. Cell i lies `i * cell_m` along the track; `segment`
+    is the segment it lies in, and `known` is False for cells of segments without elevations.
+    `gain_m - loss_m` is the last elevation minus the first.
     """
 
-    distance_m: FloatArray
+    cell_m: float
     elevation_m: FloatArray
     segment: IntArray
-    noise_m: float
+    known: BoolArray
+    noise: Noise
     gain_m: float
     loss_m: float
 
     def __len__(self) -> int:
-        return len(self.distance_m)
+        return len(self.elevation_m)
+
+    @property
+    def distance_m(self) -> FloatArray:
+        return self.cell_m * np.arange(len(self), dtype=np.float64)
 
 
 def elevation_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     """The smoothed profile of a track, or None where it has no elevations."""
-    known = np.isfinite(track.elevation)
-    if not known.any():
+    known = np.flatnonzero(np.isfinite(track.elevation))
+    if not len(known):
         return None
-    parts = []
-    gain = loss = 0.0
-    for number in np.unique(track.segment[known]).tolist():
-        inside = slice(*np.searchsorted(track.segment, [number, number + 1]).tolist())
-        along, height = distance_m[inside], track.elevation[inside]
-        grid, smooth = _smoothed(along, height)
-        up, down = _climbing(smooth)
-        gain += up
-        loss += down
-        parts.append((grid, smooth, np.full(len(grid), number, dtype=np.int64)))
-    along, smooth, segment = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Profile(along, smooth, segment, 0.0, gain, loss)
+    along = distance_m if len(known) == len(track) else distance_m[known]
+    climbed = _without_gaps(track.elevation[known], track.segment[known], along)
+    total_m = float(distance_m[-1])
+    legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
+    cell_m = total_m / legs if legs else _CELL_M
+    raw = _cell_means(climbed, along, cell_m, legs + 1)
+    noise = estimate_noise(raw, cell_m, total_m / len(known))
+
+    reach_m = noise.reach_m
+    seeking_m = min(reach_m, _SEEKING_MAX_M)
+    reading = smoothed(raw, min(_READING_SHARE * reach_m, _READING_MAX_M) / cell_m)
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * noise.left_m(seeking_m, cell_m))
+    turns = turning_points(gaussian(raw, seeking_m / cell_m), turn_m)
+    change = np.diff(reading[turns])
+    segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
+    has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
+    has_elevation[track.segment[known]] = True
+    return Profile(
+        cell_m=cell_m,
+        elevation_m=reading,
+        segment=segment,
+        known=has_elevation[segment],
+        noise=noise,
+        gain_m=float(change[change > 0].sum()),
+        loss_m=float(-change[change < 0].sum()),
+    )
 
 
-def _smoothed(distance_m: FloatArray, elevation: FloatArray) -> tuple[FloatArray, FloatArray]:
-    known = np.isfinite(elevation)
-    start, end = float(distance_m[0]), float(distance_m[-1])
-    cells = max(1, min(int((end - start) / _CELL_M), 4 * len(distance_m) + 1000))
-    step = (end - start) / cells if end > start else 1.0
-    cell = ((distance_m[known] - start) / step + 0.5).astype(np.int64)
-    weight = np.bincount(cell, minlength=cells + 1)
-    total = np.bincount(cell, weights=elevation[known], minlength=cells + 1)
-    filled = np.flatnonzero(weight)
-    grid = np.arange(cells + 1)
-    values = np.interp(grid, filled, total[filled] / weight[filled])
-    reach = min(round(3 * _SMOOTHING_M / step), cells)
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / _SMOOTHING_M) ** 2)
-    padded = np.pad(values, reach, mode="reflect", reflect_type="odd") if reach else values
-    smooth = np.convolve(padded, kernel / kernel.sum(), "valid") if reach else values
-    return start + grid * step, smooth
+def turning_points(elevation: FloatArray, turn_m: float) -> IntArray:
+    """Positions of the summits and valleys, and of both ends, shape (m,), increasing.
 
-
-def _climbing(elevation: FloatArray) -> tuple[float, float]:
-    turning = turning_points(elevation, _HYSTERESIS_M)
-    change = np.diff(elevation[turning])
-    return float(change[change > 0].sum()), float(-change[change < 0].sum())
-
-
-def turning_points(elevation: FloatArray, drop_m: float) -> IntArray:
-    """Positions of the summits and valleys that differ by at least `drop_m`, and of both ends."""
-    turns = np.flatnonzero(np.diff(np.sign(np.diff(elevation)))) + 1
-    candidates = np.concatenate([[0], turns, [len(elevation) - 1]])
-    return np.array(_confirmed(elevation, candidates, drop_m), dtype=np.int64)
-
-
-def _confirmed(elevation: FloatArray, positions: IntArray, drop_m: float) -> list[int]:
-    chain = [int(positions[0])]
-    best, direction = chain[0], 0
-    heights = elevation[positions].tolist()
-    top = heights[0]
-    for position, height in zip(positions.tolist(), heights, strict=True):
-        if direction == 0 and abs(height - heights[0]) >= drop_m:
-            direction = 1 if height > heights[0] else -1
+    A summit counts when the elevations fall by at least `turn_m` metres from it, a valley when
+    they rise by as much.
+    """
+    slope = np.sign(np.diff(elevation))
+    last = len(elevation) - 1
+    extrema = np.append(np.flatnonzero(slope[1:] != slope[:-1]) + 1, last)
+    turns = [0]
+    best, top, direction = 0, float(elevation[0]), 1
+    for position, height in zip(extrema.tolist(), elevation[extrema].tolist(), strict=True):
+        beyond = direction * (height - top)
+        if beyond >= 0:
             best, top = position, height
-        elif direction * (height - top) > 0:
-            best, top = position, height
-        elif direction and direction * (top - height) >= drop_m:
-            chain.append(best)
+        elif beyond <= -turn_m:
+            turns.append(best)
             best, top, direction = position, height, -direction
-    if direction:
-        chain.append(best)
-    last = int(positions[-1])
-    if chain[-1] != last:
-        chain.append(last)
-    return chain
+    return np.unique([*turns, best, last])
+
+
+def _without_gaps(elevation: FloatArray, segment: IntArray, along_m: FloatArray) -> FloatArray:
+    """Elevations that go on after each gap, and each impossible step, where they were before."""
+    rise = np.diff(elevation)
+    broken = np.abs(rise) > _STEP_M + _STEP_SLOPE * np.diff(along_m)
+    broken |= segment[1:] != segment[:-1]
+    if not broken.any():
+        return elevation
+    lifts = np.where(broken, rise, 0.0)
+    joined = elevation.copy()
+    joined[1:] -= np.cumsum(lifts)
+    return joined
+
+
+def _cell_means(
+    elevation: FloatArray, along_m: FloatArray, cell_m: float, cells: int
+) -> FloatArray:
+    """The mean elevation of the points in each cell, interpolated where a cell has none."""
+    cell = (along_m / cell_m + 0.5).astype(np.int64)
+    points = np.bincount(cell, minlength=cells)
+    filled = np.flatnonzero(points)
+    means = np.bincount(cell, weights=elevation, minlength=cells)[filled] / points[filled]
+    return means if len(filled) == cells else np.interp(np.arange(cells), filled, means)
+
+
+def _cell_segments(
+    segment: IntArray, distance_m: FloatArray, cell_m: float, cells: int
+) -> IntArray:
+    first_points = np.flatnonzero(np.diff(segment)) + 1
+    first_cells = np.ceil(distance_m[first_points] / cell_m).astype(np.int64)
+    return np.cumsum(np.bincount(first_cells, minlength=cells + 1))[:cells]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from src.gpx.elevation import Profile
-from src.gpx.model import BoolArray, FloatArray, GradientClass, Track
+from src.gpx.model import FloatArray, GradientClass
 
 WINDOW_M = 100.0
 
@@ -24,62 +24,53 @@ class Gradients:
 
 def gradients(profile: Profile) -> Gradients:
     """Steepness of a profile: distances in kilometres, gradients in percent."""
-    legs_m = np.diff(profile.distance_m)
-    inside = profile.segment[1:] == profile.segment[:-1]
-    slope = window_gradient(profile)
-    slope = 0.5 * (slope[1:] + slope[:-1])
-    legs_m, slope = legs_m[inside], slope[inside]
+    slope = leg_gradients(profile)
+    slope = slope[np.isfinite(slope)]
     uphill = slope > 0
-    climbing_m = float(legs_m[uphill].sum())
-    average = float((slope * legs_m)[uphill].sum() / climbing_m) if climbing_m else None
-    maximum = max(0.0, float(slope.max())) if len(slope) else None
-    return Gradients(average, maximum, _distribution(slope, legs_m, uphill))
+    return Gradients(
+        average=float(slope[uphill].mean()) if uphill.any() else None,
+        maximum=max(0.0, float(slope.max())) if len(slope) else None,
+        distribution=_distribution(slope, profile.cell_m),
+    )
 
 
-def window_gradient(profile: Profile) -> FloatArray:
-    """Gradient in percent over a window of `WINDOW_M` around each grid point, shape (k,)."""
-    gradient = np.zeros(len(profile))
-    starts = np.flatnonzero(np.diff(profile.segment, prepend=-1))
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(profile)], strict=True):
-        along, height = profile.distance_m[start:end], profile.elevation_m[start:end]
-        if along[-1] <= along[0]:
-            continue
-        first = np.clip(along - WINDOW_M / 2, along[0], max(along[0], along[-1] - WINDOW_M))
-        last = np.minimum(first + WINDOW_M, along[-1])
-        rise = np.interp(last, along, height) - np.interp(first, along, height)
-        gradient[start:end] = 100 * rise / (last - first)
-    return gradient
+def leg_gradients(profile: Profile) -> FloatArray:
+    """Gradient in percent over about `WINDOW_M` around each leg between cells, shape (k - 1,).
+
+    NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
+    than it is one window.
+    """
+    height = profile.elevation_m
+    legs = len(height) - 1
+    reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
+    rise = height[reach:] - height[: len(height) - reach]
+    window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
+    slope: FloatArray = rise[window] * (100 / (reach * profile.cell_m)) if legs else np.zeros(0)
+    slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
+    return slope
 
 
-def gradient_at(profile: Profile | None, track: Track, distance_m: FloatArray) -> FloatArray:
-    """Gradient in percent at each point of the track, shape (n,), NaN where unknown."""
-    gradient = np.full(len(track), np.nan)
-    if profile is None:
-        return gradient
-    slope = window_gradient(profile)
-    for number in np.unique(profile.segment).tolist():
-        points = slice(*np.searchsorted(track.segment, [number, number + 1]).tolist())
-        cells = slice(*np.searchsorted(profile.segment, [number, number + 1]).tolist())
-        gradient[points] = np.interp(distance_m[points], profile.distance_m[cells], slope[cells])
-    return gradient
+def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
+    """Gradient in percent at each of n distances along the track, NaN where it is not known."""
+    if profile is None or len(profile) < 2:
+        return np.full(len(distance_m), np.nan)
+    slope = leg_gradients(profile)
+    return slope[(distance_m / profile.cell_m).astype(np.int64).clip(max=len(slope) - 1)]
 
 
-def _distribution(
-    slope: FloatArray, legs_m: FloatArray, uphill: BoolArray
-) -> dict[str, GradientClass]:
+def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:
     steepness = np.abs(slope)
-    total_m = float(legs_m.sum())
     distribution = {}
     lower = -np.inf
     for name, upper in CLASSES:
-        within = (steepness > lower) & (steepness <= upper)
-        length_m = float(legs_m[within].sum())
-        uphill_m = float(legs_m[within & uphill].sum())
+        within = slope[(steepness > lower) & (steepness <= upper)]
+        uphill_km = int((within > 0).sum()) * cell_m / 1000
+        length_km = len(within) * cell_m / 1000
         distribution[name] = GradientClass(
-            distance_km=length_m / 1000,
-            percentage=100 * length_m / total_m if total_m else 0.0,
-            uphill_km=uphill_m / 1000,
-            downhill_km=(length_m - uphill_m) / 1000,
+            distance_km=length_km,
+            percentage=100 * len(within) / max(1, len(slope)),
+            uphill_km=uphill_km,
+            downhill_km=length_km - uphill_km,
         )
         lower = upper
     return distribution
