@@ -56,9 +56,16 @@ _OTHER_CHILD: Final = {
     "route point": "extension",
     "extension": "extension",
 }
+_POINTS: Final = frozenset({"track point", "route point"})
 _VALUES: Final = frozenset(FIELDS[2:])
 _NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
 _TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
+
+
+def child_state(parent: str, local: str) -> str:
+    """The state of an element by its local name and its parent's state."""
+    state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
+    return _OTHER_CHILD.get(parent, "ignored") if state is None else state
 
 
 class Document:
@@ -70,12 +77,14 @@ class Document:
         self.waypoints: list[Waypoint] = []
         self.names: dict[str, str] = {}
         self._states = ["document"]
+        self._instructions: list[str] = []
         self._text = ""
         self._row: list[float] = []
         self._waypoint: dict[str, str] = {}
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.ProcessingInstructionHandler = self._instruction
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
@@ -91,6 +100,35 @@ class Document:
         except expat.ExpatError as error:
             raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
 
+    @property
+    def state(self) -> str:
+        """The state of the innermost element that is open."""
+        return self._states[-1]
+
+    def standing_before(self, local: str) -> Columns | None:
+        """The columns that a point of this local name would go to if it were to come next.
+
+        None where it would be no point: outside a segment or route, or inside a comment or a
+        CDATA section. Only the parser can tell the last two, so it is asked with a processing
+        instruction of our own, which does no harm in any of these places.
+
+        Raises:
+            NotXmlError: the place is inside a processing instruction, which is now spoilt.
+        """
+        target = child_state(self.state, local)
+        if target not in _POINTS:
+            return None
+        self._instructions = []
+        self.feed(b"<?src.gpx?>")
+        if not self._instructions:
+            return None
+        if self._instructions != ["src.gpx"]:
+            raise NotXmlError("a point inside a processing instruction")
+        return self.track_points if target == "track point" else self.route_points
+
+    def _instruction(self, target: str, _text: str) -> None:
+        self._instructions.append(target)
+
     def _doctype(self, *_declaration: object) -> None:
         raise DtdRefusedError
 
@@ -99,15 +137,13 @@ class Document:
         local = name.rpartition(":")[2]
         if parent == "document" and local != "gpx":
             raise NotGpxError(local)
-        state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
-        if state is None:
-            state = _OTHER_CHILD.get(parent, "ignored")
+        state = child_state(parent, local)
         self._states.append(state)
         if len(self._states) > _MAX_DEPTH:
             raise NotXmlError("elements nested too deeply", self._parser.CurrentLineNumber)
         if state in _TEXTS:
             self._text = ""
-        elif state in {"track point", "route point"}:
+        elif state in _POINTS:
             self._row = [math.nan] * len(FIELDS)
             self._row[0] = number(attributes.get("lat", ""))
             self._row[1] = number(attributes.get("lon", ""))

@@ -2,7 +2,9 @@
 
 from src.gpx.document import Document
 from src.gpx.encoding import as_utf8
+from src.gpx.errors import NotXmlError
 from src.gpx.model import Recording
+from src.gpx.scanner import Scanner
 
 DEFAULT_MAX_POINTS = 2_000_000
 
@@ -20,8 +22,7 @@ def read(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Recording:
         NotGpxError: its root element is not `gpx`.
         TooManyPointsError: it has more than `max_points` track points or route points.
     """
-    document = Document(max_points)
-    document.feed(as_utf8(data), final=True)
+    document = _scanned(as_utf8(data), max_points)
     is_route = len(document.route_points) > 0 and len(document.track_points) == 0
     points = document.route_points if is_route else document.track_points
     name = document.names.get("route name" if is_route else "track name")
@@ -31,6 +32,23 @@ def read(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Recording:
         name=name or document.names.get("file name"),
         waypoints=tuple(document.waypoints),
     )
+
+
+def _scanned(data: bytes, max_points: int) -> Document:
+    document = Document(max_points)
+    try:
+        Scanner(document, data).run()
+    except NotXmlError:
+        # The parser has not seen the whole document: let it find the place of the error.
+        document = parsed(data, max_points)
+    return document
+
+
+def parsed(data: bytes, max_points: int) -> Document:
+    """The document as the XML parser alone reads it."""
+    document = Document(max_points)
+    document.feed(data, final=True)
+    return document
 
 
 def sniff(head: bytes) -> None:
