@@ -71,7 +71,7 @@ def leg_components_m(latitude: FloatArray, longitude: FloatArray) -> tuple[Float
     return east, north
 
 
-def local_metres(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+def unrolled_m(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
     """A line's points on a plane, x to the east and y to the north in metres, shape (n,) each.
 
     The line is unrolled leg by leg, so that lengths and bearings are true wherever one looks

@@ -45,7 +45,9 @@ def leg_gradients(profile: Profile) -> FloatArray:
     reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
     rise = height[reach:] - height[: len(height) - reach]
     window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
-    slope: FloatArray = rise[window] * (100 / (reach * profile.cell_m)) if legs else np.zeros(0)
+    slope: FloatArray = np.zeros(0)
+    if legs:
+        slope = rise[window] * (100 / (reach * profile.cell_m))
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
     return slope
 
