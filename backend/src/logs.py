@@ -30,7 +30,11 @@ def configure_logging(level: str, log_format: Literal["json", "console"]) -> Non
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(),
+            # The richer format prints every local variable, so whole tracks and secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     traceback: tuple[Processor, ...] = (
         (structlog.processors.format_exc_info,) if log_format == "json" else ()

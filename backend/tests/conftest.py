@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
+from src.api.deps import Services
 from src.config import AppEnv, Settings
 from src.main import create_app
 from tests.support import servers
@@ -69,7 +71,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         _env_file=None,
         app_env=AppEnv.TESTING,
-        secret_key="a-secret-for-tests-of-at-least-32-characters",
+        secret_key=SecretStr("a-secret-for-tests-of-at-least-32-characters"),
         database_url=database_url,
         storage_path=tmp_path / "storage",
         rate_limit_enabled=False,
@@ -82,6 +84,12 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture
+def services(app: FastAPI) -> Services:
+    parts: Services = app.state.services
+    return parts
 
 
 @pytest.fixture

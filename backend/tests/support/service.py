@@ -1,0 +1,28 @@
+"""The whole service as a newcomer runs it: `./deploy.sh dev`, with a data folder of its own."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from src.config import PROJECT_ROOT
+from tests.support.servers import free_port, running, wait_for_port
+
+_FOREIGN = ("DATABASE_URL", "STORAGE_PATH", "SECRET_KEY", "APP_ENV", "CELERY_ENABLED")
+
+
+@contextmanager
+def dev_service(
+    data: Path, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address and the process of a running service; it is killed when the block ends."""
+    port, log = free_port(), data / "service.log"
+    data.mkdir(exist_ok=True)
+    clean = {name: "" for name in _FOREIGN if name in os.environ}
+    settings = {**clean, "DATA_PATH": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
+    with running([PROJECT_ROOT / "deploy.sh", "dev"], log=log, env={**settings, **(env or {})}) as (
+        process
+    ):
+        wait_for_port(port, process, log)
+        yield f"http://127.0.0.1:{port}", process
