@@ -55,7 +55,7 @@ class Columns:
         """All points as arrays; a sensor that no point carries is left out."""
         self.end_segment()
         self._close_rows()
-        counts = np.diff(self._segment_ends, prepend=0)
+        counts = np.diff(np.array(self._segment_ends, dtype=np.int64), prepend=0)
         sensors = {field: self._column(field) for field in _SENSORS}
         return Track(
             latitude=self._column("latitude"),

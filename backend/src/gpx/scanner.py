@@ -19,7 +19,8 @@ from src.gpx.model import BoolArray, FloatArray, IntArray
 from src.gpx.octets import Octets
 from src.gpx.shapes import Shape, shape_of
 
-BLOCK_BYTES = 1 << 20
+# Large, so that four threads do not spend their time handing the interpreter to each other.
+BLOCK_BYTES = 8 << 20
 
 _POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
 _SHAPES_PER_BLOCK = 16
@@ -146,6 +147,8 @@ class _Block:
         at = self._marks[self._first[points]]
         same = octets.equal(at, shape.head[0])
         opening = at + len(shape.head[0]) - 1
+        if not len(quotes):
+            return np.zeros(len(points), dtype=np.bool_), []
         quote = np.searchsorted(quotes, opening)
         values = []
         for text in shape.head[1:]:

@@ -78,7 +78,8 @@ def _fields(tags: list[re.Match[bytes]], parent_state: str) -> list[tuple[str, i
             return None
         if tag["empty"]:
             continue
-        states.append(child_state(states[-1], tag["name"].decode("ascii")))
+        local = tag["name"].rpartition(b":")[2].decode("ascii")
+        states.append(child_state(states[-1], local))
         names.append(tag["name"])
         if states[-1] in FIELDS:
             fields.append((states[-1], position - 1))
