@@ -1,4 +1,4 @@
-"""Climbs of the smoothed profile."""
+"""Climbs, found on the smoothed profile by how far the road drops and how far it lies flat."""
 
 from itertools import pairwise
 
@@ -10,27 +10,47 @@ from src.gpx.model import Climb, FloatArray
 
 TOP_CLIMBS = 3
 
-_DROP_M = 20.0
+# A drop ends a climb, unless both sides of it are much higher and it is soon over.
+_DROP_M = 15.0
 _DROP_SHARE = 0.15
-_LEAST_LENGTH_M = 500.0
-_LEAST_GAIN_M = 20.0
-_LEAST_GRADIENT = 2.5
+_DROP_LENGTH_M = 1500.0
 
-_CATEGORIES = ((80_000, "HC"), (64_000, "1"), (32_000, "2"), (16_000, "3"), (8_000, "4"))
+# What is flatter than this belongs to a climb only where steeper road on both sides outweighs it.
+_FLAT_PERCENT = 2.0
+
+_LEAST_LENGTH_M = 500.0
+_LEAST_GRADIENT = 3.0
+_LEAST_SCORE = 3500.0
+_CATEGORIES = (
+    (80_000.0, "HC"),
+    (64_000.0, "1"),
+    (32_000.0, "2"),
+    (16_000.0, "3"),
+    (8_000.0, "4"),
+)
 
 
 def climbs(profile: Profile) -> tuple[Climb, ...]:
-    """Every climb, the hardest first."""
+    """Every climb of a profile, the hardest first; none reaches across a gap between segments.
+
+    Difficulty is length in metres x average gradient in percent, as Strava and Garmin publish it
+    for their climbs: category 4 from 8000, 3 from 16 000, 2 from 32 000, 1 from 64 000 and HC
+    from 80 000. Like Garmin's ClimbPro this counts climbs of at least 500 m, 3 % and a difficulty
+    of 3500; those below 8000 have no category.
+    """
     slope = leg_gradients(profile)
-    found: list[tuple[float, Climb]] = []
-    for start, end in _segments(profile):
-        turns = start + turning_points(profile.elevation_m[start:end], _DROP_M)
-        for foot, top in pairwise(turns.tolist()):
-            climb = _climb(profile, foot, top, slope)
-            if climb:
-                found.append((climb.elevation_gain_m * climb.avg_gradient, climb))
-    found.sort(key=lambda item: -item[0])
-    return tuple(climb for _, climb in found)
+    found = [
+        _climb(profile, foot, top, slope)
+        for start, end in _segments(profile)
+        for low, high in _ascents(profile, start, end)
+        for foot, top in _steep_parts(profile, low, high)
+    ]
+    return tuple(sorted(found, key=lambda climb: (-climb.elevation_gain_m, climb.start_km)))
+
+
+def category(length_m: float, gradient: float) -> str | None:
+    """4, 3, 2, 1 or HC for a length in metres and an average gradient in percent."""
+    return next((name for least, name in _CATEGORIES if length_m * gradient >= least), None)
 
 
 def _segments(profile: Profile) -> list[tuple[int, int]]:
@@ -40,26 +60,64 @@ def _segments(profile: Profile) -> list[tuple[int, int]]:
     return [(start, end) for start, end in pairwise(ends) if profile.known[start]]
 
 
-def _climb(profile: Profile, foot: int, top: int, slope: FloatArray) -> Climb | None:
-    length = (top - foot) * profile.cell_m
-    gain = float(profile.elevation_m[top] - profile.elevation_m[foot])
-    if length < _LEAST_LENGTH_M or gain < _LEAST_GAIN_M:
-        return None
-    gradient = 100 * gain / length
-    if gradient < _LEAST_GRADIENT:
-        return None
-    return Climb(
-        start_km=foot * profile.cell_m / 1000,
-        end_km=top * profile.cell_m / 1000,
-        distance_km=length / 1000,
-        elevation_gain_m=gain,
-        avg_gradient=gradient,
-        max_gradient=float(slope[foot:top].max()),
-        category=category(length, gradient),
-        description=f"{length / 1000:.1f} km @ {gradient:.1f} %",
+def _ascents(profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
+    """Feet and tops of what goes up from cell `start` to `end` without a drop that ends it."""
+    height = profile.elevation_m
+    turns = (start + turning_points(height[start:end], _DROP_M)).tolist()
+    ascents: list[tuple[int, int]] = []
+    for foot, top in pairwise(turns):
+        if height[top] <= height[foot]:
+            continue
+        ascents.append((foot, top))
+        while len(ascents) > 1 and _belong_together(profile, *ascents[-2:]):
+            ascents[-2:] = [(ascents[-2][0], top)]
+    return ascents
+
+
+def _belong_together(profile: Profile, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    height = profile.elevation_m
+    drop = height[before[1]] - height[after[0]]
+    smaller = min(height[before[1]] - height[before[0]], height[after[1]] - height[after[0]])
+    length_m = (after[0] - before[1]) * profile.cell_m
+    return bool(drop <= _DROP_SHARE * smaller and length_m <= _DROP_LENGTH_M)
+
+
+def _steep_parts(profile: Profile, low: int, high: int) -> list[tuple[int, int]]:
+    """The parts of an ascent with the largest rise above the flat, each a climb of its own."""
+    parts = []
+    open_ends = [(low, high)]
+    while open_ends:
+        low, high = open_ends.pop()
+        legs = np.arange(high + 1 - low)
+        rise = profile.elevation_m[low : high + 1] - _FLAT_PERCENT / 100 * profile.cell_m * legs
+        top = int(np.argmax(rise - np.minimum.accumulate(rise)))
+        foot = int(np.argmin(rise[: top + 1]))
+        if _counts(profile, low + foot, low + top):
+            parts.append((low + foot, low + top))
+            open_ends += [(low, low + foot), (low + top, high)]
+    return parts
+
+
+def _counts(profile: Profile, foot: int, top: int) -> bool:
+    length_m = (top - foot) * profile.cell_m
+    gain_m = profile.elevation_m[top] - profile.elevation_m[foot]
+    return bool(
+        length_m >= _LEAST_LENGTH_M
+        and 100 * gain_m >= max(_LEAST_SCORE, _LEAST_GRADIENT * length_m)
     )
 
 
-def category(length_m: float, gradient: float) -> str | None:
-    """4, 3, 2, 1 or HC by length in metres x gradient in percent, None below."""
-    return next((name for score, name in _CATEGORIES if length_m * gradient >= score), None)
+def _climb(profile: Profile, foot: int, top: int, slope: FloatArray) -> Climb:
+    length_m = (top - foot) * profile.cell_m
+    gain_m = float(profile.elevation_m[top] - profile.elevation_m[foot])
+    gradient = 100 * gain_m / length_m
+    return Climb(
+        start_km=foot * profile.cell_m / 1000,
+        end_km=top * profile.cell_m / 1000,
+        distance_km=length_m / 1000,
+        elevation_gain_m=gain_m,
+        avg_gradient=gradient,
+        max_gradient=float(slope[foot:top].max()),
+        category=category(length_m, gradient),
+        description=f"{length_m / 1000:.1f} km @ {gradient:.1f} %",
+    )

@@ -8,6 +8,7 @@ from src.gpx.elevation import Profile
 from src.gpx.model import FloatArray, GradientClass
 
 WINDOW_M = 100.0
+LEVEL_PERCENT = 0.5
 
 # Upper bounds in percent of the classes of steepness, uphill and downhill alike.
 CLASSES = (("llano", 3.0), ("moderado", 6.0), ("empinado", 10.0), ("muy_empinado", np.inf))
@@ -15,10 +16,14 @@ CLASSES = (("llano", 3.0), ("moderado", 6.0), ("empinado", 10.0), ("muy_empinado
 
 @dataclass(frozen=True, slots=True)
 class Gradients:
-    """`average` and `maximum` in percent, both uphill; `distribution` by class of steepness."""
+    """`average` and `maximum` in percent, both uphill; `distribution` by class of steepness.
 
-    average: float | None
-    maximum: float | None
+    The average is over the road that rises by more than half a percent: the rest is level for
+    riders, and its sign is noise.
+    """
+
+    average: float
+    maximum: float
     distribution: dict[str, GradientClass]
 
 
@@ -26,10 +31,10 @@ def gradients(profile: Profile) -> Gradients:
     """Steepness of a profile: distances in kilometres, gradients in percent."""
     slope = leg_gradients(profile)
     slope = slope[np.isfinite(slope)]
-    uphill = slope > 0
+    uphill = slope > LEVEL_PERCENT
     return Gradients(
-        average=float(slope[uphill].mean()) if uphill.any() else None,
-        maximum=max(0.0, float(slope.max())) if len(slope) else None,
+        average=float(slope[uphill].mean()) if uphill.any() else 0.0,
+        maximum=float(slope.max(initial=0.0)),
         distribution=_distribution(slope, profile.cell_m),
     )
 
@@ -44,10 +49,9 @@ def leg_gradients(profile: Profile) -> FloatArray:
     legs = len(height) - 1
     reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
     rise = height[reach:] - height[: len(height) - reach]
-    window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
-    slope: FloatArray = np.zeros(0)
-    if legs:
-        slope = rise[window] * (100 / (reach * profile.cell_m))
+    window = (np.arange(legs) - (reach - 1) // 2).clip(0, max(0, legs - reach))
+    slope: FloatArray = rise[window]
+    slope *= 100 / (max(1, reach) * profile.cell_m)
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
     return slope
 
@@ -61,18 +65,18 @@ def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
 
 
 def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:
+    """Length of road by steepness; exactly level road counts half uphill, half downhill."""
     steepness = np.abs(slope)
     distribution = {}
     lower = -np.inf
     for name, upper in CLASSES:
         within = slope[(steepness > lower) & (steepness <= upper)]
-        uphill_km = int((within > 0).sum()) * cell_m / 1000
-        length_km = len(within) * cell_m / 1000
+        balance = float(np.sign(within).sum())
         distribution[name] = GradientClass(
-            distance_km=length_km,
+            distance_km=len(within) * cell_m / 1000,
             percentage=100 * len(within) / max(1, len(slope)),
-            uphill_km=uphill_km,
-            downhill_km=length_km - uphill_km,
+            uphill_km=(len(within) + balance) / 2 * cell_m / 1000,
+            downhill_km=(len(within) - balance) / 2 * cell_m / 1000,
         )
         lower = upper
     return distribution
