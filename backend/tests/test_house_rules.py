@@ -1,0 +1,95 @@
+"""What the project promises about itself: documents and code say the same."""
+
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+
+from src.config import PROJECT_ROOT, Settings
+from src.errors import ErrorCode
+from src.main import create_app
+
+ENV_EXAMPLE = PROJECT_ROOT / ".env.example"
+ENV_LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$")
+DEFAULTS_THAT_DEPEND_ON_THE_PLACE = {
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "STORAGE_PATH",
+    "CELERY_ENABLED",
+    "CELERY_BROKER_URL",
+    "CELERY_RESULT_BACKEND",
+}
+
+
+def document(name: str) -> str:
+    return (PROJECT_ROOT / "docs" / name).read_text()
+
+
+def test_every_setting_is_in_the_example_and_nothing_else() -> None:
+    lines = [ENV_LINE.match(line) for line in ENV_EXAMPLE.read_text().splitlines()]
+    names = [line[1] for line in lines if line]
+    assert sorted(names) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_every_setting_is_explained_in_one_line_above_it() -> None:
+    lines = ENV_EXAMPLE.read_text().splitlines()
+    for above, line in pairwise(lines):
+        if ENV_LINE.match(line):
+            assert re.match(r"^# \S.{10,}", above), f"not explained: {line}"
+
+
+def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert Settings(_env_file=ENV_EXAMPLE) == Settings(_env_file=None)
+    shown = {
+        match[1]: match[2]
+        for match in map(ENV_LINE.match, ENV_EXAMPLE.read_text().split("\n"))
+        if match
+    }
+    empty = {name for name, value in shown.items() if not value}
+    assert empty == DEFAULTS_THAT_DEPEND_ON_THE_PLACE
+
+
+def test_every_endpoint_is_documented(tmp_path: Path) -> None:
+    text = document("api.md")
+    for route in create_app(Settings(_env_file=None, storage_path=tmp_path)).routes:
+        if isinstance(route, APIRoute):
+            for method in route.methods:
+                assert f"{method} {route.path}`" in text, f"{method} {route.path}"
+
+
+def test_every_error_code_is_documented() -> None:
+    text = document("api.md")
+    assert [code for code in ErrorCode if f"`{code}`" not in text] == []
+
+
+def test_every_decision_has_its_own_number() -> None:
+    numbers = [path.name[:4] for path in (PROJECT_ROOT / "docs" / "adr").glob("*.md")]
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in tracked_files("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name} -> {target}"
+
+
+def test_no_test_is_skipped() -> None:
+    for path in tracked_files("backend/tests/*.py"):
+        if path != Path(__file__):
+            assert not re.search(r"pytest\.(mark\.)?(skip|xfail)", path.read_text()), path
+
+
+def tracked_files(pattern: str) -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", pattern],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [PROJECT_ROOT / name for name in listing.stdout.splitlines()]
