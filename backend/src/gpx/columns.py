@@ -55,7 +55,8 @@ class Columns:
         """All points as arrays; a sensor that no point carries is left out."""
         self.end_segment()
         self._close_rows()
-        counts = np.diff(np.array(self._segment_ends, dtype=np.int64), prepend=0)
+        ends = np.array([0, *self._segment_ends], dtype=np.int64)
+        counts = ends[1:] - ends[:-1]
         sensors = {field: self._column(field) for field in _SENSORS}
         return Track(
             latitude=self._column("latitude"),

@@ -152,8 +152,8 @@ def _low_bytes(count: IntArray) -> WordArray:
 
 def _are_digits(word: WordArray) -> BoolArray:
     """Whether each byte is 0 to 9 (the character already taken to its value)."""
-    over: WordArray = (word | (word + _ABOVE_NINE)) & _HIGH_BITS
-    return over == 0
+    digits: BoolArray = ((word | (word + _ABOVE_NINE)) & _HIGH_BITS) == 0
+    return digits
 
 
 def _digits(word: WordArray) -> WordArray:

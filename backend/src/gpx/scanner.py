@@ -181,6 +181,6 @@ class _Block:
     def _quote_marks(self, quote: bytes) -> IntArray:
         if quote not in self._quotes:
             start, octets = self.start(0), self._octets.bytes
-            marks: IntArray = np.flatnonzero(octets[start : self._end] == ord(quote))
-            self._quotes[quote] = marks + start
-        return self._quotes[quote]
+            self._quotes[quote] = np.flatnonzero(octets[start : self._end] == ord(quote)) + start
+        marks: IntArray = self._quotes[quote]
+        return marks

@@ -1,49 +1,45 @@
 """Points at which the rider cannot have been: the line jumps away and comes back.
 
-A leg is a jump when nothing on wheels covers it in its time. One jump alone proves nothing (a
+A leg is a jump when nothing on wheels covers it in its time. One jump alone proves little (a
 tunnel, a ferry, a pause), and a vehicle that is always fast is no error; but a few points
 between a jump away and a jump back, much farther away than the points before and after them are
-from each other, were never visited.
+from each other, were never visited, and neither were the first or last few points of a segment
+that a single jump cuts off.
 """
 
 import numpy as np
 
-from src.gpx.geodesy import geodesic_m
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
 _FASTEST_MS = 150 / 3.6
 _SHORTEST_JUMP_M = 50.0
-_METRES_PER_DEGREE = 111_700.0
 _JUMPS_AHEAD = 8
 _AWAY_TIMES_DIRECT = 2.0
 # With more jumps than this it is an aircraft or a sparse plan, and no leg stands out.
 _MOST_JUMPS = 0.05
 _FEW_JUMPS = 16
+# A receiver without a fix starts at the place where it was switched off.
+_STRAY_POINTS = 3
+_STRAY_PART = 0.1
+_STRAY_M = 1000.0
 # Without times a jump stands out by its length only, so it takes more points to tell.
 _UNTIMED_SHORTEST_JUMP_M = 10_000.0
 _UNTIMED_TIMES_USUAL = 100.0
 _UNTIMED_FEWEST_POINTS = 10
 
+_EARTH_RADIUS_M = 6_371_009.0
+_METRES_PER_DEGREE = 111_700.0
+
 
 def teleports(
     latitude: FloatArray, longitude: FloatArray, time_s: FloatArray, segment: IntArray
 ) -> BoolArray:
-    """Which points lie between a jump away and the jump back; degrees, seconds, shape (n,)."""
-    stray = np.zeros(len(latitude), dtype=np.bool_)
+    """Which points were never visited; degrees, seconds (NaN where unknown), shape (n,)."""
     line = _Line(latitude, longitude, time_s, segment)
     jumps = line.jumps()
-    if len(jumps) < 2 or len(jumps) > max(_FEW_JUMPS, _MOST_JUMPS * len(latitude)):
-        return stray
-    returned = line.returned(jumps)
-    position = 0
-    while position < len(jumps):
-        back = np.flatnonzero(returned[position])
-        if len(back):
-            island = slice(jumps[position] + 1, jumps[position + back[0] + 1] + 1)
-            stray[island] = True
-            position += int(back[0]) + 1
-        position += 1
-    return stray
+    if len(jumps) > max(_FEW_JUMPS, _MOST_JUMPS * len(latitude)):
+        return np.zeros(len(latitude), dtype=np.bool_)
+    return line.islands(jumps) | line.stray_ends(jumps)
 
 
 class _Line:
@@ -67,41 +63,74 @@ class _Line:
         """The points after which the line jumps."""
         east = np.abs(np.diff(self._longitude))
         reach = np.abs(np.diff(self._latitude)) + np.minimum(east, 360 - east)
-        long = (reach * _METRES_PER_DEGREE > _SHORTEST_JUMP_M) & (np.diff(self._segment) == 0)
-        legs = np.flatnonzero(long)
-        return legs[self.way_m(legs, legs + 1) > self._limit_m(legs, legs + 1)]
+        reach[np.diff(self._segment) != 0] = 0.0
+        legs = np.flatnonzero(reach > _SHORTEST_JUMP_M / _METRES_PER_DEGREE)
+        return legs[self._way_m(legs, legs + 1) > self._limit_m(legs)]
 
-    def returned(self, jumps: IntArray) -> BoolArray:
+    def islands(self, jumps: IntArray) -> BoolArray:
+        """The points between a jump and the one that undoes it."""
+        stray = np.zeros(len(self._latitude), dtype=np.bool_)
+        if len(jumps) < 2:
+            return stray
+        undone = self._undone(jumps)
+        position = 0
+        while position < len(jumps):
+            before = jumps[position]
+            if undone[position].any():
+                position += 1 + int(np.argmax(undone[position]))
+                stray[before + 1 : jumps[position] + 1] = True
+            position += 1
+        return stray
+
+    def _undone(self, jumps: IntArray) -> BoolArray:
         """Whether each jump is undone by the next, the one after it, and so on.
 
         Shape (number of jumps, how many of those that follow are looked at).
         """
-        ahead = np.arange(len(jumps))[:, None] + np.arange(1, 1 + _JUMPS_AHEAD)
-        exists = ahead < len(jumps)
-        back = jumps[np.minimum(ahead, len(jumps) - 1)]
-        before = np.broadcast_to(jumps[:, None], back.shape)
-        same_segment = self._segment[before] == self._segment[back]
-        minority = 2 * (back - before) < np.bincount(self._segment)[self._segment[before]]
-        away_m = np.minimum(self.way_m(before, before + 1), self.way_m(back, back + 1))
-        direct_m = self.way_m(before, back + 1)
-        close = _AWAY_TIMES_DIRECT * direct_m < away_m
-        return np.asarray(exists & same_segment & minority & close)
+        following = np.arange(len(jumps))[:, None] + np.arange(1, 1 + _JUMPS_AHEAD)
+        exists = following < len(jumps)
+        following = np.minimum(following, len(jumps) - 1)
+        before, back = jumps[:, None], jumps[following]
+        inside: BoolArray = exists & (self._segment[before] == self._segment[back])
+        inside &= 2 * (back - before) < np.bincount(self._segment)[self._segment[before]]
+        leap_m = self._way_m(jumps, jumps + 1)
+        away_m = np.minimum(leap_m[:, None], leap_m[following])
+        inside &= _AWAY_TIMES_DIRECT * self._way_m(before, back + 1) < away_m
+        return inside
 
-    def way_m(self, start: IntArray, end: IntArray) -> FloatArray:
-        """The shortest way from each start to each end."""
-        latitude, longitude = self._latitude, self._longitude
-        return geodesic_m(latitude[start], longitude[start], latitude[end], longitude[end])
+    def stray_ends(self, jumps: IntArray) -> BoolArray:
+        """The few points that the only jump of a segment cuts off at its start or end."""
+        stray = np.zeros(len(self._latitude), dtype=np.bool_)
+        segments, counts = np.unique(self._segment[jumps], return_counts=True)
+        alone = jumps[np.isin(self._segment[jumps], segments[counts == 1])]
+        if not self._timed:
+            return stray
+        for jump in alone[self._way_m(alone, alone + 1) > _STRAY_M].tolist():
+            first, end = np.searchsorted(self._segment, self._segment[jump] + np.array([0, 1]))
+            few = min(_STRAY_POINTS, _STRAY_PART * (end - first))
+            if jump + 1 - first <= few:
+                stray[first : jump + 1] = True
+            elif end - jump - 1 <= few:
+                stray[jump + 1 : end] = True
+        return stray
 
-    def _limit_m(self, start: IntArray, end: IntArray) -> FloatArray:
+    def _way_m(self, start: IntArray, end: IntArray) -> FloatArray:
+        """Great-circle distances between points (haversine; Sinnott, 1984)."""
+        phi_1, phi_2 = np.radians(self._latitude[start]), np.radians(self._latitude[end])
+        turn = np.radians(self._longitude[end] - self._longitude[start])
+        north, east = np.sin((phi_2 - phi_1) / 2), np.sin(turn / 2)
+        half_chord = np.sqrt(north * north + np.cos(phi_1) * np.cos(phi_2) * east * east)
+        way_m: FloatArray = 2 * _EARTH_RADIUS_M * np.arcsin(np.minimum(half_chord, 1.0))
+        return way_m
+
+    def _limit_m(self, start: IntArray) -> FloatArray:
+        """How far the rider may have come from each start to the next point."""
         if self._timed:
-            elapsed = np.maximum(self._time_s[end] - self._time_s[start], 1.0)
+            elapsed = np.maximum(self._time_s[start + 1] - self._time_s[start], 1.0)
             return np.maximum(_SHORTEST_JUMP_M, _FASTEST_MS * elapsed)
         if len(self._latitude) < _UNTIMED_FEWEST_POINTS:
             return np.full(len(start), np.inf)
-        return np.full(len(start), self._untimed_limit_m())
-
-    def _untimed_limit_m(self) -> float:
-        latitude, longitude = self._latitude, self._longitude
-        legs = geodesic_m(latitude[:-1], longitude[:-1], latitude[1:], longitude[1:])
-        usual_m = float(np.quantile(legs, 0.25))
-        return max(_UNTIMED_SHORTEST_JUMP_M, _UNTIMED_TIMES_USUAL * usual_m)
+        every = np.arange(len(self._latitude) - 1)
+        usual_m = np.quantile(self._way_m(every, every + 1), 0.25)
+        limit_m = max(_UNTIMED_SHORTEST_JUMP_M, _UNTIMED_TIMES_USUAL * float(usual_m))
+        return np.full(len(start), limit_m)
