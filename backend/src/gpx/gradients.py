@@ -61,7 +61,9 @@ def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
     if profile is None or len(profile) < 2:
         return np.full(len(distance_m), np.nan)
     slope = leg_gradients(profile)
-    return slope[(distance_m / profile.cell_m).astype(np.int64).clip(max=len(slope) - 1)]
+    leg = (distance_m / profile.cell_m).astype(np.int64).clip(max=len(slope) - 1)
+    at_points: FloatArray = slope[leg]
+    return at_points
 
 
 def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:

@@ -1,39 +1,77 @@
 """An analysis as a page of text for a terminal."""
 
-from src.gpx.model import Analysis, Climb
+from src.gpx.model import Analysis, Climb, Statistics
+
+_BAR = 30
 
 
 def readable(analysis: Analysis) -> str:
-    """The summary that `python -m src.gpx FILE` prints, a line to each fact."""
+    """The summary that `python -m src.gpx FILE` prints, a fact to a line."""
     statistics = analysis.statistics
     lines = [
         analysis.name or "(no name)",
+        f"{analysis.kind} of {analysis.total_points:,} points, {analysis.simplified_points:,} kept",
         "",
         _line("Distance", analysis.distance_km, "km", 2),
-        _line("Gain", analysis.elevation_gain, "m"),
-        _line("Loss", analysis.elevation_loss, "m"),
+        _line("Elevation gain", analysis.elevation_gain, "m"),
+        _line("Elevation loss", analysis.elevation_loss, "m"),
         _line("Lowest", analysis.min_elevation, "m"),
         _line("Highest", analysis.max_elevation, "m"),
-        _line("Total time", statistics.total_time_minutes, "min"),
-        _line("Moving time", statistics.moving_time_minutes, "min"),
+        "",
+        f"{'Total time':<18}{_hours(statistics.total_time_minutes)}",
+        f"{'Moving time':<18}{_hours(statistics.moving_time_minutes)}",
         _line("Average speed", statistics.avg_speed_kmh, "km/h", 1),
         _line("Maximum speed", statistics.max_speed_kmh, "km/h", 1),
-        _line("Average gradient", statistics.avg_gradient, "%", 1),
-        _line("Maximum gradient", statistics.max_gradient, "%", 1),
-        *(_climb(climb) for climb in statistics.top_climbs),
+        *_gradients(statistics),
+        *_sensors(statistics),
     ]
-    lines += [
-        f"  {warning.kind}: {warning.count}, first at point {warning.first_index}"
-        for warning in analysis.warnings
-    ]
+    if statistics.top_climbs:
+        lines += ["", "Climbs", *map(_climb, statistics.top_climbs)]
+    if analysis.warnings:
+        lines += ["", "Mended or left out"]
+        lines += [
+            f"  {warning.kind}: {warning.count}, the first at point {warning.first_index}"
+            for warning in analysis.warnings
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _line(label: str, value: float | None, unit: str, decimals: int = 0) -> str:
-    shown = "-" if value is None else f"{value:,.{decimals}f} {unit}"
-    return f"  {label:<17}{shown}"
+    return f"{label:<18}" + ("-" if value is None else f"{value:,.{decimals}f} {unit}")
+
+
+def _hours(minutes: float | None) -> str:
+    if minutes is None:
+        return "-"
+    return f"{int(minutes // 60)}:{int(minutes % 60):02d} h"
+
+
+def _gradients(statistics: Statistics) -> list[str]:
+    if statistics.gradient_distribution is None:
+        return []
+    return [
+        "",
+        _line("Average gradient", statistics.avg_gradient, "% uphill", 1),
+        _line("Maximum gradient", statistics.max_gradient, "%", 1),
+        *(
+            f"  {name:<16}{part.distance_km:7.1f} km {part.percentage:5.1f} %"
+            f"  {'█' * round(part.percentage / 100 * _BAR)}"
+            for name, part in statistics.gradient_distribution.items()
+        ),
+    ]
+
+
+def _sensors(statistics: Statistics) -> list[str]:
+    lines = [
+        f"{name:<18}{values['average']:.0f} ({values['minimum']:.0f} to {values['maximum']:.0f})"
+        for name, values in statistics.sensors.items()
+    ]
+    return ["", *lines] if lines else []
 
 
 def _climb(climb: Climb) -> str:
     category = f"category {climb.category}" if climb.category else "uncategorised"
-    return f"  Climb at km {climb.start_km:.1f}: {climb.description}, {category}"
+    return (
+        f"  km {climb.start_km:.1f} to {climb.end_km:.1f}: {climb.description},"
+        f" {climb.elevation_gain_m:.0f} m, up to {climb.max_gradient:.1f} %, {category}"
+    )
