@@ -24,10 +24,8 @@ _UNMARKED = (
     (b"\0<", "utf-16-be"),
 )
 
-# Python decodes these, but they are no encodings of documents, and some take quadratic time.
-_REFUSED = frozenset(
-    {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}
-)
+# Whatever reads this differently is no encoding of documents: utf-7, unicode_escape, idna.
+_PLAIN = rb"<?xml \u0041+AEE-.xn--nxa"
 
 
 def detect(head: bytes) -> str:
@@ -46,13 +44,15 @@ def detect(head: bytes) -> str:
     if declared is None:
         return "utf-8"
     name = declared["name"].decode("ascii")
+    if name.lower().startswith(("utf-16", "utf-32", "ucs-2", "ucs-4", "iso-10646-ucs")):
+        return "utf-8"
     try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        raise NotXmlError(f"unknown encoding {name!r}") from None
-    if codec in _REFUSED:
+        plain = _PLAIN.decode(name) == _PLAIN.decode("ascii")
+    except (LookupError, UnicodeError):
+        plain = False
+    if not plain:
         raise NotXmlError(f"unknown encoding {name!r}")
-    return "utf-8" if codec.startswith(("utf-16", "utf-32")) else codec
+    return codecs.lookup(name).name
 
 
 def as_utf8(data: bytes, *, complete: bool = True) -> bytes:
@@ -70,5 +70,5 @@ def as_utf8(data: bytes, *, complete: bool = True) -> bytes:
     try:
         decoder = codecs.getincrementaldecoder(codec)()
         return decoder.decode(data, complete).encode("utf-8")
-    except (UnicodeError, LookupError) as error:
+    except UnicodeError as error:
         raise NotXmlError(f"the bytes are not {codec}") from error

@@ -137,7 +137,8 @@ class _Block:
         alike[alike] = same
         if same.any():
             self._keep(shape, candidates[same], [(a[same], b[same]) for a, b in values])
-        return points[~alike]
+        others: IntArray = points[~alike]
+        return others
 
     def _head(
         self, shape: Shape, points: IntArray
@@ -182,5 +183,4 @@ class _Block:
         if quote not in self._quotes:
             start, octets = self.start(0), self._octets.bytes
             self._quotes[quote] = np.flatnonzero(octets[start : self._end] == ord(quote)) + start
-        marks: IntArray = self._quotes[quote]
-        return marks
+        return self._quotes[quote]

@@ -1,0 +1,45 @@
+"""The errors of the engine are a closed, stable family."""
+
+import pytest
+
+from src.gpx import errors
+from src.gpx.errors import (
+    DtdRefusedError,
+    GpxError,
+    NotGpxError,
+    NotXmlError,
+    NoUsablePointsError,
+    TooManyPointsError,
+)
+
+CODES = {
+    NotXmlError: "not_xml",
+    DtdRefusedError: "dtd_refused",
+    NotGpxError: "not_gpx",
+    NoUsablePointsError: "no_usable_points",
+    TooManyPointsError: "too_many_points",
+}
+
+
+def test_the_codes_are_those_that_programs_know() -> None:
+    assert {kind: kind.code for kind in GpxError.__subclasses__()} == CODES
+
+
+def test_every_error_of_the_module_is_a_gpx_error() -> None:
+    found = {item for item in vars(errors).values() if isinstance(item, type)}
+    assert found - {GpxError} == set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (NotXmlError("no element found", 12), "no element found (line 12)"),
+        (NotXmlError("unknown encoding 'x'"), "unknown encoding 'x'"),
+        (DtdRefusedError(), "the file has a document type declaration"),
+        (NotGpxError("kml"), "the root element is 'kml', not 'gpx'"),
+        (NoUsablePointsError(1), "1 usable points where a line needs 2"),
+        (TooManyPointsError(5), "more than 5 points"),
+    ],
+)
+def test_the_message_is_a_sentence_for_the_log(error: GpxError, sentence: str) -> None:
+    assert str(error) == sentence
