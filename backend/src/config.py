@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     gpx_lease_seconds: float = Field(default=60, gt=0)
     gpx_heartbeat_seconds: float = Field(default=15, gt=0)
     gpx_recovery_interval_seconds: float = Field(default=20, gt=0)
+    gpx_processing_timeout_seconds: float = Field(default=260, gt=0)
     gpx_max_deliveries: int = Field(default=6, ge=1)
     gpx_max_retries: int = Field(default=3, ge=0, le=10)
     gpx_retry_base_seconds: float = Field(default=60, gt=0)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from src.api import auth, gpx, health, trips
 from src.api.deps import Services
 from src.api.responses import InternalErrors, install_error_handlers
+from src.celery_app import celery_app, celery_config
 from src.config import Settings, get_settings
 from src.database import Database
 from src.logs import configure_logging, get_logger
@@ -21,6 +23,7 @@ from src.services.gpx_service import GPXService
 from src.services.maintenance import recover_forever
 from src.services.rate_limit import RateLimiter
 from src.services.storage import Storage
+from src.tasks.gpx_tasks import process_gpx_file_async
 
 log = get_logger(__name__)
 
@@ -28,6 +31,7 @@ log = get_logger(__name__)
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
     configure_logging(settings.log_level, settings.log_format)
+    celery_app.conf.update(celery_config(settings))
     app = FastAPI(
         title="ContraVento GPX",
         version="0.1.0",
@@ -64,7 +68,7 @@ def build_services(settings: Settings) -> Services:
         auth=AuthService(db, settings),
         gpx=pipeline,
         runner=runner,
-        dispatcher=Dispatcher(runner),
+        dispatcher=Dispatcher(settings, pipeline.leases, storage, runner),
         limiter=RateLimiter(settings),
     )
 
@@ -75,7 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     recovery = asyncio.create_task(
         recover_forever(
             services.gpx.leases,
-            services.dispatcher.redispatch,
+            partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
             services.settings.gpx_recovery_interval_seconds,
         )
     )

@@ -26,7 +26,8 @@ from src.schemas.trips import (
 )
 from src.services import trips, uploads
 from src.services.storage import IncomingFile, new_key
-from src.states import Mode, ProcessingStatus, TripStatus
+from src.states import ProcessingStatus, TripStatus
+from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(tags=["trips"])
 EXTENSIONS = (".gpx",)
@@ -148,7 +149,9 @@ async def upload_gpx(
         )
         upload = await _register(services, trip_id, user, incoming, file_name)
     wait_s = _wanted_wait_s(prefer)
-    services.dispatcher.dispatch(upload.gpx_file_id, background, at_once=wait_s > 0)
+    await services.dispatcher.dispatch(
+        upload, publish=process_gpx_file_async.delay, later=background.add_task, at_once=wait_s > 0
+    )
     if wait_s:
         response.headers["Preference-Applied"] = f"wait={wait_s}"
         upload = await uploads.wait_for_end(services.db, upload, wait_s)
@@ -194,7 +197,7 @@ async def _register(
                 user=user,
                 file_name=file_name,
                 stored=stored,
-                mode=Mode.BACKGROUND,
+                mode=services.dispatcher.mode_for(stored.size, stored.sha256),
             )
     except BaseException:
         await services.storage.delete(stored.key)

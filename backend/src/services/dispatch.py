@@ -1,24 +1,118 @@
 """Where an upload is processed: the only place that decides."""
 
-from uuid import UUID
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from fastapi import BackgroundTasks
+from anyio import CapacityLimiter, to_thread
+from kombu.exceptions import KombuError, OperationalError
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import OpenedState
+from redis.exceptions import RedisError
 
+from src.config import Settings
+from src.logs import get_logger
+from src.models import GpxFile
 from src.services.background import BackgroundRunner
+from src.services.leases import DueUpload, Leases
+from src.services.message import encode_content
+from src.services.storage import Storage
+from src.states import Mode
+
+log = get_logger(__name__)
+
+PUBLISH_TIMEOUT_S = 0.7
+BREAKER_OPEN_S = 8
+_PUBLISHING_THREADS = 4
+# What publishing raises when the broker is refused, hanging, full, or wants another password.
+BROKER_FAILURES = (OperationalError, KombuError, RedisError, RuntimeError, OSError, TimeoutError)
+
+Publish = Callable[[str, str, str | None, str], Any]
 
 
 class Dispatcher:
-    """Hands uploads to whoever processes them; today that is always this process."""
+    """Hands uploads to this process or to Celery; `publish` is the task's `delay`."""
 
-    def __init__(self, runner: BackgroundRunner) -> None:
+    def __init__(
+        self, settings: Settings, leases: Leases, storage: Storage, runner: BackgroundRunner
+    ) -> None:
+        self._settings = settings
+        self._leases = leases
+        self._storage = storage
         self._runner = runner
+        self._threads = CapacityLimiter(_PUBLISHING_THREADS)
+        self._breakers = AsyncCircuitBreakerFactory(default_threshold=1, default_ttl=BREAKER_OPEN_S)
 
-    def dispatch(self, gpx_file_id: UUID, background: BackgroundTasks, *, at_once: bool) -> None:
-        """Process after the answer, or `at_once` for a client that waits for the result."""
+    def mode_for(self, size_bytes: int, sha256: str) -> Mode:
+        """Celery for what is larger than the threshold, as far as it is rolled out.
+
+        The same file always falls on the same side of the rollout.
+        """
+        if not self._settings.uses_celery:
+            return Mode.BACKGROUND
+        if size_bytes <= self._settings.gpx_async_threshold_bytes:
+            return Mode.BACKGROUND
+        is_rolled_out = int(sha256[:8], 16) % 100 < self._settings.celery_rollout_percentage
+        return Mode.CELERY if is_rolled_out else Mode.BACKGROUND
+
+    async def dispatch(
+        self,
+        upload: GpxFile,
+        *,
+        publish: Publish,
+        later: Callable[..., None],
+        at_once: bool,
+    ) -> None:
+        """Send a committed upload on its way; never raises for a broker's sake.
+
+        `later` takes what runs after the answer; `at_once` starts it now, for a client that waits.
+        """
+        if upload.mode is Mode.CELERY:
+            content = partial(self._message_of, upload.storage_key)
+            if await self._publish(publish, DueUpload.of(upload), content):
+                return
+            await self._leases.keep_in_this_process(upload.gpx_file_id)
         if at_once:
-            self._runner.start(gpx_file_id)
-        background.add_task(self._runner.run, gpx_file_id)
+            self._runner.start(upload.gpx_file_id)
+        later(self._runner.run, upload.gpx_file_id)
 
-    def redispatch(self, gpx_file_id: UUID) -> None:
-        """Process an upload that the recovery found."""
-        self._runner.start(gpx_file_id)
+    async def redispatch(self, upload: DueUpload, publish: Publish) -> None:
+        """Send an upload that the recovery found on its way again, by reference."""
+        if upload.mode is Mode.CELERY:
+            if self._settings.uses_celery and await self._publish(publish, upload, _by_reference):
+                return
+            await self._leases.keep_in_this_process(upload.gpx_file_id)
+        self._runner.start(upload.gpx_file_id)
+
+    async def _publish(
+        self, publish: Publish, upload: DueUpload, content: Callable[[], str | None]
+    ) -> bool:
+        gpx_file_id, trip_id = str(upload.gpx_file_id), str(upload.trip_id)
+        try:
+            async with await self._breakers.get_breaker("broker"):
+                async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                    await to_thread.run_sync(
+                        lambda: publish(gpx_file_id, trip_id, content(), upload.file_name),
+                        limiter=self._threads,
+                        abandon_on_cancel=True,
+                    )
+        except OpenedState:
+            log.info("broker_avoided", gpx_file_id=gpx_file_id, trip_id=trip_id)
+            return False
+        except BROKER_FAILURES as error:
+            log.warning(
+                "broker_failed",
+                reason=type(error).__name__,
+                gpx_file_id=gpx_file_id,
+                trip_id=trip_id,
+            )
+            return False
+        return True
+
+    def _message_of(self, storage_key: str) -> str:
+        return encode_content(self._storage.path_of(storage_key).read_bytes())
+
+
+def _by_reference() -> None:
+    """No content: the worker reads it from storage."""

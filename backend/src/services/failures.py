@@ -1,7 +1,6 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
-import asyncio
-
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -13,8 +12,11 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
     (gpx.TooManyPointsError, ErrorCode.TOO_MANY_POINTS),
     (gpx.GpxError, ErrorCode.INVALID_GPX_FORMAT),
-    ((DBAPIError, PoolTimeoutError), ErrorCode.DATABASE_UNAVAILABLE),
-    (asyncio.TimeoutError, ErrorCode.PROCESSING_TIMEOUT),
+    (
+        # The driver's own errors come from COPY, which goes past SQLAlchemy.
+        (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
+        ErrorCode.DATABASE_UNAVAILABLE,
+    ),
     (OSError, ErrorCode.STORAGE_UNAVAILABLE),
     (MemoryError, ErrorCode.OUT_OF_MEMORY),
 )

@@ -45,6 +45,7 @@ class ProcessingResult:
     gpx_file_id: UUID
     analysis: Analysis | None = None
     error_code: ErrorCode | None = None
+    error: Exception | None = None
     retry_in_s: float | None = None
 
 
@@ -67,8 +68,10 @@ class GPXService:
         """Analyse a file off the event loop; raises `src.gpx.errors.GpxError` for a bad one."""
         return await asyncio.to_thread(analyse, data, max_points=self._settings.gpx_max_points)
 
-    async def process(self, gpx_file_id: UUID) -> ProcessingResult:
+    async def process(self, gpx_file_id: UUID, content: bytes | None = None) -> ProcessingResult:
         """Take the lease, analyse, store the track and set `completed`.
+
+        `content` is what a message carried; it is used where it is the uploaded file.
 
         Safe to call at any time, any number of times, from any process: without the lease it
         does nothing. Raises only what prevents it from recording a failure; then the lease
@@ -82,7 +85,7 @@ class GPXService:
         ):
             try:
                 async with self.leases.kept_alive(lease):
-                    return await self._work(lease)
+                    return await self._work_in_time(lease, content)
             except LeaseLostError:
                 log.warning("lease_lost", fence=lease.fence)
                 return ProcessingResult(Outcome.NOTHING_TO_DO, gpx_file_id)
@@ -92,9 +95,19 @@ class GPXService:
             except Exception as error:  # noqa: BLE001 - whatever happened must reach the upload's row
                 return await self._record_failure(lease, error)
 
-    async def _work(self, lease: Lease) -> ProcessingResult:
+    async def _work_in_time(self, lease: Lease, content: bytes | None) -> ProcessingResult:
+        limit = asyncio.timeout(self._settings.gpx_processing_timeout_seconds)
+        try:
+            async with limit:
+                return await self._work(lease, content)
+        except TimeoutError as error:
+            if limit.expired():
+                raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
+            raise
+
+    async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
-        data = await self._read_original(lease)
+        data = await self._original(lease, content)
         analysis = await self.parse_gpx_file(data)
         await self.leases.enter_stage(lease, Stage.SAVING)
         await self._store(lease, analysis)
@@ -104,10 +117,13 @@ class GPXService:
             total_points=analysis.total_points,
             simplified_points=analysis.simplified_points,
             processing_time_ms=round(1000 * (asyncio.get_running_loop().time() - started)),
+            retry_count=lease.attempt - 1,
         )
         return ProcessingResult(Outcome.COMPLETED, lease.gpx_file_id, analysis=analysis)
 
-    async def _read_original(self, lease: Lease) -> bytes:
+    async def _original(self, lease: Lease, content: bytes | None) -> bytes:
+        if content is not None and await asyncio.to_thread(_sha256, content) == lease.sha256:
+            return content
         data = await self._storage.read(lease.storage_key)
         if await asyncio.to_thread(_sha256, data) != lease.sha256:
             raise AppError(ErrorCode.FILE_CORRUPTED)
@@ -133,13 +149,17 @@ class GPXService:
                     "upload_retries", error_code=code, attempt=lease.attempt, exc_info=error
                 )
                 return ProcessingResult(
-                    Outcome.RETRY, lease.gpx_file_id, error_code=code, retry_in_s=delay_s
+                    Outcome.RETRY,
+                    lease.gpx_file_id,
+                    error_code=code,
+                    error=error,
+                    retry_in_s=delay_s,
                 )
             await self.leases.fail(lease, code)
         except LeaseLostError:
             return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
         log.error("upload_failed", error_code=code, attempt=lease.attempt, exc_info=error)
-        return ProcessingResult(Outcome.FAILED, lease.gpx_file_id, error_code=code)
+        return ProcessingResult(Outcome.FAILED, lease.gpx_file_id, error_code=code, error=error)
 
 
 def retry_delay_s(attempt: int, base_s: float) -> float:

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,9 +23,10 @@ from src.errors import ErrorCode
 from src.logs import get_logger
 from src.models import GpxFile
 from src.services.holder import is_known_dead, this_process
-from src.states import ProcessingStatus, Stage
+from src.states import Mode, ProcessingStatus, Stage
 
 log = get_logger(__name__)
+_MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,20 @@ class Lease:
     storage_key: str
     sha256: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueUpload:
+    """An upload that is to be dispatched again."""
+
+    gpx_file_id: UUID
+    trip_id: UUID
+    file_name: str
+    mode: Mode
+
+    @classmethod
+    def of(cls, upload: GpxFile) -> Self:
+        return cls(upload.gpx_file_id, upload.trip_id, upload.file_name, upload.mode)
 
 
 class LeaseLostError(Exception):
@@ -58,12 +73,17 @@ class Leases:
         instead.
         """
         now = self._clock()
-        free = and_(
-            GpxFile.gpx_file_id == gpx_file_id,
-            _IN_PROCESSING,
-            or_(GpxFile.lease_expires_at.is_(None), GpxFile.lease_expires_at < now),
-        )
+        is_this = GpxFile.gpx_file_id == gpx_file_id
         async with self._db.write() as session:
+            free = and_(
+                is_this,
+                _IN_PROCESSING,
+                or_(
+                    GpxFile.lease_expires_at.is_(None),
+                    GpxFile.lease_expires_at < now,
+                    GpxFile.holder.in_(await _dead_holders(session, is_this)),
+                ),
+            )
             abandoned = await session.scalar(
                 update(GpxFile)
                 .where(free, GpxFile.deliveries >= self._settings.gpx_max_deliveries)
@@ -165,7 +185,7 @@ class Leases:
                     lease_expires_at=None,
                 )
 
-    async def take_due(self) -> Sequence[UUID]:
+    async def take_due(self) -> Sequence[DueUpload]:
         """The uploads that nobody works on though somebody should, now marked as ours.
 
         With several processes on PostgreSQL each upload goes to one of them.
@@ -181,22 +201,38 @@ class Leases:
             ),
         )
         async with self._db.write() as session:
-            dead = [holder for holder in await _holders(session) if is_known_dead(holder)]
-            due = or_(GpxFile.lease_expires_at < now, waits_in_vain, GpxFile.holder.in_(dead))
-            ids = (
-                await session.scalars(
-                    select(GpxFile.gpx_file_id)
-                    .where(_IN_PROCESSING, due)
-                    .order_by(GpxFile.dispatched_at)
-                    .with_for_update(skip_locked=True)
-                )
-            ).all()
+            due = or_(
+                GpxFile.lease_expires_at < now,
+                waits_in_vain,
+                GpxFile.holder.in_(await _dead_holders(session, _IN_PROCESSING)),
+            )
+            found = await session.execute(
+                select(GpxFile.gpx_file_id, GpxFile.trip_id, GpxFile.file_name, GpxFile.mode)
+                .where(_IN_PROCESSING, due)
+                .order_by(GpxFile.dispatched_at)
+                .limit(_MOST_AT_ONCE)
+                .with_for_update(skip_locked=True)
+            )
+            uploads = [DueUpload(*row) for row in found]
             await session.execute(
                 update(GpxFile)
-                .where(GpxFile.gpx_file_id.in_(ids))
-                .values(dispatched_at=now, holder=this_process(), lease_expires_at=None)
+                .where(GpxFile.gpx_file_id.in_([upload.gpx_file_id for upload in uploads]))
+                .values(
+                    dispatched_at=now,
+                    lease_expires_at=None,
+                    holder=case((GpxFile.mode == Mode.BACKGROUND, this_process()), else_=None),
+                )
             )
-        return ids
+        return uploads
+
+    async def keep_in_this_process(self, gpx_file_id: UUID) -> None:
+        """Note that an upload meant for a worker is processed here, because none can be told."""
+        async with self._db.write() as session:
+            await session.execute(
+                update(GpxFile)
+                .where(GpxFile.gpx_file_id == gpx_file_id, _IN_PROCESSING)
+                .values(mode=Mode.BACKGROUND, holder=this_process())
+            )
 
     async def _beat(self, lease: Lease) -> None:
         while True:
@@ -244,8 +280,8 @@ def _failure(code: ErrorCode, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _holders(session: AsyncSession) -> Sequence[str]:
-    rows = await session.scalars(
-        select(GpxFile.holder).where(_IN_PROCESSING, GpxFile.holder.is_not(None)).distinct()
+async def _dead_holders(session: AsyncSession, where: ColumnElement[bool]) -> list[str]:
+    holders = await session.scalars(
+        select(GpxFile.holder).where(where, GpxFile.holder.is_not(None)).distinct()
     )
-    return cast("Sequence[str]", rows.all())
+    return [holder for holder in holders if holder is not None and is_known_dead(holder)]

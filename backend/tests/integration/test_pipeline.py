@@ -19,7 +19,7 @@ from src.gpx.model import SimplifiedTrack
 from src.models import GpxFile, RouteStatistics, TrackPoint, User
 from src.services import uploads
 from src.services.gpx_service import GPXService, Outcome, retry_delay_s
-from src.services.leases import LeaseLostError, Leases
+from src.services.leases import DueUpload, LeaseLostError, Leases
 from src.services.maintenance import recover
 from src.services.storage import new_key
 from src.services.track_store import replace_points
@@ -329,7 +329,7 @@ async def test_being_cancelled_hands_the_upload_back(
 
 
 async def taken(desk: Desk) -> set[UUID]:
-    return set(await desk.pipeline.leases.take_due())
+    return {upload.gpx_file_id for upload in await desk.pipeline.leases.take_due()}
 
 
 async def change(desk: Desk, gpx_file_id: UUID, **values: Any) -> None:
@@ -377,16 +377,18 @@ async def test_several_recoveries_at_once_share_the_work(desk: Desk, settings: S
     expected = {await desk.put() for _ in range(6)}
     desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
     shares = await asyncio.gather(*(desk.pipeline.leases.take_due() for _ in range(4)))
-    everything = [gpx_file_id for share in shares for gpx_file_id in share]
+    everything = [upload.gpx_file_id for share in shares for upload in share]
     assert sorted(everything) == sorted(expected)
 
 
 async def test_recovery_finishes_what_was_left(desk: Desk, settings: Settings) -> None:
     gpx_file_id = await desk.put()
     desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
-    started: list[UUID] = []
-    assert await recover(desk.pipeline.leases, started.append) == 1
-    await desk.pipeline.process(started[0])
+
+    async def process(upload: DueUpload) -> None:
+        await desk.pipeline.process(upload.gpx_file_id)
+
+    assert await recover(desk.pipeline.leases, process) == 1
     await desk.assert_completed_once(gpx_file_id)
 
 

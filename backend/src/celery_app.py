@@ -1,0 +1,130 @@
+"""The Celery application: its settings, each with its reason, and its signals.
+
+The worker starts in `backend/` with `celery -A src.celery_app worker`. The queue carries hints:
+what must be done is known to the database (`services/leases.py`), so no setting here has to promise
+that a message is never lost.
+"""
+
+import os
+from typing import Any
+
+# Read by Celery's worker at import: SIGTERM begins the soft shutdown, not an endless warm one.
+os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+
+import structlog
+from celery import Celery, signals
+
+from src.config import Settings, get_settings
+from src.logs import configure_logging, get_logger
+from src.services.worker_runtime import start_runtime, stop_runtime
+
+log = get_logger(__name__)
+VISIBILITY_TIMEOUT_S = 900
+SOFT_TIME_LIMIT_S = 270
+HARD_TIME_LIMIT_S = 300
+
+
+def celery_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "broker_url": settings.broker_url,
+        # Results are never awaited; the plain backend would subscribe to each at publishing.
+        "result_backend": f"src.tasks.results:RedisResults+{settings.result_backend_url}",
+        # Anything but JSON could run code on arrival.
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        # A message is done when the task is, not when it was received.
+        "task_acks_late": True,
+        # A killed child hands its message back, and a bounded number of times only.
+        "task_reject_on_worker_lost": True,
+        "task_retry_on_worker_lost": True,
+        # The pipeline's own limit comes first; these end what cannot be cancelled.
+        "task_time_limit": HARD_TIME_LIMIT_S,
+        "task_soft_time_limit": SOFT_TIME_LIMIT_S,
+        # Messages are large: a worker holds the one that it works on and no other.
+        "worker_prefetch_multiplier": 1,
+        "worker_disable_prefetch": True,
+        # Memory that a parser once took is given back.
+        "worker_max_tasks_per_child": 100,
+        "worker_max_memory_per_child": 1_000_000,
+        # SIGTERM lets running tasks finish for this long, then hands their messages back.
+        "worker_soft_shutdown_timeout": 45.0,
+        # With results on the same Redis, cancelling on connection loss loses the task.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {
+            # Longer than any task or retry delay, or running tasks would be delivered again.
+            "visibility_timeout": VISIBILITY_TIMEOUT_S,
+            # Look for messages to restore every 10 s instead of every 100 s.
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+            # Without a time-out a half-open connection blocks the worker for ever.
+            "socket_timeout": 30,
+            "socket_connect_timeout": 3,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        "redis_socket_timeout": 30,
+        "redis_socket_connect_timeout": 3,
+        "redis_socket_keepalive": True,
+        "redis_backend_health_check_interval": 10,
+        # Results serve Flower and operators for an hour.
+        "result_expires": 3600,
+        # The payload must not be kept a second time with the result.
+        "result_extended": False,
+        # Flower sees every task, also those that still wait.
+        "worker_send_task_events": True,
+        "task_send_sent_event": True,
+        "task_track_started": True,
+        # Logs are ours: see `src/logs.py`.
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+    }
+
+
+celery_app = Celery("contravento", include=["src.tasks.gpx_tasks"])
+celery_app.conf.update(celery_config(get_settings()))
+app = celery_app
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+
+
+@signals.worker_process_init.connect
+def _start_worker_process(**_: Any) -> None:
+    start_runtime(get_settings())
+
+
+@signals.worker_process_shutdown.connect
+def _stop_worker_process(**_: Any) -> None:
+    stop_runtime()
+
+
+@signals.task_prerun.connect
+def _bind_task(task_id: str, task: Any, **_: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        task_id=task_id,
+        request_id=getattr(task.request, "request_id", None),
+        retry_count=task.request.retries,
+    )
+    log.info("task_started", task=task.name)
+
+
+@signals.task_postrun.connect
+def _unbind_task(task: Any, state: str | None = None, **_: Any) -> None:
+    log.info("task_ended", task=task.name, state=state)
+    structlog.contextvars.clear_contextvars()
+
+
+@signals.task_retry.connect
+def _log_retry(request: Any, reason: Any, **_: Any) -> None:
+    log.warning("task_retries", task=request.task, reason=str(reason))
+
+
+@signals.task_failure.connect
+def _log_failure(sender: Any, exception: BaseException, **_: Any) -> None:
+    log.error("task_failed", task=sender.name, reason=type(exception).__name__)

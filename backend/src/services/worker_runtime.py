@@ -1,0 +1,54 @@
+"""What a worker process owns: an event loop, a connection pool, the pipeline."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+from src.config import Settings, get_settings
+from src.database import Database
+from src.services.gpx_service import GPXService
+from src.services.storage import Storage
+
+T = TypeVar("T")
+
+
+class WorkerRuntime:
+    """Made after the fork: connections and loops must never be shared between processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._runner = asyncio.Runner()
+        self._db = Database(settings.database_url, settings.db_pool_size)
+        self.pipeline = GPXService(self._db, Storage(settings.storage_path), settings)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run to the end; sees the caller's context, so its task and its log fields."""
+        return self._runner.run(work, context=copy_context())
+
+    async def dispose(self) -> None:
+        await self._db.dispose()
+
+    def close(self) -> None:
+        self.run(self.dispose())
+        self._runner.close()
+
+
+_runtime: WorkerRuntime | None = None
+
+
+def start_runtime(settings: Settings) -> WorkerRuntime:
+    global _runtime  # noqa: PLW0603 - one for each process, as the process itself is
+    _runtime = WorkerRuntime(settings)
+    return _runtime
+
+
+def stop_runtime() -> None:
+    global _runtime  # noqa: PLW0603
+    if _runtime is not None:
+        _runtime.close()
+        _runtime = None
+
+
+def current_runtime() -> WorkerRuntime:
+    """The runtime of this process, made now where no worker signal made it."""
+    return _runtime or start_runtime(get_settings())

@@ -1,0 +1,54 @@
+"""The base class of tasks that work on the database."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from asgi_correlation_id import correlation_id
+from celery import Task
+
+from src.services.worker_runtime import current_runtime
+from src.tasks.publisher import fast_producer
+
+
+class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only
+    """Runs an `async def` task on the event loop of its worker process.
+
+    Celery never awaits a coroutine. In a worker, calling the task runs it to its end on the
+    process's own loop, beside its own connection pool; called directly, as from a test, it returns
+    the coroutine to await.
+    """
+
+    abstract = True
+    Request = "src.tasks.requests:PayloadFreeRequest"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        work: Coroutine[Any, Any, Any] = self.run(*args, **kwargs)
+        if self.request.called_directly:
+            return work
+        return current_runtime().run(work)
+
+    def apply_async(  # type: ignore[override]  # options pass through
+        self,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Publish, or raise within a second; nothing but ids shows up in logs and events.
+
+        Raises:
+            kombu.exceptions.OperationalError, redis.RedisError, RuntimeError: the broker cannot be
+                reached, hangs, or refuses the message.
+        """
+        options.setdefault("retry", False)
+        options.setdefault("argsrepr", repr(tuple(map(_short, args or ()))))
+        options.setdefault("kwargsrepr", repr({k: _short(v) for k, v in (kwargs or {}).items()}))
+        request_id = getattr(self.request, "request_id", None) or correlation_id.get()
+        options["headers"] = {**(options.get("headers") or {}), "request_id": request_id}
+        with fast_producer(self.app) as producer:
+            return super().apply_async(args, kwargs, producer=producer, **options)
+
+
+def _short(value: Any) -> Any:
+    """The value, or its length where it is long enough to be a file."""
+    is_long = isinstance(value, str) and len(value) > 300
+    return f"<{len(value)} characters>" if is_long else value

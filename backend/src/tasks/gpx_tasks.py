@@ -1,0 +1,68 @@
+"""Uploads on the workers: from arguments to the pipeline, and from its result to Celery's words."""
+
+from typing import Any
+from uuid import UUID
+
+from src.celery_app import celery_app
+from src.errors import ErrorCode
+from src.services.gpx_service import Outcome, ProcessingResult
+from src.services.message import decode_content
+from src.services.worker_runtime import current_runtime
+from src.tasks.database_task import DatabaseTask
+
+
+class ProcessingFailedError(Exception):
+    """The upload has failed for good; its row says why."""
+
+
+class PassingTroubleError(Exception):
+    """The attempt failed, and another one may succeed."""
+
+
+@celery_app.task(bind=True, base=DatabaseTask, max_retries=None)
+async def process_gpx_file_async(
+    self: DatabaseTask,
+    gpx_file_id: str,
+    trip_id: str,
+    file_content_b64: str | None,
+    filename: str,
+) -> dict[str, Any]:
+    """Turn an upload into its track.
+
+    `file_content_b64` is the file, compressed or not, in base64; None means that it is to be read
+    from storage, as it is for retries. Returns `success`, `gpx_file_id` and the headline numbers.
+
+    Raises:
+        celery.exceptions.Retry: a passing trouble; the upload's row says when it is tried again.
+        ProcessingFailedError: the upload has failed, with its cause.
+    """
+    content = decode_content(file_content_b64) if file_content_b64 is not None else None
+    result = await current_runtime().pipeline.process(UUID(gpx_file_id), content)
+    if result.outcome is Outcome.RETRY:
+        raise self.retry(
+            args=(gpx_file_id, trip_id, None, filename),
+            kwargs={},
+            countdown=result.retry_in_s,
+            exc=_trouble(result),
+        )
+    if result.outcome is Outcome.FAILED:
+        raise ProcessingFailedError(result.error_code) from result.error
+    return _summary(result)
+
+
+def _trouble(result: ProcessingResult) -> PassingTroubleError:
+    trouble = PassingTroubleError(result.error_code or ErrorCode.INTERNAL_ERROR)
+    trouble.__cause__ = result.error
+    return trouble
+
+
+def _summary(result: ProcessingResult) -> dict[str, Any]:
+    analysis = result.analysis
+    return {
+        "success": result.outcome is Outcome.COMPLETED,
+        "gpx_file_id": str(result.gpx_file_id),
+        "outcome": result.outcome.value,
+        "distance_km": analysis.distance_km if analysis else None,
+        "total_points": analysis.total_points if analysis else None,
+        "simplified_points": analysis.simplified_points if analysis else None,
+    }

@@ -1,0 +1,60 @@
+"""The real worker, with an engine that does what a file's track name tells it to.
+
+Started with `celery -A tests.support.faulty_worker worker`. A file is obeyed each time that it is
+analysed:
+
+    sleep N         analyse after N seconds, off the event loop
+    block N         the same on the event loop, so that nothing can be cancelled
+    kill child      kill -9 of the process that analyses
+    kill worker     kill -9 of the worker with all its children
+
+CELERY_TEST_CONF, a JSON object, overrides Celery's settings.
+"""
+
+import json
+import os
+import re
+import signal
+import time
+from unittest import mock
+
+import src.services.gpx_service as pipeline
+from src.celery_app import celery_app
+from src.gpx import Analysis, analyse
+
+app = celery_app
+for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
+    if isinstance(value, dict):
+        app.conf[name].update(value)
+    else:
+        app.conf[name] = value
+
+_ORDER = re.compile(rb"<name>(sleep|block|kill) (\w+(?:\.\d+)?)</name>")
+_parse_gpx_file = pipeline.GPXService.parse_gpx_file
+
+
+def _order_in(data: bytes) -> tuple[str, str]:
+    found = _ORDER.search(data[:4096])
+    return (found[1].decode(), found[2].decode()) if found else ("", "")
+
+
+def _analyse(data: bytes, *, max_points: int) -> Analysis:
+    verb, value = _order_in(data)
+    if verb == "sleep":
+        time.sleep(float(value))
+    if verb == "kill" and value == "child":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if verb == "kill" and value == "worker":
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    return analyse(data, max_points=max_points)
+
+
+async def _parse(self: pipeline.GPXService, data: bytes) -> Analysis:
+    verb, value = _order_in(data)
+    if verb == "block":
+        time.sleep(float(value))  # noqa: ASYNC251 - blocking the loop is the fault
+    return await _parse_gpx_file(self, data)
+
+
+mock.patch.object(pipeline, "analyse", _analyse).start()
+mock.patch.object(pipeline.GPXService, "parse_gpx_file", _parse).start()

@@ -1,0 +1,74 @@
+"""Real Celery workers for the tests."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psutil
+
+from src.config import PROJECT_ROOT, Settings
+from tests.support.servers import running
+
+BACKEND = PROJECT_ROOT / "backend"
+CELERY = PROJECT_ROOT / ".venv" / "bin" / "celery"
+READY_TIMEOUT_S = 30
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as another process reads them."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    texts = {
+        "secret_key": settings.secret_key.get_secret_value(),
+        "cors_origins": ",".join(settings.cors_origins),
+    }
+    return {name.upper(): str(texts.get(name, value)) for name, value in values.items()}
+
+
+class Worker:
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.process = process
+        self.log_file = log
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that run tasks."""
+        return psutil.Process(self.process.pid).children()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while " ready." not in self.log:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise RuntimeError(f"the worker does not start:\n{self.log}")
+            time.sleep(0.05)
+
+
+@contextmanager
+def worker(
+    settings: Settings,
+    folder: Path,
+    *,
+    concurrency: int = 2,
+    conf: Mapping[str, Any] | None = None,
+    wait: bool = True,
+) -> Iterator[Worker]:
+    """A worker with a process group of its own; `conf` overrides settings of Celery."""
+    name = uuid4().hex[:8]
+    log = folder / f"worker-{name}.log"
+    command: list[str | Path] = [CELERY, "-A", "tests.support.faulty_worker", "worker"]
+    options = ["-n", f"{name}@%h", "-c", str(concurrency), "--without-mingle", "--without-gossip"]
+    env = {**environment(settings), "CELERY_TEST_CONF": json.dumps(conf or {})}
+    # Running as root is what test machines do; the warning is not about us.
+    env["PYTHONWARNINGS"] = "ignore::celery.platforms.SecurityWarning"
+    with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
+        started = Worker(process, log)
+        if wait:
+            started.wait_until_ready()
+        yield started
