@@ -1,0 +1,254 @@
+import logging
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from src.config import Settings
+from tests.support.cyclist import Cyclist, data_of, error_of
+from tests.support.rides import build_gpx
+
+ORIGIN = "https://contravento.example"
+SECRET = "contraseña=hunter2"
+PATHS = ["/health", "/nowhere", "/auth/me", "/trips/7"]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"cors_origins": (ORIGIN, "https://otra.example")})
+
+
+@pytest.fixture
+def broken(app: FastAPI) -> str:
+    """The path of a route that nobody foresaw to fail."""
+
+    async def fail() -> None:
+        raise RuntimeError(SECRET)
+
+    app.add_api_route("/broken", fail, methods=["GET", "POST"])
+    return "/broken"
+
+
+NOWHERE = [
+    ("GET", "/nowhere", 404, "HTTP_404"),
+    ("POST", "/", 404, "HTTP_404"),
+    ("GET", "/trips/public/more", 404, "HTTP_404"),
+    ("DELETE", "/health", 405, "HTTP_405"),
+    ("GET", "/auth/login", 405, "HTTP_405"),
+    ("PATCH", "/trips", 405, "HTTP_405"),
+    ("GET", "/auth/me", 401, "UNAUTHORIZED"),
+]
+
+
+async def test_a_request_that_leads_nowhere_is_told_so(client: httpx.AsyncClient) -> None:
+    for method, path, status, code in NOWHERE:
+        response = await client.request(method, path)
+        assert response.headers["Content-Type"] == "application/json"
+        error = error_of(response, status)
+        assert set(response.json()) == {"success", "data", "error"}
+        assert set(error) == {"code", "message", "field"}
+        assert (error["code"], error["field"]) == (code, None)
+        assert error["message"]
+
+
+async def log_in_with(client: httpx.AsyncClient, body: bytes) -> httpx.Response:
+    return await client.post(
+        "/auth/login", content=body, headers={"Content-Type": "application/json"}
+    )
+
+
+async def test_a_body_that_is_not_the_json_we_need_is_bad_input(client: httpx.AsyncClient) -> None:
+    for body in (b"{", b"", b"null", b"[]", b'"text"', b'{"login": ', b"{'login': 'ana'}"):
+        assert error_of(await log_in_with(client, body), 400)["code"] == "VALIDATION_ERROR"
+
+
+async def test_a_body_that_is_not_even_text_is_a_bad_request(client: httpx.AsyncClient) -> None:
+    for body in (b"\xff\xfe\x00", b'{"login": "\xe9", "password": "x"}'):
+        error = error_of(await log_in_with(client, body), 400)
+        assert error["code"] in {"BAD_REQUEST", "VALIDATION_ERROR"}
+
+
+async def test_half_a_character_in_json_is_bad_input(client: httpx.AsyncClient) -> None:
+    response = await log_in_with(client, b'{"login": "\\ud800", "password": "x"}')
+    error = error_of(response, 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "login")
+
+
+BAD_IDS = [
+    ("/trips/7", "trip_id"),
+    ("/trips/not-a-uuid/gpx", "trip_id"),
+    ("/gpx/7/status", "gpx_file_id"),
+    ("/gpx/00000000-0000-4000-8000-00000000000g/track", "gpx_file_id"),
+]
+
+
+async def test_a_bad_id_is_bad_input_and_named(client: httpx.AsyncClient) -> None:
+    for path, field in BAD_IDS:
+        error = error_of(await client.get(path), 400)
+        assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
+
+
+ANSWERS = {
+    None: "Esta dirección no existe",
+    "fr": "Esta dirección no existe",
+    "es": "Esta dirección no existe",
+    "en": "There is nothing at this address",
+    "en-US,en;q=0.9,es;q=0.8": "There is nothing at this address",
+    "en;q=0.2,es;q=0.8": "Esta dirección no existe",
+}
+
+
+async def test_errors_speak_the_language_of_the_client(client: httpx.AsyncClient) -> None:
+    for header, message in ANSWERS.items():
+        headers = {} if header is None else {"Accept-Language": header}
+        response = await client.get("/nowhere", headers=headers)
+        assert error_of(response, 404)["message"] == message, header
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [("es", "Este campo es obligatorio"), ("en", "This field is required")],
+)
+async def test_bad_input_is_explained_in_the_language_of_the_client(
+    client: httpx.AsyncClient, language: str, message: str
+) -> None:
+    response = await client.post(
+        "/auth/login", json={"login": "ana"}, headers={"Accept-Language": language}
+    )
+    error = error_of(response, 400)
+    assert (error["field"], error["message"]) == ("password", message)
+
+
+async def test_an_error_that_nobody_foresaw_shows_no_internals(
+    client: httpx.AsyncClient, broken: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = await client.get(broken, headers={"Origin": ORIGIN})
+    error = error_of(response, 500)
+    assert (error["code"], error["field"]) == ("INTERNAL_ERROR", None)
+    assert set(response.json()) == {"success", "data", "error"}
+    for inside in ("hunter2", "RuntimeError", "Traceback", ".py"):
+        assert inside not in response.text
+    assert response.headers["X-Request-ID"]
+    (record,) = [entry for entry in caplog.records if entry.levelno == logging.ERROR]
+    assert "request_failed" in record.getMessage()
+    assert record.exc_info
+
+
+async def test_every_answer_to_an_allowed_origin_says_that_it_is_allowed(
+    client: httpx.AsyncClient, broken: str
+) -> None:
+    for origin, path in product((ORIGIN, "https://otra.example"), [*PATHS, broken]):
+        response = await client.get(path, headers={"Origin": origin})
+        assert response.headers["Access-Control-Allow-Origin"] == origin, path
+        assert response.headers["Access-Control-Allow-Credentials"] == "true"
+        assert "Origin" in response.headers["Vary"]
+
+
+OTHER_ORIGINS = [
+    "https://evil.example",
+    "http://contravento.example",
+    "https://contravento.example.evil.example",
+    "https://contravento.example:8443",
+    "null",
+]
+
+
+async def test_no_answer_to_another_origin_says_that_it_is_allowed(
+    client: httpx.AsyncClient, broken: str
+) -> None:
+    for origin, path in product(OTHER_ORIGINS, [*PATHS, broken]):
+        response = await client.get(path, headers={"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in response.headers, (origin, path)
+
+
+@pytest.mark.parametrize(("origin", "allowed"), [(ORIGIN, True), ("https://evil.example", False)])
+async def test_a_browser_may_ask_before_it_sends_a_token(
+    client: httpx.AsyncClient, origin: str, allowed: bool
+) -> None:
+    response = await client.options(
+        "/trips/7",
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": "PUT",
+            "Access-Control-Request-Headers": "authorization,content-type",
+        },
+    )
+    assert (response.status_code == 200) is allowed
+    assert response.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+    if allowed:
+        assert "authorization" in response.headers["Access-Control-Allow-Headers"].lower()
+        assert "PUT" in response.headers["Access-Control-Allow-Methods"]
+
+
+async def test_a_browser_may_read_the_headers_that_the_web_app_needs(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/health", headers={"Origin": ORIGIN})
+    exposed = {
+        name.strip() for name in response.headers["Access-Control-Expose-Headers"].split(",")
+    }
+    assert {"ETag", "Content-Disposition", "Retry-After", "X-Request-ID"} <= exposed
+
+
+async def test_every_answer_has_a_request_id_of_its_own(
+    client: httpx.AsyncClient, broken: str
+) -> None:
+    paths = [*PATHS, broken] * 2
+    ids = {UUID((await client.get(path)).headers["X-Request-ID"]) for path in paths}
+    assert len(ids) == len(paths)
+
+
+async def test_a_request_id_is_kept_but_nothing_else_in_its_place(
+    client: httpx.AsyncClient,
+) -> None:
+    mine = "0b8a2f60-8f3e-4a5c-9c53-0f1f3e2d4c5b"
+    kept = await client.get("/health", headers={"X-Request-ID": mine})
+    assert kept.headers["X-Request-ID"] == mine
+    replaced = await client.get("/health", headers={"X-Request-ID": "<b>forged</b>"})
+    assert UUID(replaced.headers["X-Request-ID"]).version == 4
+
+
+def values_of(data: Any, key_end: str) -> Iterator[Any]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key.endswith(key_end):
+                yield value
+            yield from values_of(value, key_end)
+    elif isinstance(data, list):
+        for item in data:
+            yield from values_of(item, key_end)
+
+
+async def test_every_time_is_utc_and_every_id_lower_case(ana: Cyclist) -> None:
+    upload = await ana.uploaded(build_gpx(points=100))
+    await ana.publish(upload["trip_id"])
+    answers = [ana.tokens, upload] + [
+        data_of(await ana.request("GET", path), 200)
+        for path in (
+            "/auth/me",
+            "/users/ana/trips",
+            f"/trips/{upload['trip_id']}",
+            f"/trips/{upload['trip_id']}/gpx",
+            f"/gpx/{upload['gpx_file_id']}/status",
+            f"/gpx/{upload['gpx_file_id']}/track",
+        )
+    ]
+    times = [time for time in values_of(answers, "_at") if time is not None]
+    assert len(times) > 10
+    shape = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+    assert [time for time in times if not shape.fullmatch(time)] == []
+    owned = ("trip_id", "user_id", "gpx_file_id", "stats_id")
+    ids = [value for key in owned for value in values_of(answers, key)]
+    assert len(ids) > 10
+    assert [value for value in ids if str(UUID(value, version=4)) != value] == []
+
+
+async def test_an_id_in_capitals_finds_the_same_trip(ana: Cyclist) -> None:
+    trip_id = await ana.new_trip()
+    trip = data_of(await ana.request("GET", f"/trips/{trip_id.upper()}"), 200)
+    assert trip["trip_id"] == trip_id

@@ -1,0 +1,542 @@
+import json
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from src.api.deps import Services
+from src.models import Base
+from tests.support.cyclist import Cyclist, data_of, error_of
+from tests.support.rides import build_gpx
+
+TRIP = {"title": "Vuelta", "description": "Un paseo", "start_date": "2026-05-01"}
+LONG = "Cuesta arriba hasta el collado, y luego todo bajada."
+TRIP_KEYS = {
+    "trip_id",
+    "user_id",
+    "author",
+    "title",
+    "description",
+    "status",
+    "start_date",
+    "end_date",
+    "distance_km",
+    "difficulty",
+    "is_private",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "photos",
+    "locations",
+    "tags",
+    "like_count",
+    "is_liked",
+    "gpx_file",
+}
+UPLOAD_KEYS = {
+    "gpx_file_id",
+    "trip_id",
+    "file_name",
+    "file_size",
+    "distance_km",
+    "elevation_gain",
+    "elevation_loss",
+    "max_elevation",
+    "min_elevation",
+    "total_points",
+    "simplified_points",
+    "has_elevation",
+    "has_timestamps",
+    "processing_status",
+    "error_message",
+    "uploaded_at",
+    "processed_at",
+}
+
+
+async def create(cyclist: Cyclist, **fields: Any) -> Any:
+    return data_of(await cyclist.request("POST", "/trips", json=TRIP | fields), 201)
+
+
+async def read(cyclist: Cyclist, trip_id: str) -> Any:
+    return data_of(await cyclist.request("GET", f"/trips/{trip_id}"), 200)
+
+
+async def change(cyclist: Cyclist, trip_id: str, **fields: Any) -> Any:
+    return data_of(await cyclist.request("PUT", f"/trips/{trip_id}", json=fields), 200)
+
+
+async def publish(cyclist: Cyclist, **fields: Any) -> Any:
+    trip = await create(cyclist, description=LONG, **fields)
+    return data_of(await cyclist.request("POST", f"/trips/{trip['trip_id']}/publish"), 200)
+
+
+def titles(trips: list[dict[str, Any]]) -> list[str]:
+    return [trip["title"] for trip in trips]
+
+
+def latest_date() -> date:
+    """The date where the day begins first."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+async def test_a_new_trip_is_a_draft_with_exactly_these_keys(ana: Cyclist) -> None:
+    trip = await create(ana)
+    assert set(trip) == TRIP_KEYS
+    assert UUID(trip["trip_id"]).version == 4
+    assert trip["author"] == {
+        "user_id": trip["user_id"],
+        "username": "ana",
+        "full_name": None,
+        "profile_photo_url": None,
+        "is_following": None,
+    }
+    assert trip["user_id"] == ana.tokens["user"]["user_id"]
+    assert {key: trip[key] for key in TRIP} == TRIP
+    assert (trip["status"], trip["published_at"], trip["is_private"]) == ("draft", None, False)
+    assert (trip["end_date"], trip["distance_km"], trip["difficulty"]) == (None, None, None)
+    assert (trip["photos"], trip["locations"], trip["tags"]) == ([], [], [])
+    assert (trip["like_count"], trip["gpx_file"]) == (0, None)
+
+
+async def test_what_was_created_is_what_is_read(ana: Cyclist) -> None:
+    fields = {
+        "title": "Sierra Nevada ⛰",
+        "description": "Por el Veleta",
+        "start_date": "2026-05-01",
+        "end_date": "2026-05-03",
+        "distance_km": 123.4,
+        "difficulty": "very_difficult",
+        "is_private": True,
+    }
+    created = await create(ana, **fields)
+    found = await read(ana, created["trip_id"])
+    assert found == created
+    assert {key: found[key] for key in fields} == fields
+
+
+@pytest.mark.parametrize("way", ["create", "update"])
+async def test_a_status_cannot_be_given(ana: Cyclist, way: str) -> None:
+    trip = await create(ana, description=LONG, status="published", published_at="2026-01-01")
+    if way == "update":
+        trip = await change(ana, trip["trip_id"], status="published", user_id=str(uuid4()))
+    assert (trip["status"], trip["published_at"]) == ("draft", None)
+    assert trip["author"]["username"] == "ana"
+
+
+async def test_photos_locations_and_tags_are_accepted_and_stay_empty(ana: Cyclist) -> None:
+    extras = {
+        "photos": [{"url": "https://example.com/1.jpg", "order": 1}],
+        "locations": [{"name": "Granada", "latitude": 37.17, "longitude": -3.6}],
+        "tags": ["puerto", "verano"],
+    }
+    empty: dict[str, list[Any]] = {"photos": [], "locations": [], "tags": []}
+    created = await create(ana, **extras)
+    changed = await change(ana, created["trip_id"], **extras)
+    for trip in (created, changed, await read(ana, created["trip_id"])):
+        assert {key: trip[key] for key in empty} == empty
+
+
+BAD_FIELDS: list[tuple[str, object]] = [
+    ("title", ""),
+    ("title", "   "),
+    ("title", "x" * 201),
+    ("title", None),
+    ("title", 7),
+    ("description", ""),
+    ("description", "x" * 50_001),
+    ("description", None),
+    ("start_date", "2026-13-01"),
+    ("start_date", "ayer"),
+    ("start_date", None),
+    ("start_date", (latest_date() + timedelta(days=1)).isoformat()),
+    ("end_date", "2026-04-30"),
+    ("end_date", "mañana"),
+    ("distance_km", 0),
+    ("distance_km", 0.09),
+    ("distance_km", -1),
+    ("distance_km", 10_000.1),
+    ("distance_km", "lejos"),
+    ("difficulty", "fácil"),
+    ("difficulty", "EASY"),
+    ("difficulty", ""),
+    ("is_private", "quizás"),
+    ("is_private", None),
+    ("photos", "una"),
+    ("tags", {"a": 1}),
+]
+
+
+async def test_a_field_outside_the_rules_is_refused_by_name_and_changes_nothing(
+    ana: Cyclist,
+) -> None:
+    trip = await create(ana)
+    for field, value in BAD_FIELDS:
+        for method, path in (("POST", "/trips"), ("PUT", f"/trips/{trip['trip_id']}")):
+            body = (TRIP if method == "POST" else {}) | {field: value}
+            error = error_of(await ana.request(method, path, json=body), 400)
+            case = f"{method} {field}={value!r}"[:80]
+            assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field), case
+    assert await read(ana, trip["trip_id"]) == trip
+    assert (await list_of(ana.client, "ana", headers=ana.headers))["total"] == 1
+
+
+async def test_a_trip_needs_title_description_and_start(ana: Cyclist) -> None:
+    for field in TRIP:
+        trip = {key: value for key, value in TRIP.items() if key != field}
+        error = error_of(await ana.request("POST", "/trips", json=trip), 400)
+        assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
+
+
+GOOD_FIELDS: list[tuple[str, object]] = [
+    ("title", "x"),
+    ("title", "ñ" * 200),
+    ("description", "x"),
+    ("description", "x" * 50_000),
+    ("start_date", datetime.now(UTC).date().isoformat()),
+    ("start_date", "1999-12-31"),
+    ("end_date", "2026-05-01"),
+    ("end_date", None),
+    ("distance_km", 0.1),
+    ("distance_km", 10_000),
+    ("distance_km", None),
+    ("difficulty", "easy"),
+    ("difficulty", "moderate"),
+    ("difficulty", "difficult"),
+    ("difficulty", "very_difficult"),
+    ("difficulty", "extreme"),
+    ("difficulty", None),
+]
+
+
+async def test_a_field_just_within_the_rules_is_kept(ana: Cyclist) -> None:
+    for field, value in GOOD_FIELDS:
+        trip = await create(ana, **{field: value})
+        assert (await read(ana, trip["trip_id"]))[field] == value, field
+
+
+async def test_a_distance_that_is_no_number_is_refused(ana: Cyclist) -> None:
+    for number in ("NaN", "Infinity", "-Infinity", "1e400"):
+        body = json.dumps(TRIP | {"distance_km": "?"}).replace('"?"', number)
+        response = await ana.request(
+            "POST", "/trips", content=body, headers={"Content-Type": "application/json"}
+        )
+        error = error_of(response, 400)
+        assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "distance_km")
+
+
+async def test_a_title_is_kept_without_blanks_around_it(ana: Cyclist) -> None:
+    assert (await create(ana, title="  Vuelta a la sierra "))["title"] == "Vuelta a la sierra"
+
+
+async def test_a_change_of_one_field_leaves_the_others(ana: Cyclist) -> None:
+    before = await create(
+        ana, end_date="2026-05-02", distance_km=50.5, difficulty="easy", is_private=True
+    )
+    after = await change(ana, before["trip_id"], title="Otra vuelta")
+    moved = {"title": "Otra vuelta", "updated_at": after["updated_at"]}
+    assert after == before | moved
+    assert after["updated_at"] > before["updated_at"]
+    assert await read(ana, before["trip_id"]) == after
+
+
+async def test_what_may_be_missing_can_be_emptied(ana: Cyclist) -> None:
+    before = await create(ana, end_date="2026-05-02", distance_km=50.5, difficulty="easy")
+    empty = {"end_date": None, "distance_km": None, "difficulty": None}
+    after = await change(ana, before["trip_id"], **empty)
+    assert {key: after[key] for key in empty} == empty
+
+
+async def test_an_empty_change_changes_nothing(ana: Cyclist) -> None:
+    before = await create(ana, end_date="2026-05-02", distance_km=50.5)
+    after = await change(ana, before["trip_id"])
+    assert after == before | {"updated_at": after["updated_at"]}
+
+
+@pytest.mark.parametrize("fields", [{"end_date": "2026-05-01"}, {"start_date": "2026-05-06"}])
+async def test_dates_are_checked_against_the_stored_ones(
+    ana: Cyclist, fields: dict[str, str]
+) -> None:
+    trip = await create(ana, start_date="2026-05-02", end_date="2026-05-05")
+    response = await ana.request("PUT", f"/trips/{trip['trip_id']}", json=fields)
+    error = error_of(response, 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "end_date")
+    assert await read(ana, trip["trip_id"]) == trip
+
+
+async def test_both_dates_can_be_moved_together(ana: Cyclist) -> None:
+    trip = await create(ana, start_date="2026-05-02", end_date="2026-05-05")
+    moved = {"start_date": "2026-06-02", "end_date": "2026-06-05"}
+    after = await change(ana, trip["trip_id"], **moved)
+    assert {key: after[key] for key in moved} == moved
+
+
+HARMFUL_HTML = [
+    ("Hola<script>alert(1)</script>", ["script", "alert"]),
+    ("Hola<SCRIPT SRC=//x.example/a.js></SCRIPT>", ["SCRIPT", "script", "x.example"]),
+    ('Hola<img src=x onerror="alert(1)">', ["onerror", "alert"]),
+    ('Hola<a href="javascript:alert(1)">aquí</a>', ["javascript", "alert"]),
+    ("Hola<svg><script>alert(1)</script></svg>", ["svg", "script", "alert"]),
+    ('Hola<iframe src="https://x.example"></iframe>', ["iframe", "x.example"]),
+    ("Hola<style>body{display:none}</style>", ["style", "display"]),
+    ('Hola<p style="position:fixed" onclick="x()">y</p>', ["style", "onclick"]),
+    ("Hola<scr<script>ipt>alert(1)</script>", ["<scr", "<script"]),
+]
+
+
+async def test_harmful_html_is_removed_from_a_description(ana: Cyclist) -> None:
+    changed_id = (await create(ana))["trip_id"]
+    for given, gone in HARMFUL_HTML:
+        created = await create(ana, description=given)
+        changed = await change(ana, changed_id, description=given)
+        for trip in (created, changed, await read(ana, changed_id)):
+            assert trip["description"].startswith("Hola")
+            assert not [text for text in gone if text in trip["description"]]
+
+
+async def test_harmless_html_stays(ana: Cyclist) -> None:
+    html = "<p>Subida al <b>Veleta</b>, <em>dura</em></p><ul><li>agua</li></ul>"
+    assert (await create(ana, description=html))["description"] == html
+
+
+async def test_a_description_read_and_sent_back_stays_as_it_is(ana: Cyclist) -> None:
+    trip = await create(ana, description='Café & <b>té</b> < 5 €, "ya" > 3')
+    again = await change(ana, trip["trip_id"], description=trip["description"])
+    assert again["description"] == trip["description"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(49, 400), (50, 200)])
+async def test_publishing_needs_a_description_of_50_characters(
+    ana: Cyclist, length: int, status: int
+) -> None:
+    trip = await create(ana, description="ñ" * length)
+    response = await ana.request("POST", f"/trips/{trip['trip_id']}/publish")
+    assert response.status_code == status
+    if status == 400:
+        error = error_of(response, 400)
+        assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "description")
+        assert "50" in error["message"]
+        assert (await read(ana, trip["trip_id"]))["status"] == "draft"
+
+
+async def test_what_was_removed_does_not_count_for_publishing(ana: Cyclist) -> None:
+    trip = await create(ana, description=f"Corta<script>{'x' * 100}</script>")
+    error_of(await ana.request("POST", f"/trips/{trip['trip_id']}/publish"), 400)
+
+
+async def test_publishing_twice_keeps_the_first_time(ana: Cyclist) -> None:
+    first = await publish(ana)
+    assert first["status"] == "published"
+    assert first["published_at"] is not None
+    again = data_of(await ana.request("POST", f"/trips/{first['trip_id']}/publish"), 200)
+    assert again == first
+    assert await read(ana, first["trip_id"]) == first
+
+
+async def test_a_published_trip_stays_published_when_it_is_changed(ana: Cyclist) -> None:
+    trip = await publish(ana)
+    after = await change(ana, trip["trip_id"], title="Otra")
+    assert (after["status"], after["published_at"]) == ("published", trip["published_at"])
+
+
+async def test_a_published_trip_keeps_a_description_worth_reading(ana: Cyclist) -> None:
+    trip = await publish(ana)
+    response = await ana.request(
+        "PUT", f"/trips/{trip['trip_id']}", json={"description": "Demasiado corta"}
+    )
+    assert error_of(response, 400)["field"] == "description"
+    assert await read(ana, trip["trip_id"]) == trip
+
+
+async def rows_besides_users(app: FastAPI) -> dict[str, int]:
+    services: Services = app.state.services
+    async with services.db.read() as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+            if table.name not in {"users", "refresh_tokens"}
+        }
+
+
+async def test_a_deleted_trip_leaves_neither_rows_nor_its_file(ana: Cyclist, app: FastAPI) -> None:
+    upload = await ana.uploaded(build_gpx(points=300))
+    root = app.state.services.storage.root
+    assert len([path for path in root.rglob("*") if path.is_file()]) == 1
+    assert all((await rows_besides_users(app)).values())
+
+    data_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 200)
+    assert set((await rows_besides_users(app)).values()) == {0}
+    assert [path for path in root.rglob("*") if path.is_file()] == []
+    for path in (f"/trips/{upload['trip_id']}", f"/gpx/{upload['gpx_file_id']}/status"):
+        assert error_of(await ana.request("GET", path), 404)["code"] == "NOT_FOUND"
+    error_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 404)
+
+
+async def test_deleting_one_trip_spares_the_others(ana: Cyclist, app: FastAPI) -> None:
+    kept = await ana.uploaded(build_gpx(points=300))
+    before = await rows_besides_users(app)
+    gone = await ana.uploaded(build_gpx(points=300, seed=1))
+    data_of(await ana.request("DELETE", f"/trips/{gone['trip_id']}"), 200)
+    assert await rows_besides_users(app) == before
+    track = await ana.request("GET", f"/gpx/{kept['gpx_file_id']}/download")
+    assert track.content == build_gpx(points=300)
+
+
+async def test_a_trip_shows_its_route_once_it_is_completed(ana: Cyclist) -> None:
+    upload = await ana.uploaded(build_gpx(points=300))
+    shown = (await read(ana, upload["trip_id"]))["gpx_file"]
+    assert set(shown) >= UPLOAD_KEYS
+    assert shown["processing_status"] == "completed"
+    assert {key: shown[key] for key in upload} == upload
+
+
+async def test_a_trip_shows_no_route_that_failed(ana: Cyclist) -> None:
+    trip = await create(ana)
+    response = await ana.upload(trip["trip_id"], b"<gpx><trk/></gpx>", Prefer="wait=10")
+    assert data_of(response, 202)["processing_status"] == "failed"
+    assert (await read(ana, trip["trip_id"]))["gpx_file"] is None
+
+
+async def list_public(client: httpx.AsyncClient, **params: int) -> Any:
+    response = await client.get("/trips/public", params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def test_the_public_list_is_bare(ana: Cyclist) -> None:
+    assert await list_public(ana.client) == {
+        "trips": [],
+        "pagination": {"total": 0, "page": 1, "limit": 20, "total_pages": 0},
+    }
+    trip = await publish(ana)
+    assert await list_public(ana.client) == {
+        "trips": [trip],
+        "pagination": {"total": 1, "page": 1, "limit": 20, "total_pages": 1},
+    }
+
+
+async def test_the_public_list_shows_what_everybody_may_see(ana: Cyclist, berta: Cyclist) -> None:
+    await create(ana, title="Borrador", description=LONG)
+    await publish(ana, title="Privado", is_private=True)
+    await publish(ana, title="De Ana")
+    hidden = await publish(ana, title="Ya no")
+    await change(ana, hidden["trip_id"], is_private=True)
+    await publish(berta, title="De Berta")
+    listed = await list_public(ana.client)
+    assert titles(listed["trips"]) == ["De Berta", "De Ana"]
+    assert [trip["author"]["username"] for trip in listed["trips"]] == ["berta", "ana"]
+    assert listed["pagination"]["total"] == 2
+
+
+async def test_the_public_list_is_ordered_by_publication(ana: Cyclist) -> None:
+    early = await create(ana, title="Escrito antes", description=LONG)
+    await publish(ana, title="Publicado antes")
+    data_of(await ana.request("POST", f"/trips/{early['trip_id']}/publish"), 200)
+    listed = await list_public(ana.client)
+    assert titles(listed["trips"]) == ["Escrito antes", "Publicado antes"]
+
+
+async def test_the_pages_of_the_public_list_make_the_whole(ana: Cyclist) -> None:
+    published = [(await publish(ana, title=f"Viaje {number}"))["title"] for number in range(5)]
+    pages = [await list_public(ana.client, page=page, limit=2) for page in (1, 2, 3, 4)]
+    assert [len(page["trips"]) for page in pages] == [2, 2, 1, 0]
+    assert [title for page in pages for title in titles(page["trips"])] == published[::-1]
+    assert pages[1]["pagination"] == {"total": 5, "page": 2, "limit": 2, "total_pages": 3}
+    assert {page["pagination"]["total_pages"] for page in pages} == {math.ceil(5 / 2)}
+
+
+BAD_LISTS: list[tuple[str, str, object]] = [
+    ("/trips/public", "page", 0),
+    ("/trips/public", "page", "x"),
+    ("/trips/public", "limit", 0),
+    ("/trips/public", "limit", 101),
+    ("/users/ana/trips", "limit", 0),
+    ("/users/ana/trips", "limit", 101),
+    ("/users/ana/trips", "offset", -1),
+    ("/users/ana/trips", "offset", 10**30),
+    ("/users/ana/trips", "status", "borrador"),
+]
+
+
+async def test_a_list_is_not_given_without_bounds(ana: Cyclist) -> None:
+    for path, name, value in BAD_LISTS:
+        error = error_of(await ana.client.get(path, params={name: str(value)}), 400)
+        assert (error["code"], error["field"]) == ("VALIDATION_ERROR", name), (path, value)
+
+
+async def list_of(client: httpx.AsyncClient, username: str, **options: Any) -> Any:
+    return data_of(await client.get(f"/users/{username}/trips", **options), 200)
+
+
+@pytest.fixture
+async def three_trips(ana: Cyclist) -> Cyclist:
+    """Ana with a draft, a published trip, and a published one that is private."""
+    await create(ana, title="Borrador")
+    await publish(ana, title="Público")
+    await publish(ana, title="Privado", is_private=True)
+    return ana
+
+
+async def test_the_owner_sees_all_her_trips_newest_first(three_trips: Cyclist) -> None:
+    listed = await list_of(three_trips.client, "ana", headers=three_trips.headers)
+    assert titles(listed["trips"]) == ["Privado", "Público", "Borrador"]
+    assert (listed["total"], listed["count"]) == (3, 3)
+    assert set(listed["trips"][0]) == TRIP_KEYS
+
+
+async def test_others_see_of_her_trips_only_what_is_public(
+    three_trips: Cyclist, berta: Cyclist
+) -> None:
+    for headers in (berta.headers, {}):
+        listed = await list_of(berta.client, "ana", headers=headers)
+        assert titles(listed["trips"]) == ["Público"]
+        assert listed["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "for_owner", "for_others"),
+    [("draft", ["Borrador"], []), ("published", ["Privado", "Público"], ["Público"])],
+)
+async def test_a_list_can_be_of_one_status(
+    three_trips: Cyclist, status: str, for_owner: list[str], for_others: list[str]
+) -> None:
+    client, params = three_trips.client, {"status": status}
+    mine = await list_of(client, "ana", params=params, headers=three_trips.headers)
+    theirs = await list_of(client, "ana", params=params)
+    assert (titles(mine["trips"]), mine["total"]) == (for_owner, len(for_owner))
+    assert (titles(theirs["trips"]), theirs["total"]) == (for_others, len(for_others))
+
+
+async def test_a_list_holds_nobody_elses_trips(three_trips: Cyclist, berta: Cyclist) -> None:
+    await publish(berta, title="De Berta")
+    listed = await list_of(berta.client, "berta", headers=berta.headers)
+    assert titles(listed["trips"]) == ["De Berta"]
+
+
+async def test_a_list_can_be_taken_in_parts(three_trips: Cyclist) -> None:
+    parts = [
+        await list_of(
+            three_trips.client,
+            "ana",
+            params={"limit": 2, "offset": offset},
+            headers=three_trips.headers,
+        )
+        for offset in (0, 2, 4)
+    ]
+    assert [titles(part["trips"]) for part in parts] == [["Privado", "Público"], ["Borrador"], []]
+    assert {part["total"] for part in parts} == {3}
+
+
+async def test_a_cyclist_is_found_in_any_case(three_trips: Cyclist) -> None:
+    assert (await list_of(three_trips.client, "ANA"))["total"] == 1
+
+
+async def test_an_unknown_cyclist_is_not_found(ana: Cyclist) -> None:
+    for username in ("nadie", "%25", "an_", "ana%20"):
+        error = error_of(await ana.client.get(f"/users/{username}/trips"), 404)
+        assert error["code"] == "NOT_FOUND"
