@@ -17,6 +17,7 @@ from src.main import create_app
 from tests.support import servers
 from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.desk import Desk
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,12 +63,17 @@ def postgres_template(postgres_url: str) -> PostgresTemplate:
     return PostgresTemplate(postgres_url)
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    return sqlite_template.copy(tmp_path)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database; a test that asks for it runs on both kinds."""
     if request.param == "sqlite":
-        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        yield template.copy(tmp_path)
+        yield request.getfixturevalue("sqlite_url")
         return
     server: PostgresTemplate = request.getfixturevalue("postgres_template")
     url = server.copy()
@@ -116,3 +122,8 @@ async def ana(client: httpx.AsyncClient) -> Cyclist:
 @pytest.fixture
 async def berta(client: httpx.AsyncClient) -> Cyclist:
     return await Cyclist.join(client, "berta")
+
+
+@pytest.fixture
+def desk(services: Services, settings: Settings, ana: Cyclist) -> Desk:
+    return Desk(services, settings, ana)

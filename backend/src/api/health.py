@@ -1,9 +1,10 @@
 """Whether the service is alive, and whether it can work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine, Iterator
 from typing import Any, Literal
 
+from celery import Celery
 from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -11,7 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.api.deps import Services, ServicesDep
 from src.api.responses import JsonResponse
+from src.celery_app import celery_app
 from src.logs import get_logger
+from src.services.dispatch import BROKER_FAILURES
+from src.tasks.publisher import count_workers, ping_broker
 
 log = get_logger(__name__)
 router = APIRouter(prefix="/health", tags=["health"])
@@ -42,17 +46,22 @@ async def alive() -> Alive:
 
 @router.get("/ready", response_model=Readiness, responses={503: {"model": Readiness}})
 async def ready(services: ServicesDep) -> JsonResponse:
-    """Whether uploads can be taken and processed; 503 when a part that is needed is down."""
-    database, storage = await asyncio.gather(
-        _check("database", lambda: _query(services)), _check("storage", services.storage.check)
+    """Whether uploads can be taken and processed; 503 when database or storage is down.
+
+    Without broker or workers the service is still ready: it processes everything itself.
+    """
+    database, storage, broker, workers = await asyncio.gather(
+        _check("database", _query(services)),
+        _check("storage", services.storage.check()),
+        *_celery_checks(services),
     )
     is_ready = database == storage == "ok"
     readiness = Readiness(
         status="ok" if is_ready else "down",
         database=database,
         storage=storage,
-        broker="disabled",
-        workers="disabled",
+        broker=broker,
+        workers=workers,
     )
     return JsonResponse(readiness, status_code=200 if is_ready else 503)
 
@@ -62,10 +71,28 @@ async def _query(services: Services) -> None:
         await session.execute(text("SELECT 1"))
 
 
-async def _check(name: str, probe: Callable[[], Awaitable[Any]]) -> PartStatus:
+def _celery_checks(services: Services) -> Iterator[Coroutine[Any, Any, PartStatus]]:
+    for name, probe in (("broker", ping_broker), ("workers", _expect_workers)):
+        yield (
+            _check(name, asyncio.to_thread(probe, celery_app))
+            if (services.settings.uses_celery)
+            else _disabled()
+        )
+
+
+def _expect_workers(app: Celery) -> None:
+    if count_workers(app) == 0:
+        raise RuntimeError("no worker answers")
+
+
+async def _disabled() -> PartStatus:
+    return "disabled"
+
+
+async def _check(name: str, probe: Coroutine[Any, Any, Any]) -> PartStatus:
     try:
-        await asyncio.wait_for(probe(), CHECK_TIMEOUT_S)
-    except (SQLAlchemyError, OSError, TimeoutError):
+        await asyncio.wait_for(probe, CHECK_TIMEOUT_S)
+    except (SQLAlchemyError, *BROKER_FAILURES):
         log.warning("part_down", part=name, exc_info=True)
         return "down"
     return "ok"

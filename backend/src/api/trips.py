@@ -184,10 +184,7 @@ async def _register(
     """Check the upload, make its bytes safe, then commit its row: in this order."""
     async with services.db.read() as session:
         await uploads.ensure_uploadable(session, trip_id, user)
-    try:
-        sniff(incoming.head)
-    except GpxError as error:
-        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file") from error
+    _ensure_looks_like_gpx(incoming)
     stored = await incoming.keep(new_key(trip_id, utc_now()))
     try:
         async with services.db.write() as session:
@@ -205,6 +202,16 @@ async def _register(
     if registration.replaced_key is not None:
         await services.storage.delete(registration.replaced_key)
     return registration.upload
+
+
+def _ensure_looks_like_gpx(incoming: IncomingFile) -> None:
+    """Refuse at once what its first bytes give away; the rest shows when it is processed."""
+    try:
+        sniff(incoming.head)
+    except GpxError as error:
+        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file") from error
+    if incoming.size == 0:
+        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file")
 
 
 def _wanted_wait_s(prefer: str | None) -> int:

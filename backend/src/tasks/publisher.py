@@ -30,3 +30,15 @@ def fast_producer(app: Celery) -> Iterator[Any]:
 @lru_cache(maxsize=4)
 def _connection(app: Celery, broker_url: str) -> Connection:
     return app.connection_for_write(broker_url, transport_options=_FAIL_FAST)
+
+
+def ping_broker(app: Celery) -> None:
+    """Raise what publishing would raise while the broker cannot take a message."""
+    with fast_producer(app) as producer:
+        producer.connection.default_channel.client.ping()
+
+
+def count_workers(app: Celery) -> int:
+    """How many workers answer within half a second."""
+    with fast_producer(app) as producer:
+        return len(app.control.ping(timeout=0.5, connection=producer.connection) or ())

@@ -3,15 +3,20 @@
 import asyncio
 import threading
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from src.api.deps import Services
+from src.config import Settings
 from src.gpx import Analysis, analyse
+from src.main import build_services
 from src.models import TrackPoint
+from src.services.message import decode_content
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 
@@ -58,6 +63,24 @@ async def test_an_upload_is_accepted_and_becomes_a_track(ana: Cyclist) -> None:
     assert (status["stage"], status["progress"], status["mode"]) == ("done", 100, "background")
     assert (status["attempt"], status["max_attempts"]) == (1, 4)
     assert status["next_attempt_at"] is status["error_code"] is None
+
+
+async def test_large_file_uses_celery(
+    app: FastAPI, settings: Settings, ana: Cyclist, services: Services
+) -> None:
+    app.state.services = build_services(settings.model_copy(update={"celery_enabled": True}))
+    ride = build_gpx(size_mb=6)
+    trip_id = await ana.new_trip()
+    with patch("src.api.trips.process_gpx_file_async") as task:
+        upload = data_of(await ana.upload(trip_id, ride, name="etapa 1.gpx"), 202)
+    task.delay.assert_called_once()
+    gpx_file_id, sent_trip_id, content, file_name = task.delay.call_args.args
+    assert (gpx_file_id, sent_trip_id) == (upload["gpx_file_id"], trip_id)
+    assert (decode_content(content), file_name) == (ride, "etapa 1.gpx")
+    status = await status_of(ana, upload)
+    assert (status["processing_status"], status["stage"]) == ("processing", "queued")
+    assert status["mode"] == "celery"
+    await app.state.services.db.dispose()
 
 
 async def test_the_track_holds_the_analysed_points_in_order(ana: Cyclist) -> None:
