@@ -55,15 +55,16 @@ def drawing(analysis: Analysis) -> str:
     """An SVG document of 1200 x 760 pixels; the profile is left out where elevations are."""
     track = _coarse(analysis.simplified)
     colours = _colours(track)
+    has_profile = bool(np.isfinite(track.elevation).any()) and analysis.distance_km > 0
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
         f"<style>{_STYLE}</style>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="16" fill="#f6f8f7"/>',
         f'<text class="title" x="{_MARGIN}" y="56">{_printable(analysis.name or "GPX")}</text>',
         f'<text class="facts" x="{_MARGIN}" y="84">{_facts(analysis)}</text>',
-        *_route(track, colours, bottom=_PROFILE_TOP - 40 if analysis.has_elevation else 720),
+        *_route(track, colours, bottom=_PROFILE_TOP - 40 if has_profile else 720),
     ]
-    if analysis.has_elevation and analysis.distance_km > 0:
+    if has_profile:
         parts += _profile(analysis, track, colours)
         parts += _legend()
     return "\n".join([*parts, "</svg>", ""])

@@ -18,11 +18,11 @@ from src.gpx.smoothing import gaussian, smoothed
 
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
-_SEEKING_MAX_M = 250.0
+_SEEKING_MAX_M = 300.0
 _READING_SHARE = 0.35
 _READING_MAX_M = 100.0
 _LEAST_TURN_M = 1.0
-_TURN_PER_NOISE = 1.6
+_TURN_PER_NOISE = 3.3
 
 # A step in altitude that no road climbs is the recorder finding its altitude again.
 _STEP_M = 30.0

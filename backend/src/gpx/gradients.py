@@ -68,7 +68,8 @@ def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
 
 def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:
     """Length of road by steepness; exactly level road counts half uphill, half downhill."""
-    steepness = np.abs(slope)
+    # A constant slope of exactly 6 % must not be split by its last bits.
+    steepness = np.abs(slope).round(2)
     distribution = {}
     lower = -np.inf
     for name, upper in CLASSES:

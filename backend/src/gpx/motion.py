@@ -131,6 +131,8 @@ def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
     # Half way, too: a turn brings the rider back to where he was.
     still &= np.hypot(path.x[middle] - path.x, path.y[middle] - path.y) < allowed_m
     still &= (elapsed >= window_s) | (np.diff(segment, prepend=-1) > 0)
+    # A pause without points is one leg; the way up to it is judged without it.
+    still &= (elapsed < 2 * window_s) | (end == start + 1)
     depth = np.bincount(start[still], minlength=count) - np.bincount(end[still], minlength=count)
     stopped: BoolArray = np.cumsum(depth)[:-1] > 0
     return stopped

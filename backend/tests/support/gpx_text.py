@@ -1,14 +1,14 @@
 """Arrays written as GPX, quickly: the files that tests and benchmarks read back."""
 
 from collections.abc import Mapping
+from html import escape
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from src.gpx.model import FloatArray, IntArray
+
 Layout = Literal["segments", "tracks", "route"]
 
 _SENSOR_TAGS = {
@@ -95,7 +95,7 @@ def document(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<gpx version="1.1" creator="synthetic" xmlns="http://www.topografix.com/GPX/1/1"'
         ' xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v1">\n'
-        f"<{outer}><name>{name}</name>{opening}\n"
+        f"<{outer}><name>{escape(name)}</name>{opening}\n"
     )
     starts = [0, *(np.flatnonzero(np.diff(segment)) + 1).tolist(), len(rows)]
     parts = ["".join(rows[a:b]) for a, b in pairwise(starts)]

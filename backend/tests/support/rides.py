@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from tests.support.gpx_text import FloatArray, IntArray, Layout, document, point_rows, point_tag
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from tests.support.gpx_text import Layout, document, point_rows, point_tag
 
 MIB = 1024 * 1024
 START_TIME_S = 1_717_221_600.0  # 2024-06-01T06:00:00Z
 
-BoolArray = npt.NDArray[np.bool_]
 Shape = Literal["road", "straight", "out_and_back", "loop"]
 Noise = Literal["none", "barometric", "gps", "white"]
 
@@ -62,6 +61,16 @@ class Ride:
 
     def __len__(self) -> int:
         return len(self.latitude)
+
+    def track(self) -> Track:
+        return Track(
+            self.latitude,
+            self.longitude,
+            self.elevation,
+            self.time_s,
+            self.segment,
+            self.sensors,
+        )
 
     def gpx(
         self,

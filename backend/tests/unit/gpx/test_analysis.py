@@ -1,0 +1,284 @@
+import json
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pytest
+from lxml import etree
+
+import src.gpx
+from src.gpx import Analysis, GpxError, analyse
+from src.gpx.drawing import drawing
+from src.gpx.readable import readable
+from tests.support.gpx_text import Layout
+from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills
+
+
+def gpx(points: str) -> bytes:
+    return f'<gpx version="1.1"><trk><name>T</name><trkseg>{points}</trkseg></trk></gpx>'.encode()
+
+
+def point(latitude: float, longitude: float, elevation: float | None = None) -> str:
+    inner = "" if elevation is None else f"<ele>{elevation}</ele>"
+    return f'<trkpt lat="{latitude}" lon="{longitude}">{inner}</trkpt>'
+
+
+@pytest.fixture(scope="module")
+def hilly() -> Analysis:
+    ride = record(passes(60, [(3, 8, 6), (25, 12, 7)]), stops=3, seed=3, noise="barometric")
+    return analyse(ride.gpx(name="Dos <puertos> & más"))
+
+
+def test_the_door_has_one_handle() -> None:
+    assert src.gpx.__all__ == ["Analysis", "GpxError", "analyse"]
+    assert all(hasattr(src.gpx, name) for name in src.gpx.__all__)
+
+
+def test_a_whole_ride_comes_out_true() -> None:
+    ride = record(rolling(50, relief_m=150), stops=3, seed=7)
+
+    analysis = analyse(ride.gpx())
+
+    assert analysis.distance_km * 1000 == pytest.approx(ride.distance_m, rel=0.015)
+    assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.01)
+    assert analysis.elevation_loss == pytest.approx(ride.loss_m, rel=0.01)
+    assert analysis.statistics.max_speed_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+    assert analysis.statistics.moving_time_minutes == pytest.approx(
+        ride.moving_time_s / 60, rel=0.01
+    )
+    assert analysis.total_points == len(ride)
+    assert analysis.warnings == ()
+
+
+def test_the_same_bytes_give_the_same_numbers() -> None:
+    data = build_gpx(points=2000, segments=3)
+
+    assert analyse(data).summary() == analyse(data).summary()
+
+
+def test_the_summary_is_plain_json_with_every_promised_key(hilly: Analysis) -> None:
+    summary = json.loads(json.dumps(hilly.summary(), allow_nan=False))
+
+    assert set(summary) >= {
+        "name", "kind", "distance_km", "elevation_gain", "elevation_loss", "max_elevation",
+        "min_elevation", "total_points", "simplified_points", "has_elevation", "has_timestamps",
+        "start_time", "end_time", "waypoints", "warnings", "statistics",
+    }  # fmt: skip
+    assert set(summary["statistics"]) >= {
+        "avg_speed_kmh", "max_speed_kmh", "total_time_minutes", "moving_time_minutes",
+        "avg_gradient", "max_gradient", "gradient_distribution", "top_climbs",
+    }  # fmt: skip
+    assert list(summary["statistics"]["gradient_distribution"]) == [
+        "llano", "moderado", "empinado", "muy_empinado",
+    ]  # fmt: skip
+    assert set(summary["statistics"]["gradient_distribution"]["llano"]) == {
+        "distance_km", "percentage", "uphill_km", "downhill_km",
+    }  # fmt: skip
+    assert set(summary["statistics"]["top_climbs"][0]) == {
+        "start_km", "end_km", "distance_km", "elevation_gain_m", "avg_gradient", "max_gradient",
+        "category", "description",
+    }  # fmt: skip
+    assert summary["start_time"] == "2024-06-01T06:00:00Z"
+    assert summary["name"] == "Dos <puertos> & más"
+
+
+def test_only_the_three_hardest_climbs_are_kept() -> None:
+    hills = [(2.0 + 12 * i, 3.0, 5.0 + i) for i in range(5)]
+
+    top = analyse(record(passes(65, hills)).gpx()).statistics.top_climbs
+
+    assert [round(climb.avg_gradient) for climb in top] == [9, 8, 7]
+
+
+def test_climbs_and_gain_need_no_times() -> None:
+    analysis = analyse(record(passes(25, [(3, 10, 6)])).gpx(timestamps=False))
+
+    assert not analysis.has_timestamps
+    assert analysis.statistics.avg_speed_kmh is analysis.statistics.max_speed_kmh is None
+    assert analysis.summary()["start_time"] is None
+    assert analysis.elevation_gain == pytest.approx(600, rel=0.02)
+    assert len(analysis.statistics.top_climbs) == 1
+
+
+def test_speeds_need_no_elevations() -> None:
+    analysis = analyse(record(flat(10)).gpx(elevation=False))
+
+    assert not analysis.has_elevation
+    assert analysis.elevation_gain is analysis.max_elevation is None
+    assert analysis.statistics.gradient_distribution is None
+    assert analysis.statistics.max_speed_kmh is not None
+    assert np.isnan(analysis.simplified.gradient).all()
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+def test_segments_tracks_and_routes_are_lines_of_their_own(layout: Layout) -> None:
+    whole = record(sine_hills(30), seed=2, noise="none")
+    parts = record(sine_hills(30), seed=2, noise="none", segments=3)
+
+    analysis = analyse(parts.gpx(layout=layout))
+
+    assert analysis.kind == ("route" if layout == "route" else "track")
+    assert analysis.track.segment[-1] == 2
+    assert analysis.distance_km * 1000 == pytest.approx(whole.distance_m, rel=0.01)
+    assert analysis.elevation_gain == pytest.approx(whole.gain_m, rel=0.02)
+    assert analysis.statistics.max_speed_kmh == pytest.approx(whole.max_speed_kmh, rel=0.05)
+
+
+def test_a_gap_of_a_hundred_kilometres_adds_nothing() -> None:
+    first = "".join(point(45 + i * 0.0001, 7, 100) for i in range(100))
+    second = "".join(point(46 + i * 0.0001, 7, 900) for i in range(100))
+
+    analysis = analyse(gpx(f"{first}</trkseg><trkseg>{second}"))
+
+    assert analysis.distance_km == pytest.approx(2 * 99 * 0.01111, rel=0.01)
+    assert analysis.elevation_gain == analysis.elevation_loss == pytest.approx(0, abs=0.1)
+    assert (np.diff(analysis.simplified.distance_km) >= 0).all()
+
+
+def test_the_sea_is_an_elevation() -> None:
+    analysis = analyse(gpx("".join(point(45 + i * 0.0001, 7, 0) for i in range(50))))
+
+    assert analysis.has_elevation
+    assert (analysis.min_elevation, analysis.max_elevation, analysis.elevation_gain) == (0, 0, 0)
+
+
+def test_below_the_sea_is_an_elevation_too() -> None:
+    analysis = analyse(gpx("".join(point(31.5 + i * 0.001, 35.4, -400 - i) for i in range(20))))
+
+    assert (analysis.min_elevation, analysis.max_elevation) == (-419, -400)
+
+
+def test_two_points_across_the_antimeridian_are_neighbours() -> None:
+    analysis = analyse(gpx(point(0, 179.99) + point(0, -179.99)))
+
+    assert analysis.distance_km == pytest.approx(2.226, abs=0.001)
+
+
+@pytest.mark.parametrize("origin", [(0.0, 179.95), (89.6, 20.0), (-54.8, -68.3)])
+def test_a_ride_has_the_same_numbers_anywhere_on_earth(origin: tuple[float, float]) -> None:
+    at_home = analyse(record(sine_hills(25), shape="loop", seed=4, position_noise_m=0).gpx())
+
+    away = analyse(
+        record(sine_hills(25), shape="loop", seed=4, position_noise_m=0, origin=origin).gpx()
+    )
+
+    assert away.distance_km == pytest.approx(at_home.distance_km, rel=2e-3)
+    assert away.elevation_gain == pytest.approx(at_home.elevation_gain, rel=0.01)
+    assert away.statistics.max_speed_kmh == pytest.approx(
+        at_home.statistics.max_speed_kmh, rel=0.02
+    )
+
+
+def test_out_and_back_climbs_what_it_descends() -> None:
+    ride = record(sine_hills(30), shape="out_and_back", seed=1, noise="none")
+
+    analysis = analyse(ride.gpx())
+
+    assert analysis.elevation_gain == pytest.approx(analysis.elevation_loss, abs=1)
+    assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.01)
+    assert analysis.distance_km * 1000 == pytest.approx(ride.distance_m, rel=0.01)
+
+
+def test_tunnels_are_ridden_through() -> None:
+    ride = record(sine_hills(30), seed=6, tunnels=3, noise="none", shape="straight")
+
+    analysis = analyse(ride.gpx())
+
+    assert analysis.distance_km * 1000 == pytest.approx(ride.distance_m, rel=0.01)
+    assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.02)
+    assert analysis.statistics.max_speed_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+
+
+def test_an_elevation_of_99999_metres_is_mended_and_reported() -> None:
+    ride = record(rolling(20), noise="none")
+    elevation = ride.elevation.copy()
+    elevation[700] = 99_999
+
+    analysis = analyse(replace(ride, elevation=elevation).gpx())
+
+    (warning,) = analysis.warnings
+    assert (warning.count, warning.first_index) == (1, 700)
+    assert analysis.max_elevation == pytest.approx(ride.elevation.max(), abs=0.1)
+    assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.02)
+
+
+def test_a_point_without_time_or_elevation_costs_nothing() -> None:
+    ride = record(rolling(20), noise="none")
+    elevation, time_s = ride.elevation.copy(), ride.time_s.copy()
+    elevation[[0, 500, 501]] = np.nan
+    time_s[[0, 900, -1]] = np.nan
+
+    analysis = analyse(replace(ride, elevation=elevation, time_s=time_s).gpx())
+
+    assert analysis.total_points == len(ride)
+    assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.02)
+    assert analysis.statistics.max_speed_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+
+
+def test_sensors_have_statistics() -> None:
+    sensors = analyse(build_gpx(points=3000, sensors=True)).summary()["statistics"]["sensors"]
+
+    assert sensors["heart_rate_bpm"]["average"] == pytest.approx(138, abs=8)
+    assert sensors["power_w"]["minimum"] >= 0
+    assert sensors["cadence_rpm"]["maximum"] <= 130
+    assert 10 < sensors["temperature_c"]["minimum"] < sensors["temperature_c"]["maximum"] < 30
+
+
+def test_the_track_ends_at_the_distance() -> None:
+    analysis = analyse(build_gpx(points=5000, segments=2))
+
+    assert analysis.simplified.distance_km[0] == 0
+    assert analysis.simplified.distance_km[-1] == analysis.distance_km
+
+
+def test_two_visits_to_one_place_keep_their_own_distance() -> None:
+    ride = record(sine_hills(20), shape="loop", seed=1, position_noise_m=0)
+
+    distance = analyse(ride.gpx()).simplified.distance_km
+
+    assert distance[-1] == pytest.approx(ride.distance_m / 1000, rel=0.01)
+
+
+def test_gradients_of_kept_points_come_from_the_smoothed_profile(hilly: Analysis) -> None:
+    uphill = (hilly.simplified.distance_km > 26) & (hilly.simplified.distance_km < 36)
+
+    assert hilly.simplified.gradient[uphill] == pytest.approx(7, abs=1.2)
+
+
+@pytest.mark.parametrize("data", [b"", b"<gpx/>", b"GPX", gpx(point(45, 7))])
+def test_what_cannot_be_analysed_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(GpxError):
+        analyse(data)
+
+
+def test_the_drawing_is_an_svg_of_the_route_and_its_profile(hilly: Analysis) -> None:
+    root = etree.fromstring(drawing(hilly).encode())
+
+    words = " ".join(map(str, root.itertext()))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Dos <puertos> & más" in words
+    assert "HC · 12" in words
+    assert len(root.findall(".//{*}polygon")) > 5
+    assert "nan" not in drawing(hilly)
+
+
+def test_the_drawing_leaves_out_a_profile_that_is_not_there() -> None:
+    picture = drawing(analyse(build_gpx(points=100, elevation=False)))
+
+    assert "polygon" not in picture
+    assert 'class="route"' in picture
+
+
+def test_the_drawing_does_not_join_segments() -> None:
+    picture = drawing(analyse(build_gpx(points=300, segments=3)))
+
+    assert picture.count('class="casing"') == 3
+
+
+def test_the_readable_summary_tells_the_main_facts(hilly: Analysis) -> None:
+    page = readable(hilly)
+
+    assert f"{hilly.distance_km:.2f} km" in page
+    assert f"{hilly.elevation_gain:,.0f} m" in page
+    assert "category HC" in page
+    assert "muy_empinado" in page

@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from src.gpx.climbs import category, climbs
+from src.gpx.elevation import Profile, elevation_profile
+from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.model import Climb
+from src.gpx.noise import Noise
+from tests.support.rides import Ride, flat, passes, record, rolling
+
+
+def climbs_of(ride: Ride) -> tuple[Climb, ...]:
+    track = ride.track()
+    profile = elevation_profile(
+        track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    )
+    assert profile is not None
+    return climbs(profile)
+
+
+def road(*stretches: tuple[float, float]) -> Profile:
+    """A profile of stretches of (kilometres, percent)."""
+    slopes = np.concatenate([np.full(round(km * 100), percent / 10) for km, percent in stretches])
+    elevation = np.concatenate([[0.0], np.cumsum(slopes)])
+    return Profile(
+        cell_m=10.0,
+        elevation_m=elevation,
+        segment=np.zeros(len(elevation), dtype=np.int64),
+        known=np.ones(len(elevation), dtype=np.bool_),
+        noise=Noise(0, 0, 0, 0),
+        gain_m=0.0,
+        loss_m=0.0,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ten_kilometres_at_six_percent_in_whole_metres_are_one_climb(seed: int) -> None:
+    ride = record(passes(25, [(3, 10, 6)]), seed=seed, altitude_step_m=1.0)
+
+    (climb,) = climbs_of(ride)
+
+    assert climb.start_km == pytest.approx(3, abs=0.15)
+    assert climb.end_km == pytest.approx(13, abs=0.15)
+    assert climb.distance_km == pytest.approx(10, rel=0.02)
+    assert climb.elevation_gain_m == pytest.approx(600, rel=0.02)
+    assert climb.avg_gradient == pytest.approx(6, abs=0.1)
+    assert 6 <= climb.max_gradient < 8
+    assert climb.category == "2"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_satellite_altitudes_do_not_break_a_climb(seed: int) -> None:
+    ride = record(passes(60, [(4, 9, 6), (30, 12, 7)]), seed=seed, noise="gps")
+
+    harder, easier = climbs_of(ride)[:2]
+
+    assert harder.elevation_gain_m == pytest.approx(840, rel=0.03)
+    assert easier.elevation_gain_m == pytest.approx(540, rel=0.03)
+
+
+def test_a_flat_ride_has_no_climbs() -> None:
+    assert climbs_of(record(flat(40), noise="white")) == ()
+
+
+def test_the_hardest_climb_comes_first() -> None:
+    found = climbs_of(record(rolling(80, relief_m=400, seed=2)))
+
+    gains = [climb.elevation_gain_m for climb in found]
+    assert len(gains) > 3
+    assert gains == sorted(gains, reverse=True)
+
+
+def test_a_flat_approach_does_not_belong_to_the_climb() -> None:
+    (climb,) = climbs(road((10, 0.5), (5, 8), (3, 0.2)))
+
+    assert (climb.start_km, climb.end_km) == pytest.approx((10, 15), abs=0.05)
+    assert climb.avg_gradient == pytest.approx(8, abs=0.05)
+
+
+def test_a_short_dip_does_not_end_a_climb() -> None:
+    (climb,) = climbs(road((1, 0), (5, 7), (0.5, -4), (5, 7), (1, 0)))
+
+    assert climb.distance_km == pytest.approx(10.5, abs=0.05)
+    assert climb.elevation_gain_m == pytest.approx(680, abs=2)
+
+
+def test_a_valley_makes_two_climbs() -> None:
+    found = climbs(road((5, 7), (3, -6), (4, 7), (1, -7)))
+
+    assert [climb.distance_km for climb in found] == pytest.approx([5, 4], abs=0.05)
+
+
+def test_a_long_flat_makes_two_climbs() -> None:
+    found = climbs(road((2, 8), (8, 0), (3, 8)))
+
+    assert [climb.distance_km for climb in found] == pytest.approx([3, 2], abs=0.05)
+
+
+def test_no_climb_reaches_across_a_gap() -> None:
+    profile = road((6, 7))
+    segment = (np.arange(len(profile)) > 300).astype(np.int64)
+
+    found = climbs(replace(profile, segment=segment))
+
+    assert [climb.distance_km for climb in found] == pytest.approx([3, 3], abs=0.05)
+
+
+def test_a_ramp_of_three_hundred_metres_is_no_climb() -> None:
+    assert climbs(road((1, 0), (0.3, 15), (1, 0))) == ()
+
+
+def test_a_long_drag_below_three_percent_is_no_climb() -> None:
+    assert climbs(road((30, 2.8))) == ()
+
+
+@pytest.mark.parametrize(
+    ("length_m", "gradient", "expected"),
+    [
+        (1000, 7.9, None),
+        (1000, 8, "4"),
+        (4000, 4, "3"),
+        (8000, 4, "2"),
+        (8000, 8, "1"),
+        (10_000, 8, "HC"),
+    ],
+)
+def test_the_category_goes_by_length_times_gradient(
+    length_m: float, gradient: float, expected: str | None
+) -> None:
+    assert category(length_m, gradient) == expected
+
+
+def test_a_climb_describes_itself() -> None:
+    (climb,) = climbs(road((5, 6)))
+
+    assert climb.description == "5.0 km @ 6.0 %"

@@ -1,0 +1,201 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from src.gpx.elevation import Profile, elevation_profile, turning_points
+from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.model import FloatArray, Track
+from tests.support.rides import Noise, Ride, Terrain, flat, passes, record, rolling, sine_hills
+
+SEEDS = range(4)
+
+
+def profile_of(track: Track) -> Profile:
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    profile = elevation_profile(track, distance_m)
+    assert profile is not None
+    return profile
+
+
+def line(elevation: FloatArray, *, step_m: float = 8.0) -> Track:
+    """A straight ride to the north with these elevations."""
+    count = len(elevation)
+    return Track(
+        latitude=step_m / 110_574.0 * np.arange(count, dtype=np.float64),
+        longitude=np.zeros(count),
+        elevation=elevation,
+        time_s=np.full(count, np.nan),
+        segment=np.zeros(count, dtype=np.int64),
+        sensors={},
+    )
+
+
+def worst_error(
+    terrain: Terrain, noise: Noise, *, rate_hz: float = 1.0, altitude_step_m: float = 0.1
+) -> float:
+    rides = [
+        record(
+            terrain,
+            seed=seed,
+            noise=noise,
+            stops=2,
+            rate_hz=rate_hz,
+            altitude_step_m=altitude_step_m,
+        )
+        for seed in SEEDS
+    ]
+    return max(abs(profile_of(ride.track()).gain_m / ride.gain_m - 1) for ride in rides)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rate_hz", [0.2, 1.0, 5.0])
+def test_a_metre_of_noise_on_a_flat_road_is_no_climbing(seed: int, rate_hz: float) -> None:
+    ride = record(flat(20), seed=seed, noise="white", noise_m=1.0, rate_hz=rate_hz)
+
+    profile = profile_of(ride.track())
+
+    assert np.clip(np.diff(ride.elevation), 0, None).sum() > 150
+    assert profile.gain_m < 5
+    assert profile.loss_m < 5
+
+
+@pytest.mark.parametrize("noise", ["none", "barometric"])
+@pytest.mark.parametrize(
+    "terrain", [sine_hills(40), rolling(60, relief_m=150), passes(40, [(2, 8, 6)])]
+)
+def test_a_barometer_gives_the_true_gain(terrain: Terrain, noise: Noise) -> None:
+    assert worst_error(terrain, noise) < 0.01
+
+
+@pytest.mark.parametrize(
+    "terrain",
+    [sine_hills(40), rolling(60, relief_m=150), passes(45, [(2, 8, 6), (24, 9, 6)])],
+)
+def test_satellite_altitudes_that_wander_by_three_metres_give_the_true_gain(
+    terrain: Terrain,
+) -> None:
+    assert worst_error(terrain, "gps") < 0.05
+
+
+@pytest.mark.parametrize("rate_hz", [0.2, 1.0, 10.0])
+def test_the_gain_does_not_depend_on_how_often_the_recorder_writes(rate_hz: float) -> None:
+    assert worst_error(sine_hills(40, height_m=80), "barometric", rate_hz=rate_hz) < 0.02
+
+
+def test_whole_metre_altitudes_give_the_true_gain() -> None:
+    assert worst_error(rolling(60, relief_m=150), "barometric", altitude_step_m=1.0) < 0.02
+
+
+def test_a_clean_recording_keeps_its_small_hills() -> None:
+    terrain = sine_hills(10, height_m=6, wavelength_km=0.5)
+
+    profile = profile_of(record(terrain, noise="none", altitude_step_m=0.01).track())
+
+    assert profile.gain_m == pytest.approx(120, rel=0.03)
+
+
+def test_gain_minus_loss_is_what_the_profile_rises_in_all() -> None:
+    profile = profile_of(record(rolling(30), noise="gps").track())
+
+    rise = profile.elevation_m[-1] - profile.elevation_m[0]
+
+    assert profile.gain_m - profile.loss_m == pytest.approx(rise, abs=1e-6)
+
+
+def test_a_clean_ramp_ends_where_it_ends() -> None:
+    profile = profile_of(line(np.linspace(100.0, 700.0, 1250)))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((600, 0), abs=0.1)
+
+
+def test_a_halt_with_a_drifting_altitude_does_not_climb() -> None:
+    elevation = np.concatenate(
+        [np.full(300, 50.0), 50 + 4 * np.sin(np.linspace(0, 20 * np.pi, 3000)), np.full(300, 50.0)]
+    )
+    track = line(elevation)
+    latitude = track.latitude.copy()
+    latitude[300:3300] = latitude[300]
+    latitude[3300:] -= latitude[3300] - latitude[300]
+
+    assert profile_of(replace(track, latitude=latitude)).gain_m < 1
+
+
+def test_a_tunnel_is_crossed_on_a_straight_slope() -> None:
+    elevation = np.linspace(200.0, 500.0, 1000)
+    elevation[300:600] = np.nan
+
+    profile = profile_of(line(elevation))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((300, 0), abs=0.5)
+
+
+def test_a_ropeway_between_two_segments_is_not_climbed() -> None:
+    track = line(np.concatenate([np.linspace(400, 500, 500), np.linspace(1900, 1800, 500)]))
+    segment = np.repeat([0, 1], 500)
+
+    profile = profile_of(replace(track, segment=segment))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((100, 100), abs=1.5)
+
+
+def test_a_segment_without_elevations_is_not_made_up() -> None:
+    track = line(np.concatenate([np.linspace(0, 50, 500), np.full(500, np.nan)]))
+
+    profile = profile_of(replace(track, segment=np.repeat([0, 1], 500)))
+
+    assert profile.gain_m == pytest.approx(50, abs=0.5)
+    assert not profile.known[profile.segment == 1].any()
+
+
+def test_a_single_false_altitude_does_not_count_twice() -> None:
+    elevation = np.linspace(300.0, 400.0, 1000)
+    elevation[500] = 0.0
+
+    profile = profile_of(line(elevation))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((100, 0), abs=1)
+
+
+def test_a_few_points_are_taken_at_their_word() -> None:
+    profile = profile_of(line(np.array([100.0, 200.0, 150.0]), step_m=1000))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((100, 50), abs=1e-6)
+
+
+def test_a_ride_along_the_sea_has_a_profile_at_zero() -> None:
+    profile = profile_of(line(np.zeros(500)))
+
+    assert (profile.gain_m, profile.loss_m) == (0, 0)
+    assert (profile.elevation_m == 0).all()
+
+
+def test_a_track_without_elevations_has_no_profile() -> None:
+    track = line(np.full(10, np.nan))
+
+    assert elevation_profile(track, np.arange(10.0)) is None
+
+
+def test_turns_smaller_than_the_hysteresis_are_passed_over() -> None:
+    elevation = np.array([0.0, 10, 9, 20, 5, 6, 0, 30, 29])
+
+    assert turning_points(elevation, 3.0).tolist() == [0, 3, 6, 7, 8]
+
+
+def test_noise_is_told_from_relief() -> None:
+    quiet, flickering, wandering = (
+        profile_of(_of_noise(noise).track()).noise for noise in ("none", "white", "gps")
+    )
+
+    assert quiet.reach_m < 30
+    # Cells of 10 m hold between one and two points each.
+    assert 0.6 < flickering.white < 1.0
+    assert flickering.walk == 0
+    assert flickering.reach_m > 100
+    assert wandering.white < 0.05
+    assert wandering.forgetful + wandering.walk * 300 > 2
+    assert wandering.reach_m > 100
+
+
+def _of_noise(noise: Noise) -> Ride:
+    return record(sine_hills(40), noise=noise, altitude_step_m=0.01)

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+from src.gpx.elevation import Profile
+from src.gpx.gradients import gradient_at, gradients
+from src.gpx.model import FloatArray
+from src.gpx.noise import Noise
+
+
+def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
+    count = len(elevation)
+    return Profile(
+        cell_m=10.0,
+        elevation_m=elevation,
+        segment=np.zeros(count, dtype=np.int64),
+        known=np.full(count, known),
+        noise=Noise(0, 0, 0, 0),
+        gain_m=0.0,
+        loss_m=0.0,
+    )
+
+
+def road(*stretches: tuple[float, float]) -> Profile:
+    """A profile of stretches of (kilometres, percent)."""
+    slopes = np.concatenate([np.full(round(km * 100), percent / 10) for km, percent in stretches])
+    return profile(np.concatenate([[0.0], np.cumsum(slopes)]))
+
+
+def test_each_class_of_steepness_gets_its_kilometres_up_and_down() -> None:
+    steep = gradients(road((2, 1), (3, 4), (2, 8), (1, 12), (4, -4), (1, -12)))
+
+    lengths = {name: part.distance_km for name, part in steep.distribution.items()}
+    assert lengths == pytest.approx(
+        {"llano": 2, "moderado": 7, "empinado": 2, "muy_empinado": 2}, abs=0.16
+    )
+    assert steep.distribution["moderado"].uphill_km == pytest.approx(3, abs=0.1)
+    assert steep.distribution["moderado"].downhill_km == pytest.approx(4, abs=0.1)
+    assert steep.distribution["muy_empinado"].downhill_km == pytest.approx(1, abs=0.1)
+
+
+def test_the_classes_share_out_the_whole_way() -> None:
+    parts = gradients(road((5, 2), (5, -7))).distribution.values()
+
+    assert sum(part.distance_km for part in parts) == pytest.approx(10)
+    assert sum(part.percentage for part in parts) == pytest.approx(100)
+    assert sum(part.uphill_km + part.downhill_km for part in parts) == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("percent", "name"),
+    [(3, "llano"), (3.01, "moderado"), (6, "moderado"), (10, "empinado"), (10.01, "muy_empinado")],
+)
+def test_upper_bounds_belong_to_their_class(percent: float, name: str) -> None:
+    assert gradients(road((0.64, percent))).distribution[name].distance_km > 0.5
+
+
+def test_the_maximum_is_held_over_a_hundred_metres() -> None:
+    assert gradients(road((1, 2), (0.02, 30), (1, 2))).maximum == pytest.approx(7.6, abs=0.1)
+    assert gradients(road((1, 2), (0.2, 15), (1, 2))).maximum == pytest.approx(15)
+
+
+def test_the_maximum_of_a_descent_is_zero() -> None:
+    down = gradients(road((5, -8)))
+
+    assert (down.maximum, down.average) == (0, 0)
+
+
+def test_the_average_is_that_of_the_uphill_road() -> None:
+    assert gradients(road((10, 6), (10, -6), (5, 0))).average == pytest.approx(6, abs=0.05)
+
+
+def test_a_road_shorter_than_the_window_has_one_gradient() -> None:
+    assert gradient_at(road((0.05, 6)), np.array([0.0, 25.0, 50.0])) == pytest.approx(6)
+
+
+def test_points_carry_the_gradient_of_their_place() -> None:
+    assert gradient_at(road((1, 5), (1, -3)), np.array([500.0, 1500.0])) == pytest.approx([5, -3])
+
+
+def test_without_elevations_no_point_has_a_gradient() -> None:
+    assert np.isnan(gradient_at(None, np.array([0.0, 1.0]))).all()
+    assert np.isnan(gradient_at(profile(np.zeros(9), known=False), np.array([0.0, 1.0]))).all()
+
+
+def test_road_without_elevations_is_in_no_class() -> None:
+    parts = gradients(profile(np.zeros(9), known=False)).distribution.values()
+
+    assert sum(part.distance_km for part in parts) == 0

@@ -1,0 +1,227 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.model import FloatArray, Track
+from src.gpx.motion import Motion, motion
+from tests.support.rides import START_TIME_S, Ride, flat, record, rolling
+
+SEEDS = range(4)
+METRES_PER_DEGREE = 110_574.0
+
+
+def motion_of(track: Track) -> Motion:
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    ridden = motion(track, distance_m)
+    assert ridden is not None
+    return ridden
+
+
+def northward(along_m: FloatArray, time_s: FloatArray, decimals: int = 7) -> Track:
+    """A ride to the north along a meridian at the equator."""
+    count = len(along_m)
+    return Track(
+        latitude=(along_m / METRES_PER_DEGREE).round(decimals),
+        longitude=np.zeros(count),
+        elevation=np.full(count, np.nan),
+        time_s=START_TIME_S + time_s,
+        segment=np.zeros(count, dtype=np.int64),
+        sensors={},
+    )
+
+
+def steady(seconds: int, *, speed_m_s: float = 8.0, decimals: int = 7) -> Track:
+    time_s = np.arange(seconds, dtype=np.float64)
+    return northward(speed_m_s * time_s, time_s, decimals)
+
+
+def hilly(seed: int, *, rate_hz: float = 1.0, decimals: int = 6) -> Ride:
+    return record(
+        rolling(40, seed=seed, relief_m=150),
+        seed=seed,
+        stops=4,
+        rate_hz=rate_hz,
+        coordinate_decimals=decimals,
+    )
+
+
+@pytest.mark.parametrize("decimals", [5, 6, 7])
+def test_a_steady_ride_has_its_speed_as_average_and_maximum(decimals: int) -> None:
+    ridden = motion_of(steady(1800, decimals=decimals))
+
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.04)
+    assert ridden.moving_minutes == ridden.total_minutes == pytest.approx(1799 / 60)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("rate_hz", "decimals"), [(0.2, 6), (1.0, 6), (1.0, 5), (5.0, 5), (10.0, 6)]
+)
+def test_maximum_and_moving_time_hold_at_every_sampling_rate(
+    seed: int, rate_hz: float, decimals: int
+) -> None:
+    ride = hilly(seed, rate_hz=rate_hz, decimals=decimals)
+
+    ridden = motion_of(ride.track())
+
+    assert ridden.maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+    assert 60 * ridden.moving_minutes == pytest.approx(ride.moving_time_s, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_smart_recording_keeps_maximum_and_moving_time(seed: int) -> None:
+    ride = hilly(seed)
+    kept = np.cumsum(np.random.default_rng(seed).integers(3, 10, len(ride)))
+    kept = kept[kept < len(ride)]
+    track = ride.track()
+    sparse = replace(
+        track,
+        latitude=track.latitude[kept],
+        longitude=track.longitude[kept],
+        elevation=track.elevation[kept],
+        time_s=track.time_s[kept],
+        segment=track.segment[kept],
+    )
+
+    ridden = motion_of(sparse)
+
+    assert ridden.maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+    assert 60 * ridden.moving_minutes == pytest.approx(ride.moving_time_s, rel=0.01)
+
+
+def test_a_noisy_receiver_at_rest_does_not_ride() -> None:
+    rng = np.random.default_rng(1)
+    time_s = np.arange(1200.0)
+    along_m = np.interp(time_s, [0, 300, 900, 1200], [0, 2400, 2400, 4800])
+    track = northward(along_m + rng.normal(0, 1.5, 1200), time_s)
+
+    ridden = motion_of(replace(track, longitude=rng.normal(0, 1.5, 1200) / METRES_PER_DEGREE))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(600, abs=15)
+
+
+def test_a_pause_without_points_is_a_halt() -> None:
+    time_s = np.concatenate([np.arange(300.0), 1500 + np.arange(300.0)])
+    along_m = 8 * np.concatenate([np.arange(300.0), 300 + np.arange(300.0)])
+
+    ridden = motion_of(northward(along_m, time_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598, abs=2)
+    assert ridden.total_minutes == pytest.approx(1799 / 60)
+
+
+def test_walking_up_a_wall_at_two_kilometres_per_hour_is_moving() -> None:
+    ridden = motion_of(steady(600, speed_m_s=2 / 3.6))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(599)
+
+
+def test_turning_round_is_not_a_halt() -> None:
+    time_s = np.arange(600.0)
+
+    ridden = motion_of(northward(8 * (300 - np.abs(time_s - 300)), time_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(599)
+
+
+def test_the_time_between_segments_is_not_ridden() -> None:
+    track = steady(600)
+    later = track.time_s + np.repeat([0.0, 7200.0], 300)
+
+    ridden = motion_of(replace(track, time_s=later, segment=np.repeat([0, 1], 300)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+    assert ridden.total_minutes == pytest.approx((599 + 7200) / 60)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_a_leap_between_segments_is_no_speed() -> None:
+    track = steady(600)
+    latitude = track.latitude + np.repeat([0.0, 1.0], 300)
+
+    ridden = motion_of(replace(track, latitude=latitude, segment=np.repeat([0, 1], 300)))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+@pytest.mark.parametrize("glitch_m", [25.0, 60.0, 500.0])
+def test_one_false_position_is_no_sprint(glitch_m: float) -> None:
+    track = steady(600)
+    latitude = track.latitude.copy()
+    latitude[300] += glitch_m / METRES_PER_DEGREE
+
+    ridden = motion_of(replace(track, latitude=latitude))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+def test_a_position_written_twice_is_no_sprint() -> None:
+    track = steady(600)
+    latitude = track.latitude.copy()
+    latitude[100::50] = latitude[99::50][: len(latitude[100::50])]
+
+    ridden = motion_of(replace(track, latitude=latitude))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+def test_a_sprint_of_ten_seconds_is_the_maximum() -> None:
+    speed = np.full(600, 8.0)
+    speed[290:310] = np.concatenate(
+        [np.linspace(8, 16, 5), np.full(10, 16.0), np.linspace(16, 8, 5)]
+    )
+
+    ridden = motion_of(northward(np.cumsum(speed), np.arange(600.0)))
+
+    assert ridden.maximum_kmh == pytest.approx(57.6, rel=0.02)
+
+
+def test_points_without_a_time_do_not_take_the_others_with_them() -> None:
+    track = steady(600)
+    time_s = track.time_s.copy()
+    time_s[[0, 5, 77, 78, 79, 599]] = np.nan
+
+    ridden = motion_of(replace(track, time_s=time_s))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_a_few_times_among_many_points_are_not_a_recording() -> None:
+    track = steady(600)
+    time_s = np.full(600, np.nan)
+    time_s[[0, 599]] = track.time_s[[0, 599]]
+
+    assert motion(replace(track, time_s=time_s), np.arange(600.0)) is None
+
+
+def test_segments_out_of_order_are_still_a_recording() -> None:
+    track = steady(600)
+    swapped = np.concatenate([track.time_s[300:] + 100, track.time_s[:300]])
+
+    ridden = motion_of(replace(track, time_s=swapped, segment=np.repeat([0, 1], 300)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+    assert ridden.start_s == track.time_s[0]
+
+
+def test_a_ride_that_never_moves_has_no_average() -> None:
+    ridden = motion_of(replace(steady(600), latitude=np.zeros(600)))
+
+    assert ridden.moving_minutes == 0
+    assert ridden.average_kmh is None
+
+
+def test_two_points_have_a_speed() -> None:
+    ridden = motion_of(northward(np.array([0.0, 80.0]), np.array([0.0, 10.0])))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
+    ride = record(flat(15), seed=5, rate_hz=10, coordinate_decimals=5)
+
+    assert motion_of(ride.track()).maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)

@@ -1,0 +1,230 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from src.gpx import GpxError, analyse
+from src.gpx.drawing import drawing
+from src.gpx.elevation import elevation_profile
+from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.model import Track
+from src.gpx.readable import readable
+from tests.support.gpx_text import Layout, document, point_rows
+from tests.support.rides import Ride, record, rolling
+
+SOME = settings(max_examples=25, deadline=None)
+MANY = settings(max_examples=150, deadline=None)
+
+rides = st.builds(
+    record,
+    st.builds(rolling, st.floats(0.5, 6), seed=st.integers(0, 99), relief_m=st.floats(0, 300)),
+    seed=st.integers(0, 99),
+    noise=st.sampled_from(["none", "barometric", "gps", "white"]),
+    altitude_step_m=st.sampled_from([0.1, 1.0]),
+    stops=st.integers(0, 2),
+    segments=st.integers(1, 3),
+    origin=st.tuples(st.floats(-70, 70), st.floats(-179, 179)),
+    position_noise_m=st.just(0.0),
+    coordinate_decimals=st.just(9),
+)
+
+wild_numbers = st.one_of(
+    st.floats(-1e4, 1e4),
+    st.sampled_from(
+        ["", "NaN", "inf", "-inf", "1e999", "0", "-0.0", "99999", "uno", "0x10", "1,5"]
+    ),
+)
+wild_latitudes = st.one_of(st.floats(-90, 90), st.floats(44.99, 45.01), wild_numbers)
+wild_longitudes = st.one_of(st.floats(-180, 180), st.floats(179.99, 180), wild_numbers)
+wild_times = st.one_of(
+    st.none(),
+    st.datetimes().map(lambda moment: moment.isoformat() + "Z"),
+    st.integers(0, 500).map(lambda s: f"2024-05-01T10:{s // 60:02d}:{s % 60:02d}Z"),
+    st.sampled_from(["", "yesterday", "2024-02-30T00:00:00Z", "0000-00-00T00:00:00Z"]),
+)
+
+
+@st.composite
+def wild_points(draw: st.DrawFn) -> str:
+    latitude, longitude = draw(wild_latitudes), draw(wild_longitudes)
+    elevation, time = draw(st.one_of(st.none(), wild_numbers)), draw(wild_times)
+    inner = "" if elevation is None else f"<ele>{elevation}</ele>"
+    inner += "" if time is None else f"<time>{time}</time>"
+    point = f'<trkpt lat="{latitude}" lon="{longitude}">{inner}</trkpt>'
+    return point * draw(st.integers(1, 3))
+
+
+wild_files = st.lists(st.lists(wild_points(), max_size=8), max_size=5).map(
+    lambda segments: (
+        "<gpx><trk>"
+        + "".join(f"<trkseg>{''.join(points)}</trkseg>" for points in segments)
+        + "</trk></gpx>"
+    ).encode()
+)
+
+
+def numbers_of(ride: Ride, **form: Any) -> dict[str, Any]:
+    """The summary without what says where and when the ride was."""
+    summary = analyse(ride.gpx(coordinate_decimals=9, **form)).summary()
+    for key in ("start_time", "end_time", "simplified_points", "warnings", "kind"):
+        del summary[key]
+    return summary
+
+
+def assert_same(one: Any, other: Any, rel: float) -> None:
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert_same(one[key], other[key], rel)
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for left, right in zip(one, other, strict=True):
+            assert_same(left, right, rel)
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, rel=rel, abs=0.011)
+    else:
+        assert one == other
+
+
+@SOME
+@given(rides, st.integers(-300_000_000, 40_000_000))
+def test_when_a_ride_was_ridden_changes_nothing(ride: Ride, shift_s: int) -> None:
+    later = replace(ride, time_s=ride.time_s + shift_s)
+
+    assert_same(numbers_of(later), numbers_of(ride), 1e-9)
+
+
+@SOME
+@given(rides, st.floats(-360, 360))
+def test_turning_the_earth_changes_nothing(ride: Ride, turn: float) -> None:
+    longitude = (ride.longitude + turn + 180) % 360 - 180
+
+    assert_same(numbers_of(replace(ride, longitude=longitude)), numbers_of(ride), 1e-4)
+
+
+@SOME
+@given(rides, st.floats(-400, 3000))
+def test_lifting_a_ride_changes_only_its_lowest_and_highest(ride: Ride, lift_m: float) -> None:
+    lift_m = round(lift_m)
+    one, other = numbers_of(ride), numbers_of(replace(ride, elevation=ride.elevation + lift_m))
+
+    for key in ("min_elevation", "max_elevation"):
+        assert other.pop(key) == pytest.approx(one.pop(key) + lift_m, abs=0.11)
+    assert_same(other, one, 1e-6)
+
+
+@SOME
+@given(rides, st.sampled_from(["\n", " ", "\r\n\t", "<!-- a remark -->"]), st.booleans())
+def test_the_form_of_the_file_changes_nothing(ride: Ride, space: str, has_prefix: bool) -> None:
+    plain = ride.gpx(coordinate_decimals=9)
+    text = plain.decode().replace("><", f">{space}<").replace('="', "='").replace('"', "'")
+    if has_prefix:
+        text = text.replace("xmlns=", "xmlns:g=").replace("<", "<g:").replace("<g:/", "</g:")
+        text = text.replace("<g:?", "<?").replace("<g:!", "<!")
+
+    assert analyse(text.encode()).summary() == analyse(plain).summary()
+
+
+@SOME
+@given(rides, st.sampled_from(["tracks", "route"]))
+def test_how_segments_are_wrapped_changes_nothing(ride: Ride, layout: Layout) -> None:
+    assert_same(numbers_of(ride, layout=layout), numbers_of(ride), 1e-9)
+
+
+@SOME
+@given(rides)
+def test_gain_minus_loss_is_what_the_profile_rises(ride: Ride) -> None:
+    track = ride.track()
+    profile = elevation_profile(
+        track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    )
+
+    assert profile is not None
+    assert profile.gain_m - profile.loss_m == pytest.approx(
+        profile.elevation_m[-1] - profile.elevation_m[0], abs=1e-6
+    )
+    assert min(profile.gain_m, profile.loss_m) >= 0
+
+
+@SOME
+@given(rides)
+def test_a_ride_rises_from_its_first_to_its_last_elevation(ride: Ride) -> None:
+    summary = analyse(ride.gpx()).summary()
+    ends = [
+        np.flatnonzero(ride.segment == number)[[0, -1]] for number in range(ride.segment[-1] + 1)
+    ]
+    rise = sum(float(ride.elevation[last] - ride.elevation[first]) for first, last in ends)
+
+    # Up to the noise of the two ends: four deviations of three metres.
+    assert summary["elevation_gain"] - summary["elevation_loss"] == pytest.approx(
+        rise, abs=12 * len(ends)
+    )
+
+
+@SOME
+@given(rides)
+def test_riding_backwards_swaps_gain_and_loss(ride: Ride) -> None:
+    forwards = ride.track()
+    backwards = Track(
+        latitude=forwards.latitude[::-1],
+        longitude=forwards.longitude[::-1],
+        elevation=forwards.elevation[::-1],
+        time_s=forwards.time_s,
+        segment=forwards.segment[-1] - forwards.segment[::-1],
+        sensors={},
+    )
+    there, back = (
+        elevation_profile(
+            track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+        )
+        for track in (forwards, backwards)
+    )
+
+    assert there is not None
+    assert back is not None
+    assert back.gain_m == pytest.approx(there.loss_m, rel=0.05, abs=8)
+    assert back.loss_m == pytest.approx(there.gain_m, rel=0.05, abs=8)
+
+
+@MANY
+@given(wild_files)
+def test_whatever_stands_in_a_file_is_analysed_or_refused_by_name(data: bytes) -> None:
+    try:
+        analysis = analyse(data)
+    except GpxError:
+        return
+
+    json.dumps(analysis.summary(), allow_nan=False)
+    assert readable(analysis)
+    assert drawing(analysis).endswith("</svg>\n")
+    assert (np.diff(analysis.simplified.distance_km) >= 0).all()
+    assert analysis.simplified.distance_km[-1] == analysis.distance_km
+
+
+@MANY
+@given(
+    st.lists(
+        st.tuples(st.floats(-80, 80), st.floats(-179, 179), st.floats(-400, 8000)),
+        min_size=2,
+        max_size=30,
+    ),
+    st.lists(st.booleans(), min_size=30, max_size=30),
+)
+def test_planned_routes_with_legs_of_any_length_are_analysed(
+    places: list[tuple[float, float, float]], borders: list[bool]
+) -> None:
+    latitude, longitude, elevation = np.array(places).T
+    segment = np.cumsum(borders[: len(places)])
+    rows = point_rows(latitude, longitude, elevation, tag="rtept")
+
+    analysis = analyse(document(rows, segment, layout="route"))
+
+    parts = analysis.statistics.gradient_distribution
+    assert parts is not None
+    assert sum(part.distance_km for part in parts.values()) == pytest.approx(
+        analysis.distance_km, rel=1e-6
+    )
