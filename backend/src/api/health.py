@@ -1,7 +1,7 @@
 """Whether the service is alive, and whether it can work."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any, Literal
 
 from celery import Celery
@@ -50,10 +50,10 @@ async def ready(services: ServicesDep) -> JsonResponse:
 
     Without broker or workers the service is still ready: it processes everything itself.
     """
-    database, storage, broker, workers = await asyncio.gather(
+    database, storage, (broker, workers) = await asyncio.gather(
         _check("database", _query(services)),
         _check("storage", services.storage.check()),
-        *_celery_checks(services),
+        _check_celery(services),
     )
     is_ready = database == storage == "ok"
     readiness = Readiness(
@@ -71,22 +71,19 @@ async def _query(services: Services) -> None:
         await session.execute(text("SELECT 1"))
 
 
-def _celery_checks(services: Services) -> Iterator[Coroutine[Any, Any, PartStatus]]:
-    for name, probe in (("broker", ping_broker), ("workers", _expect_workers)):
-        yield (
-            _check(name, asyncio.to_thread(probe, celery_app))
-            if (services.settings.uses_celery)
-            else _disabled()
-        )
+async def _check_celery(services: Services) -> tuple[PartStatus, PartStatus]:
+    """Broker and workers; nobody is asked through a broker that is down."""
+    if not services.settings.uses_celery:
+        return "disabled", "disabled"
+    broker = await _check("broker", asyncio.to_thread(ping_broker, celery_app))
+    if broker != "ok":
+        return broker, "down"
+    return broker, await _check("workers", asyncio.to_thread(_expect_workers, celery_app))
 
 
 def _expect_workers(app: Celery) -> None:
     if count_workers(app) == 0:
         raise RuntimeError("no worker answers")
-
-
-async def _disabled() -> PartStatus:
-    return "disabled"
 
 
 async def _check(name: str, probe: Coroutine[Any, Any, Any]) -> PartStatus:

@@ -39,6 +39,7 @@ def ping_broker(app: Celery) -> None:
 
 
 def count_workers(app: Celery) -> int:
-    """How many workers answer within half a second."""
-    with fast_producer(app) as producer:
-        return len(app.control.ping(timeout=0.5, connection=producer.connection) or ())
+    """How many workers answer within a second."""
+    # Not the publisher's connection: replies would come too late for its short socket time-out.
+    with app.connection_for_read() as connection:
+        return len(app.control.ping(timeout=1.0, connection=connection) or ())

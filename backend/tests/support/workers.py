@@ -12,7 +12,7 @@ from uuid import uuid4
 import psutil
 
 from src.config import PROJECT_ROOT, Settings
-from tests.support.servers import running
+from tests.support.servers import free_port, running, wait_for_port
 
 BACKEND = PROJECT_ROOT / "backend"
 CELERY = PROJECT_ROOT / ".venv" / "bin" / "celery"
@@ -72,3 +72,14 @@ def worker(
         if wait:
             started.wait_until_ready()
         yield started
+
+
+@contextmanager
+def flower(settings: Settings, folder: Path, credentials: tuple[str, str]) -> Iterator[str]:
+    """Flower with basic authentication; its address."""
+    port, log = free_port(), folder / "flower.log"
+    command: list[str | Path] = [CELERY, "-A", "src.celery_app", "flower"]
+    options = [f"--port={port}", "--address=127.0.0.1", f"--basic-auth={':'.join(credentials)}"]
+    with running([*command, *options], log=log, cwd=BACKEND, env=environment(settings)) as process:
+        wait_for_port(port, process, log)
+        yield f"http://127.0.0.1:{port}"
