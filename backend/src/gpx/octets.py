@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from src.gpx.model import BoolArray, FloatArray, IntArray
 from src.gpx.values import instant, number
@@ -16,6 +17,7 @@ from src.gpx.values import instant, number
 WordArray = npt.NDArray[np.uint64]
 
 _ALL = 0xFFFF_FFFF_FFFF_FFFF
+_LONGEST = 40
 _EXACT = float(2**53)
 
 
@@ -61,6 +63,8 @@ class Octets:
         value, read = self._decimals(start, end)
         rest = np.flatnonzero(~read)
         if len(rest):
+            value[rest], read = self._long_decimals(start[rest], end[rest])
+            rest = rest[~read]
             value[rest] = [number(text) for text in self.texts(start[rest], end[rest])]
         return value
 
@@ -100,6 +104,23 @@ class Octets:
         read &= _are_digits(whole) & _are_digits(fraction)
         value = (_digits(whole) * np.uint64(10**8) + _digits(fraction)).astype(np.float64) / 1e8
         np.negative(value, out=value, where=negative)
+        return value, read
+
+    def _long_decimals(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Plain numbers of up to 40 characters, as some recorders write them; and which are."""
+        value, length = np.zeros(len(start)), end - start
+        short = np.flatnonzero((length <= _LONGEST) & (start + _LONGEST <= len(self.bytes)))
+        if not len(short):
+            return value, np.zeros(len(start), dtype=np.bool_)
+        text = sliding_window_view(self.bytes, _LONGEST)[start[short]]
+        text[np.arange(_LONGEST) >= length[short, None]] = 0
+        digits = np.count_nonzero(text - np.uint8(ord("0")) < 10, axis=1)
+        dots = np.count_nonzero(text == ord("."), axis=1)
+        negative = text[:, 0] == ord("-")
+        plain = (digits > 0) & (dots <= 1) & (digits + dots + negative == length[short])
+        value[short[plain]] = text[plain].view(f"S{_LONGEST}")[:, 0].astype(np.float64)
+        read = np.zeros(len(start), dtype=np.bool_)
+        read[short[plain]] = True
         return value, read
 
     def _timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:

@@ -85,10 +85,9 @@ class Scanner:
         data, octets = self._octets.data, self._octets.bytes[start:end]
         if data.find(b"&", start, end) >= 0 or data.find(b"]", start, end) >= 0:
             return True
-        control = octets < ord(" ")
-        for allowed in b"\n\r\t":
-            control &= octets != allowed
-        return bool(octets.max() > ord("~")) or bool(control.any())
+        white = sum(np.count_nonzero(octets == character) for character in b"\n\r\t")
+        controls = np.count_nonzero(octets < ord(" "))
+        return bool(octets.max() > ord("~")) or controls > white
 
 
 class _Block:

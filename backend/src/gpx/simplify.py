@@ -17,7 +17,7 @@ from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.projection import local_plane
 
 HEIGHT_RATIO = 0.3
-_DEPTH_BEFORE_HALVING = 32
+_DEPTH_BEFORE_HALVING = 48
 
 
 def simplify(track: Track, *, tolerance_m: float = 10.0) -> tuple[IntArray, FloatArray]:

@@ -1,0 +1,249 @@
+"""How fast the engine is, and how much memory it takes: `python bench/engine.py FILE [FILE...]`.
+
+Writes its section of docs/benchmarks.md. The first file is the one that the candidate readers
+are compared on. Runs alternate between the candidates, so that a disturbance of the machine hits
+all of them; the best run counts, since everything else that happens only adds time.
+"""
+
+import argparse
+import inspect
+import platform
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
+
+import numpy as np  # noqa: E402
+
+import src.gpx as engine  # noqa: E402
+from bench.candidates import CANDIDATES  # noqa: E402
+from tests.support.rides import build_gpx  # noqa: E402
+
+# Time of the processor rather than of the wall: the same on an idle machine, and steadier else.
+CLOCK = time.process_time
+REPORT = ROOT / "docs" / "benchmarks.md"
+START, END = "<!-- engine: start -->", "<!-- engine: end -->"
+TITLE = "# Benchmarks\n\nEach section is written by the script that it names.\n"
+SIZES_MB = (10, 50, 100)
+SUBJECTS: dict[str, Callable[[bytes], object]] = {**CANDIDATES, "analyse": engine.analyse}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("files", nargs="*", type=Path)
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--subject", help="run one subject in this process, print its peak")
+    options = arguments.parse_args()
+    if options.subject:
+        print(peak_growth(SUBJECTS[options.subject], options.files[0].read_bytes()))
+        return
+    if not options.files:
+        arguments.error("which files?")
+    sections = [
+        machine(options.files),
+        readers(options.files[0], options.rounds),
+        stages(options.files, options.rounds),
+        at_once(options.files[0], options.rounds),
+        linearity(options.rounds),
+    ]
+    publish("\n\n".join(sections))
+
+
+def machine(files: list[Path]) -> str:
+    """What was measured, where and when."""
+    cpu = "an unnamed processor"
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        cpu = f"{len(names)} cores {names[0].partition(':')[2].strip()}" if names else cpu
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "lxml", "gpxpy"))
+    command = " ".join(["python bench/engine.py", *(file.name for file in files)])
+    return (
+        f"## The engine\n\n`{command}`, {datetime.now(UTC):%Y-%m-%d}, {cpu}, "
+        f"{platform.system()}, Python {platform.python_version()}, {expat.EXPAT_VERSION}, "
+        f"{libraries}. Times are the processor's, the best of alternating runs; memory is the "
+        "growth of the resident set in a fresh process, as a multiple of the file."
+    )
+
+
+def readers(file: Path, rounds: int) -> str:
+    """Every candidate on one file."""
+    data = file.read_bytes()
+    agree(data)
+    best = alternate({name: partial(read, data) for name, read in CANDIDATES.items()}, rounds)
+    rows = [
+        (name, f"{ms:.0f}", f"{len(data) / 1e6 / (ms / 1e3):.0f}", f"{peak(name, file):.1f}")
+        for name, ms in sorted(best.items(), key=lambda item: item[1])
+    ]
+    title = f"### Reading {file.name} ({len(data) / 1e6:.1f} MB)"
+    return f"{title}\n\n{table(('', 'ms', 'MB/s', 'memory / file'), rows)}"
+
+
+def agree(data: bytes) -> None:
+    """A candidate that reads something else is out of the race."""
+    expected = CANDIDATES["the engine: scanner and expat together"](data)
+    assert expected is not None
+    for name, read in CANDIDATES.items():
+        points = read(data)
+        if points is not None and not all(map(np.array_equal, points, expected)):
+            raise SystemExit(f"{name} reads other points than the engine")
+
+
+def stages(files: list[Path], rounds: int) -> str:
+    """What `analyse` spends its time on, by the functions that it calls."""
+    columns: dict[str, dict[str, float]] = {}
+    for file in files:
+        data = file.read_bytes()
+        best: dict[str, float] = {}
+        for number in range(rounds):
+            progress(f"stages of {file.name}", number, rounds)
+            for stage, ms in staged(data).items():
+                best[stage] = min(ms, best.get(stage, ms))
+        columns[f"{file.name} ({len(data) / 1e6:.1f} MB)"] = best | {
+            "**memory / file**": peak("analyse", file)
+        }
+    names = dict.fromkeys(stage for best in columns.values() for stage in best)
+    rows = [(name, *(f"{best.get(name, 0.0):.1f}" for best in columns.values())) for name in names]
+    return f"### Stages of `analyse`, in ms\n\n{table(('', *columns), rows)}"
+
+
+def staged(data: bytes) -> dict[str, float]:
+    """Milliseconds in each of the engine's functions that `analyse` calls by name."""
+    spent: dict[str, float] = {}
+    running: list[str] = []
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            outermost = not running
+            running.append(name)
+            start = CLOCK()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                running.pop()
+                if outermost:
+                    spent[name] = spent.get(name, 0.0) + (CLOCK() - start) * 1e3
+
+        return wrapper
+
+    functions = {
+        name: function
+        for name, function in vars(engine).items()
+        if inspect.isfunction(function) and function.__module__ != engine.__name__
+    }
+    try:
+        for name, function in functions.items():
+            setattr(engine, name, timed(name, function))
+        start = CLOCK()
+        engine.analyse(data)
+        whole = (CLOCK() - start) * 1e3
+    finally:
+        for name, function in functions.items():
+            setattr(engine, name, function)
+    return {**spent, "the rest": whole - sum(spent.values()), "**`analyse`**": whole}
+
+
+def at_once(file: Path, rounds: int) -> str:
+    """Threads at the same time: does the interpreter's lock let them?"""
+    data = file.read_bytes()
+    work = {
+        str(count): partial(in_threads, count, partial(engine.analyse, data)) for count in (1, 2, 4)
+    }
+    best = alternate(work, 2 * rounds, time.perf_counter)
+    rows = [(count, f"{ms:.0f}", f"{ms / best['1']:.2f}") for count, ms in best.items()]
+    title = f"### `analyse` of {file.name} in threads at once, by the clock on the wall"
+    return f"{title}\n\n{table(('threads', 'ms', 'times one'), rows)}"
+
+
+def in_threads(count: int, work: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def linearity(rounds: int) -> str:
+    """Generated rides of growing size."""
+    rows = []
+    for size in SIZES_MB:
+        progress(f"a ride of {size} MB", 0, 1)
+        file = ROOT / "data" / f"bench_{size}MB.gpx"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(build_gpx(size_mb=size, seed=size, segments=size))
+        data = file.read_bytes()
+        best = alternate({f"{size} MB": partial(engine.analyse, data)}, min(rounds, 3))
+        ms = best[f"{size} MB"]
+        points = len(engine.analyse(data).track)
+        memory = f"{peak('analyse', file):.1f}"
+        rows.append((f"{size} MiB", f"{points:,}", f"{ms:.0f}", f"{ms / size:.1f}", memory))
+        file.unlink()
+    heads = ("generated", "points", "ms", "ms per MiB", "memory / file")
+    return f"### `analyse` of growing files\n\n{table(heads, rows)}"
+
+
+def alternate(
+    subjects: Mapping[str, Callable[[], object]], rounds: int, clock: Callable[[], float] = CLOCK
+) -> dict[str, float]:
+    """The best time of each in milliseconds, each run once in every round."""
+    best = dict.fromkeys(subjects, float("inf"))
+    for number in range(rounds):
+        progress(next(iter(subjects)), number, rounds)
+        for name, run in subjects.items():
+            start = clock()
+            run()
+            best[name] = min(best[name], (clock() - start) * 1e3)
+    return best
+
+
+def peak(subject: str, file: Path) -> float:
+    """The growth of a fresh process that runs a subject, as a multiple of the file."""
+    command = [sys.executable, __file__, "--subject", subject, str(file)]
+    result = subprocess.run(command, capture_output=True, check=True, text=True)
+    return float(result.stdout) / file.stat().st_size
+
+
+def peak_growth(run: Callable[[bytes], object], data: bytes) -> int:
+    """Bytes by which the resident set grows while a subject runs once (Linux only)."""
+    before = resident("VmRSS")
+    run(data)
+    return resident("VmHWM") - before
+
+
+def resident(field: str) -> int:
+    """Of this program alone: what getrusage says begins with the peak of its parent."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
+
+
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    rule = ("---", *("---:" for _ in heads[1:]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))
+
+
+def publish(text: str) -> None:
+    """Put the section between its marks, leaving those of other benchmarks alone."""
+    report = REPORT.read_text() if REPORT.exists() else TITLE
+    before, found, rest = report.partition(START)
+    after = rest.partition(END)[2] if found else ""
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(f"{before.rstrip()}\n\n{START}\n{text}\n{END}\n{after.lstrip()}")
+    print(text)
+
+
+def progress(what: str, number: int, count: int) -> None:
+    print(f"{what}: {number + 1} of {count}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
