@@ -34,7 +34,7 @@ class Hill:
     gain_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Terrain:
     """True elevations in metres every `_GRID_M` along the road."""
 
@@ -42,7 +42,7 @@ class Terrain:
     hills: tuple[Hill, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ride:
     """A recording (parallel arrays) and the truth behind it."""
 
