@@ -162,7 +162,7 @@ async def statuses(soak: Soak) -> Counter[str]:
 
 
 async def rows_of(soak: Soak, query: Any) -> list[Row[Any]]:
-    database = Database(soak.settings.database_url)
+    database = Database(soak.settings.database_url, pool_size=1)
     async with database.read() as session:
         rows = list((await session.execute(query)).all())
     await database.dispose()

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ("http://localhost:5173",)
 
     database_url: str = f"sqlite+aiosqlite:///{DATA_FOLDER / 'contravento.db'}"
-    db_pool_size: int = Field(default=5, ge=1, le=100)
+    db_pool_size: int = Field(default=10, ge=1, le=100)
     storage_path: Path = DATA_FOLDER / "storage"
 
     gpx_max_upload_mb: int = Field(default=50, ge=1, le=500)

@@ -13,6 +13,7 @@ from src.database import utc_now
 from src.errors import AppError, ErrorCode
 from src.gpx import GpxError
 from src.gpx.reader import sniff
+from src.logs import get_logger
 from src.models import GpxFile, User
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -29,6 +30,7 @@ from src.services.storage import IncomingFile, new_key
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
+log = get_logger(__name__)
 router = APIRouter(tags=["trips"])
 EXTENSIONS = (".gpx",)
 MAX_WAIT_S = 10
@@ -148,6 +150,13 @@ async def upload_gpx(
             limit_mb=services.settings.gpx_max_upload_mb,
         )
         upload = await _register(services, trip_id, user, incoming, file_name)
+    log.info(
+        "upload_accepted",
+        gpx_file_id=str(upload.gpx_file_id),
+        trip_id=str(trip_id),
+        file_size=upload.file_size,
+        mode=upload.mode,
+    )
     wait_s = _wanted_wait_s(prefer)
     await services.dispatcher.dispatch(
         upload, publish=process_gpx_file_async.delay, later=background.add_task, at_once=wait_s > 0

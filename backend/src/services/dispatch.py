@@ -89,6 +89,7 @@ class Dispatcher:
         self, publish: Publish, upload: DueUpload, content: Callable[[], str | None]
     ) -> bool:
         gpx_file_id, trip_id = str(upload.gpx_file_id), str(upload.trip_id)
+        started = asyncio.get_running_loop().time()
         try:
             async with await self._breakers.get_breaker("broker"):
                 async with asyncio.timeout(PUBLISH_TIMEOUT_S):
@@ -108,6 +109,12 @@ class Dispatcher:
                 trip_id=trip_id,
             )
             return False
+        log.info(
+            "upload_published",
+            gpx_file_id=gpx_file_id,
+            trip_id=trip_id,
+            publish_time_ms=round(1000 * (asyncio.get_running_loop().time() - started)),
+        )
         return True
 
     def _message_of(self, storage_key: str) -> str:

@@ -14,7 +14,6 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.config import Settings
@@ -242,8 +241,8 @@ class Leases:
                     await self._update_own(session, lease)
             except LeaseLostError:
                 return
-            except (DBAPIError, OSError):
-                log.warning("heartbeat_failed", gpx_file_id=str(lease.gpx_file_id))
+            except Exception:
+                log.exception("heartbeat_failed", gpx_file_id=str(lease.gpx_file_id))
 
     async def _update_own(self, session: AsyncSession, lease: Lease, **values: Any) -> None:
         """Write to the upload if the lease still holds, and extend the lease."""

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import DBAPIError
-
 from src.logs import get_logger
 from src.services.leases import DueUpload, Leases
 
@@ -24,10 +22,10 @@ async def recover(leases: Leases, dispatch: Dispatch) -> int:
 
 
 async def recover_forever(leases: Leases, dispatch: Dispatch, interval_s: float) -> None:
-    """Recover at once and then every `interval_s` seconds, whatever happens to the database."""
+    """Recover at once and then every `interval_s` seconds, whatever happens meanwhile."""
     while True:
         try:
             await recover(leases, dispatch)
-        except (DBAPIError, OSError):
+        except Exception:
             log.exception("recovery_failed")
         await asyncio.sleep(interval_s)
