@@ -6,13 +6,13 @@ analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 
 import numpy as np
 
-from src.gpx.climbs import TOP_CLIMBS, climbs
-from src.gpx.elevation import elevation_profile
+from src.gpx.climbs import TOP_CLIMBS, find_climbs
+from src.gpx.elevation import build_profile
 from src.gpx.errors import GpxError
 from src.gpx.geodesy import cumulative_distance_m
-from src.gpx.gradients import gradient_at, gradients
+from src.gpx.gradients import gradient_at, measure_gradients
 from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Track
-from src.gpx.motion import motion
+from src.gpx.motion import measure_motion
 from src.gpx.reader import DEFAULT_MAX_POINTS, read
 from src.gpx.repair import repair
 from src.gpx.sensors import sensor_statistics
@@ -33,9 +33,9 @@ def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
     recording = read(data, max_points=max_points)
     track, warnings = repair(recording.track)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
-    profile = elevation_profile(track, distance_m)
-    ridden = motion(track, distance_m)
-    steepness = gradients(profile) if profile else None
+    profile = build_profile(track, distance_m)
+    ridden = measure_motion(track, distance_m)
+    steepness = measure_gradients(profile) if profile else None
 
     return Analysis(
         name=recording.name,
@@ -58,7 +58,7 @@ def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
             avg_gradient=steepness.average if steepness else None,
             max_gradient=steepness.maximum if steepness else None,
             gradient_distribution=steepness.distribution if steepness else None,
-            top_climbs=climbs(profile)[:TOP_CLIMBS] if profile else (),
+            top_climbs=find_climbs(profile)[:TOP_CLIMBS] if profile else (),
             sensors=sensor_statistics(track),
         ),
         warnings=warnings,

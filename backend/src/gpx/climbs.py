@@ -30,7 +30,7 @@ _CATEGORIES = (
 )
 
 
-def climbs(profile: Profile) -> tuple[Climb, ...]:
+def find_climbs(profile: Profile) -> tuple[Climb, ...]:
     """Every climb of a profile, the hardest first; none reaches across a gap between segments.
 
     Difficulty is length in metres x average gradient in percent, as Strava and Garmin publish it

@@ -55,7 +55,7 @@ class Profile:
         return self.cell_m * np.arange(len(self), dtype=np.float64)
 
 
-def elevation_profile(track: Track, distance_m: FloatArray) -> Profile | None:
+def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     """The smoothed profile of a track, or None where it has no elevations."""
     known = np.flatnonzero(np.isfinite(track.elevation))
     if not len(known):

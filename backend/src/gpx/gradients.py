@@ -27,7 +27,7 @@ class Gradients:
     distribution: dict[str, GradientClass]
 
 
-def gradients(profile: Profile) -> Gradients:
+def measure_gradients(profile: Profile) -> Gradients:
     """Steepness of a profile: distances in kilometres, gradients in percent."""
     slope = leg_gradients(profile)
     slope = slope[np.isfinite(slope)]

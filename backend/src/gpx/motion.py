@@ -67,7 +67,7 @@ class _Path:
         return later.clip(max=len(self.clock_s) - 1)
 
 
-def motion(track: Track, distance_m: FloatArray) -> Motion | None:
+def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     """How the track was ridden, or None where too few of its points carry a time."""
     timed = np.isfinite(track.time_s)
     count = int(np.count_nonzero(timed))

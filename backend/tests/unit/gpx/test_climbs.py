@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from src.gpx.climbs import category, climbs
-from src.gpx.elevation import Profile, elevation_profile
+from src.gpx.climbs import category, find_climbs
+from src.gpx.elevation import Profile, build_profile
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Climb
 from src.gpx.noise import Noise
@@ -13,11 +13,11 @@ from tests.support.rides import Ride, flat, passes, record, rolling
 
 def climbs_of(ride: Ride) -> tuple[Climb, ...]:
     track = ride.track()
-    profile = elevation_profile(
+    profile = build_profile(
         track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
     )
     assert profile is not None
-    return climbs(profile)
+    return find_climbs(profile)
 
 
 def road(*stretches: tuple[float, float]) -> Profile:
@@ -73,27 +73,27 @@ def test_the_hardest_climb_comes_first() -> None:
 
 
 def test_a_flat_approach_does_not_belong_to_the_climb() -> None:
-    (climb,) = climbs(road((10, 0.5), (5, 8), (3, 0.2)))
+    (climb,) = find_climbs(road((10, 0.5), (5, 8), (3, 0.2)))
 
     assert (climb.start_km, climb.end_km) == pytest.approx((10, 15), abs=0.05)
     assert climb.avg_gradient == pytest.approx(8, abs=0.05)
 
 
 def test_a_short_dip_does_not_end_a_climb() -> None:
-    (climb,) = climbs(road((1, 0), (5, 7), (0.5, -4), (5, 7), (1, 0)))
+    (climb,) = find_climbs(road((1, 0), (5, 7), (0.5, -4), (5, 7), (1, 0)))
 
     assert climb.distance_km == pytest.approx(10.5, abs=0.05)
     assert climb.elevation_gain_m == pytest.approx(680, abs=2)
 
 
 def test_a_valley_makes_two_climbs() -> None:
-    found = climbs(road((5, 7), (3, -6), (4, 7), (1, -7)))
+    found = find_climbs(road((5, 7), (3, -6), (4, 7), (1, -7)))
 
     assert [climb.distance_km for climb in found] == pytest.approx([5, 4], abs=0.05)
 
 
 def test_a_long_flat_makes_two_climbs() -> None:
-    found = climbs(road((2, 8), (8, 0), (3, 8)))
+    found = find_climbs(road((2, 8), (8, 0), (3, 8)))
 
     assert [climb.distance_km for climb in found] == pytest.approx([3, 2], abs=0.05)
 
@@ -102,17 +102,17 @@ def test_no_climb_reaches_across_a_gap() -> None:
     profile = road((6, 7))
     segment = (np.arange(len(profile)) > 300).astype(np.int64)
 
-    found = climbs(replace(profile, segment=segment))
+    found = find_climbs(replace(profile, segment=segment))
 
     assert [climb.distance_km for climb in found] == pytest.approx([3, 3], abs=0.05)
 
 
 def test_a_ramp_of_three_hundred_metres_is_no_climb() -> None:
-    assert climbs(road((1, 0), (0.3, 15), (1, 0))) == ()
+    assert find_climbs(road((1, 0), (0.3, 15), (1, 0))) == ()
 
 
 def test_a_long_drag_below_three_percent_is_no_climb() -> None:
-    assert climbs(road((30, 2.8))) == ()
+    assert find_climbs(road((30, 2.8))) == ()
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,6 @@ def test_the_category_goes_by_length_times_gradient(
 
 
 def test_a_climb_describes_itself() -> None:
-    (climb,) = climbs(road((5, 6)))
+    (climb,) = find_climbs(road((5, 6)))
 
     assert climb.description == "5.0 km @ 6.0 %"

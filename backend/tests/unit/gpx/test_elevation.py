@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from src.gpx.elevation import Profile, elevation_profile, turning_points
+from src.gpx.elevation import Profile, build_profile, turning_points
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import FloatArray, Track
 from tests.support.rides import Noise, Ride, Terrain, flat, passes, record, rolling, sine_hills
@@ -13,7 +13,7 @@ SEEDS = range(4)
 
 def profile_of(track: Track) -> Profile:
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
-    profile = elevation_profile(track, distance_m)
+    profile = build_profile(track, distance_m)
     assert profile is not None
     return profile
 
@@ -173,7 +173,7 @@ def test_a_ride_along_the_sea_has_a_profile_at_zero() -> None:
 def test_a_track_without_elevations_has_no_profile() -> None:
     track = line(np.full(10, np.nan))
 
-    assert elevation_profile(track, np.arange(10.0)) is None
+    assert build_profile(track, np.arange(10.0)) is None
 
 
 def test_turns_smaller_than_the_hysteresis_are_passed_over() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import FloatArray, Track
-from src.gpx.motion import Motion, motion
+from src.gpx.motion import Motion, measure_motion
 from tests.support.rides import START_TIME_S, Ride, flat, record, rolling
 
 SEEDS = range(4)
@@ -14,7 +14,7 @@ METRES_PER_DEGREE = 110_574.0
 
 def motion_of(track: Track) -> Motion:
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
-    ridden = motion(track, distance_m)
+    ridden = measure_motion(track, distance_m)
     assert ridden is not None
     return ridden
 
@@ -195,7 +195,7 @@ def test_a_few_times_among_many_points_are_not_a_recording() -> None:
     time_s = np.full(600, np.nan)
     time_s[[0, 599]] = track.time_s[[0, 599]]
 
-    assert motion(replace(track, time_s=time_s), np.arange(600.0)) is None
+    assert measure_motion(replace(track, time_s=time_s), np.arange(600.0)) is None
 
 
 def test_segments_out_of_order_are_still_a_recording() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from src.gpx import GpxError, analyse
 from src.gpx.drawing import drawing
-from src.gpx.elevation import elevation_profile
+from src.gpx.elevation import build_profile
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Track
 from src.gpx.readable import readable
@@ -147,7 +147,7 @@ def test_how_segments_are_wrapped_changes_nothing(ride: Ride, layout: Layout) ->
 @given(rides)
 def test_gain_minus_loss_is_what_the_profile_rises(ride: Ride) -> None:
     track = ride.track()
-    profile = elevation_profile(
+    profile = build_profile(
         track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
     )
 
@@ -186,9 +186,7 @@ def test_riding_backwards_swaps_gain_and_loss(ride: Ride) -> None:
         sensors={},
     )
     there, back = (
-        elevation_profile(
-            track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
-        )
+        build_profile(track, cumulative_distance_m(track.latitude, track.longitude, track.segment))
         for track in (forwards, backwards)
     )
 
