@@ -31,8 +31,11 @@ def backward(time_s: FloatArray, segment: IntArray) -> BoolArray:
     wrong = np.zeros(len(time_s), dtype=np.bool_)
     known = np.flatnonzero(np.isfinite(time_s))
     steps_back = (np.diff(time_s[known]) <= 0) & (np.diff(segment[known]) == 0)
-    for number in np.unique(segment[known[1:][steps_back]]):
-        members = known[segment[known] == number]
+    number = segment[known]
+    affected = np.unique(number[1:][steps_back])
+    starts, ends = np.searchsorted(number, affected), np.searchsorted(number, affected + 1)
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        members = known[start:end]
         wrong[members] = True
         wrong[members[_longest_increasing(time_s[members].tolist())]] = False
     return wrong

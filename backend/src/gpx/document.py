@@ -83,6 +83,9 @@ class Document:
         self._waypoint: dict[str, str] = {}
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
+        if hasattr(self._parser, "SetReparseDeferralEnabled"):
+            # `standing_before` needs an answer at once; the scanner does not feed in small pieces.
+            self._parser.SetReparseDeferralEnabled(False)
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.ProcessingInstructionHandler = self._instruction
         self._parser.StartElementHandler = self._start

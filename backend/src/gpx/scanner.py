@@ -24,6 +24,9 @@ BLOCK_BYTES = 8 << 20
 
 _POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
 _SHAPES_PER_BLOCK = 16
+_SHAPES_PER_FILE = 32
+# A file that names every point differently must not have each looked for in the whole block.
+_POINTS_ALONE = 32
 # With more pieces than this the parser alone is faster.
 _POINTS_PER_PIECE = 8
 
@@ -41,12 +44,13 @@ class Scanner:
     def run(self) -> None:
         """Read the whole document."""
         data = self._octets.data
-        fed = searched = 0
+        fed = searched = alone = 0
         while found := _POINT.search(data, searched):
             start, name = found.start(), found[0]
             end = data.rfind(name, start + 1, start + self._block_bytes)
             if end < 0:
-                searched = start + 1
+                alone += 1
+                searched = start + (1 if alone < _POINTS_ALONE else self._block_bytes)
                 continue
             self._feed(fed, start)
             self._block(name, start, end)
@@ -76,9 +80,10 @@ class Scanner:
                 continue
             columns = self._document.standing_before(local)
             if columns is None:
-                self._feed(block.start(first), block.start(last))
-            else:
-                columns.extend(block.rows[:, first:last])
+                # A comment has begun, say: the parser would go through it again at every piece.
+                self._feed(block.start(first), end)
+                return
+            columns.extend(block.rows[:, first:last])
 
     def _is_irregular(self, start: int, end: int) -> bool:
         """Whether text could be more than it looks: references, CDATA ends, other characters."""
@@ -87,7 +92,7 @@ class Scanner:
             return True
         white = sum(np.count_nonzero(octets == character) for character in b"\n\r\t")
         controls = np.count_nonzero(octets < ord(" "))
-        return bool(octets.max() > ord("~")) or controls > white
+        return bool(octets.max() > ord("~") or controls > white)
 
 
 class _Block:
@@ -114,7 +119,7 @@ class _Block:
         for shape in shapes:
             rest = self._read(shape, rest)
         for _ in range(_SHAPES_PER_BLOCK):
-            if not len(rest):
+            if not len(rest) or len(shapes) >= _SHAPES_PER_FILE:
                 return
             first = int(rest[0])
             point = self._octets.data[self.start(first) : self.start(first + 1)]

@@ -1,5 +1,6 @@
 """Bad values are dropped or mended and reported; good ones are left alone."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -163,6 +164,16 @@ def test_segments_may_follow_each_other_in_any_order_of_time() -> None:
     track = replace(ride(), segment=np.repeat([0, 1], 50))
     track = replace(track, time_s=np.roll(track.time_s, 50))
     assert repaired(track)[1] == {}
+
+
+def test_many_segments_with_wrong_clocks_take_no_longer_than_one() -> None:
+    count = 60_000
+    track = replace(ride(count, spacing_m=0.01), segment=np.arange(count) // 3)
+    track = replace(track, time_s=track.time_s - 5.0 * (np.arange(count) % 3 == 1))
+    start = time.process_time()
+    _, warnings = repaired(track)
+    assert time.process_time() - start < 2.0
+    assert warnings["backward_time"][0] == count // 3
 
 
 def test_a_point_written_twice_is_dropped_once() -> None:

@@ -1,6 +1,7 @@
 """The scanner reads what the XML parser alone reads, in whatever way a file is written."""
 
 import random
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -205,3 +206,34 @@ def test_the_parser_sees_hardly_any_point_of_a_regular_file(
     assert len(track) == 1000
     assert np.isfinite(track.latitude).all()
     assert seen < 10
+
+
+POINT = '<trkpt lat="1" lon="2"/>'
+REGULAR = POINT * 8
+NASTY = {
+    "every point with a prefix of its own": "".join(
+        f'<p{i}:trkpt lat="1" lon="2"/>' for i in range(60_000)
+    ),
+    "points of many forms": "".join(
+        f'<trkpt lat="1" lon="2"><a{i}/></trkpt>' for i in range(50_000)
+    ),
+    "points in a long comment": f"{REGULAR}<!-- {(REGULAR + '<b/>') * 10_000} -->",
+    "points in a long CDATA section": f"{REGULAR}<![CDATA[ {(REGULAR + '<b/>') * 10_000} ]]>",
+    "points in a long processing instruction": f"{REGULAR}<?a {(REGULAR + '<b/>') * 10_000} ?>",
+    "every other point irregular": (POINT + "<trkpt><b/></trkpt>") * 30_000,
+    "one irregular point among ten": (REGULAR + POINT + "<trkpt>&amp;</trkpt>") * 8_000,
+    "points between comments": (REGULAR + "<!-- a -->") * 8_000,
+    "points nested in points": "<trkpt>" * 100 + POINT * 50_000 + "</trkpt>" * 100,
+    "an endless tag": f"<a b='{POINT.replace('<', '&lt;') * 60_000}'/>",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_nasty_files_take_no_longer_than_their_size_deserves(name: str) -> None:
+    data = f"<gpx><trk><trkseg>{NASTY[name]}</trkseg></trk></gpx>".encode()
+    start = time.process_time()
+    alone = outcome(lambda: parsed(data, 10**6))
+    parser_s = time.process_time() - start
+    start = time.process_time()
+    assert outcome(lambda: scanned(data, 10**6)) == alone
+    assert time.process_time() - start < 4 * parser_s + 0.5
