@@ -21,6 +21,7 @@ _FLAT_PERCENT = 2.0
 _LEAST_LENGTH_M = 500.0
 _LEAST_GRADIENT = 3.0
 _LEAST_SCORE = 3500.0
+_LEAST_GAIN_M = _LEAST_SCORE / 100
 _CATEGORIES = (
     (80_000.0, "HC"),
     (64_000.0, "1"),
@@ -61,7 +62,7 @@ def _segments(profile: Profile) -> list[tuple[int, int]]:
 
 
 def _ascents(profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
-    """Feet and tops of what goes up from cell `start` to `end` without a drop that ends it."""
+    """Feet and tops of all that may hold a climb: what goes up without a drop that ends it."""
     height = profile.elevation_m
     turns = (start + turning_points(height[start:end], _DROP_M)).tolist()
     ascents: list[tuple[int, int]] = []
@@ -71,7 +72,7 @@ def _ascents(profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         ascents.append((foot, top))
         while len(ascents) > 1 and _belong_together(profile, *ascents[-2:]):
             ascents[-2:] = [(ascents[-2][0], top)]
-    return ascents
+    return [(foot, top) for foot, top in ascents if height[top] - height[foot] >= _LEAST_GAIN_M]
 
 
 def _belong_together(profile: Profile, before: tuple[int, int], after: tuple[int, int]) -> bool:

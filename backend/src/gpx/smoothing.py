@@ -35,8 +35,10 @@ def gaussian(values: FloatArray, sigma: float) -> FloatArray:
         [2 * first - values[reach:0:-1], values, 2 * last - values[-2 : -reach - 2 : -1]]
     )
     for _ in range(_PASSES):
-        sums = np.concatenate([[0.0], np.cumsum(padded)])
-        padded = (sums[width:] - sums[:-width]) / width
+        sums = np.zeros(len(padded) + 1)
+        np.cumsum(padded, out=sums[1:])
+        padded = sums[width:] - sums[:-width]
+        padded /= width
     return padded
 
 
