@@ -4,15 +4,13 @@ analysis = analyse(Path("ride.gpx").read_bytes())
 analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 """
 
-import numpy as np
-
 from src.gpx.climbs import TOP_CLIMBS, find_climbs
-from src.gpx.elevation import build_profile
+from src.gpx.elevation import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.gradients import gradient_at, measure_gradients
 from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Track
-from src.gpx.motion import measure_motion
+from src.gpx.motion import Motion, measure_motion
 from src.gpx.reader import DEFAULT_MAX_POINTS, read
 from src.gpx.repair import repair
 from src.gpx.sensors import sensor_statistics
@@ -33,38 +31,42 @@ def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
     recording = read(data, max_points=max_points)
     track, warnings = repair(recording.track)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
-    profile = build_profile(track, distance_m)
     ridden = measure_motion(track, distance_m)
-    steepness = measure_gradients(profile) if profile else None
-
+    profile = build_profile(track, distance_m)
+    lowest_m, highest_m = elevation_range(track)
     return Analysis(
         name=recording.name,
         kind=recording.kind,
         distance_km=float(distance_m[-1]) / 1000,
         elevation_gain=profile.gain_m if profile else None,
         elevation_loss=profile.loss_m if profile else None,
-        max_elevation=float(np.nanmax(track.elevation)) if profile else None,
-        min_elevation=float(np.nanmin(track.elevation)) if profile else None,
+        max_elevation=highest_m,
+        min_elevation=lowest_m,
         total_points=len(track),
         has_elevation=profile is not None,
         has_timestamps=ridden is not None,
         start_time_s=ridden.start_s if ridden else None,
         end_time_s=ridden.end_s if ridden else None,
-        statistics=Statistics(
-            avg_speed_kmh=ridden.average_kmh if ridden else None,
-            max_speed_kmh=ridden.maximum_kmh if ridden else None,
-            total_time_minutes=ridden.total_minutes if ridden else None,
-            moving_time_minutes=ridden.moving_minutes if ridden else None,
-            avg_gradient=steepness.average if steepness else None,
-            max_gradient=steepness.maximum if steepness else None,
-            gradient_distribution=steepness.distribution if steepness else None,
-            top_climbs=find_climbs(profile)[:TOP_CLIMBS] if profile else (),
-            sensors=sensor_statistics(track),
-        ),
+        statistics=_statistics(track, ridden, profile),
         warnings=warnings,
         waypoints=recording.waypoints,
         track=track,
         simplified=_simplified(track, distance_m, gradient_at(profile, distance_m)),
+    )
+
+
+def _statistics(track: Track, ridden: Motion | None, profile: Profile | None) -> Statistics:
+    steepness = measure_gradients(profile) if profile else None
+    return Statistics(
+        avg_speed_kmh=ridden.average_kmh if ridden else None,
+        max_speed_kmh=ridden.maximum_kmh if ridden else None,
+        total_time_minutes=ridden.total_minutes if ridden else None,
+        moving_time_minutes=ridden.moving_minutes if ridden else None,
+        avg_gradient=steepness.average if steepness else None,
+        max_gradient=steepness.maximum if steepness else None,
+        gradient_distribution=steepness.distribution if steepness else None,
+        top_climbs=find_climbs(profile)[:TOP_CLIMBS] if profile else (),
+        sensors=sensor_statistics(track),
     )
 
 

@@ -68,24 +68,33 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     raw = _cell_means(climbed, along, cell_m, legs + 1)
     noise = estimate_noise(raw, cell_m, total_m / len(known))
 
-    reach_m = noise.reach_m
-    seeking_m = min(reach_m, _SEEKING_MAX_M)
-    reading = smoothed(raw, min(_READING_SHARE * reach_m, _READING_MAX_M) / cell_m)
-    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * noise.left_m(seeking_m, cell_m))
-    turns = turning_points(gaussian(raw, seeking_m / cell_m), turn_m)
-    change = np.diff(reading[turns])
+    heights_m = smoothed(raw, min(_READING_SHARE * noise.reach_m, _READING_MAX_M) / cell_m)
+    change_m = np.diff(heights_m[_turns(raw, cell_m, noise)])
     segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
     has_elevation[track.segment[known]] = True
     return Profile(
         cell_m=cell_m,
-        elevation_m=reading,
+        elevation_m=heights_m,
         segment=segment,
         known=has_elevation[segment],
         noise=noise,
-        gain_m=float(change[change > 0].sum()),
-        loss_m=float(-change[change < 0].sum()),
+        gain_m=float(change_m.clip(min=0).sum()),
+        loss_m=float((-change_m).clip(min=0).sum()),
     )
+
+
+def elevation_range(track: Track) -> tuple[float | None, float | None]:
+    """The lowest and the highest elevation as recorded, in metres; None where there is none."""
+    known = track.elevation[np.isfinite(track.elevation)]
+    return (float(known.min()), float(known.max())) if len(known) else (None, None)
+
+
+def _turns(raw_m: FloatArray, cell_m: float, noise: Noise) -> IntArray:
+    """Where the road turns from up to down and back, as far as the noise lets one see it."""
+    seeking_m = min(noise.reach_m, _SEEKING_MAX_M)
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * noise.left_m(seeking_m, cell_m))
+    return turning_points(gaussian(raw_m, seeking_m / cell_m), turn_m)
 
 
 def turning_points(elevation: FloatArray, turn_m: float) -> IntArray:

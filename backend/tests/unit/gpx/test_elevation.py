@@ -83,6 +83,14 @@ def test_the_gain_does_not_depend_on_how_often_the_recorder_writes(rate_hz: floa
     assert worst_error(sine_hills(40, height_m=80), "barometric", rate_hz=rate_hz) < 0.02
 
 
+def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing() -> None:
+    gains = [
+        profile_of(record(flat(20), seed=seed, noise="gps").track()).gain_m for seed in range(6)
+    ]
+
+    assert np.mean(gains) < 27
+
+
 def test_whole_metre_altitudes_give_the_true_gain() -> None:
     assert worst_error(rolling(60, relief_m=150), "barometric", altitude_step_m=1.0) < 0.02
 
@@ -151,6 +159,16 @@ def test_a_segment_without_elevations_is_not_made_up() -> None:
 def test_a_single_false_altitude_does_not_count_twice() -> None:
     elevation = np.linspace(300.0, 400.0, 1000)
     elevation[500] = 0.0
+
+    profile = profile_of(line(elevation))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((100, 0), abs=1)
+
+
+def test_a_recorder_that_loses_its_altitude_and_finds_it_again_has_not_climbed() -> None:
+    elevation = np.linspace(300.0, 400.0, 1000)
+    elevation[500:540] -= 250
+    elevation[800:] += 60
 
     profile = profile_of(line(elevation))
 
