@@ -42,8 +42,9 @@ class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only
         options.setdefault("retry", False)
         options.setdefault("argsrepr", repr(tuple(map(_short, args or ()))))
         options.setdefault("kwargsrepr", repr({k: _short(v) for k, v in (kwargs or {}).items()}))
-        request_id = getattr(self.request, "request_id", None) or correlation_id.get()
-        options["headers"] = {**(options.get("headers") or {}), "request_id": request_id}
+        headers = options.get("headers") or {}
+        request_id = headers.get("request_id") or getattr(self.request, "request_id", None)
+        options["headers"] = {**headers, "request_id": request_id or correlation_id.get()}
         with fast_producer(self.app) as producer:
             return super().apply_async(args, kwargs, producer=producer, **options)
 
