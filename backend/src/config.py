@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DATA_FOLDER = PROJECT_ROOT / "data"
@@ -31,7 +32,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=PROJECT_ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=PROJECT_ROOT / ".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     app_env: AppEnv = AppEnv.DEVELOPMENT
@@ -81,7 +86,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _name_the_async_driver(cls, value: str) -> str:
-        url = make_url(value)
+        try:
+            url = make_url(value)
+        except ArgumentError as error:
+            raise ValueError("not the address of a database") from error
         drivers = {
             "postgres": "postgresql+asyncpg",
             "postgresql": "postgresql+asyncpg",

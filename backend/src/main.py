@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -20,12 +20,13 @@ from src.services.auth import AuthService
 from src.services.background import BackgroundRunner
 from src.services.dispatch import Dispatcher
 from src.services.gpx_service import GPXService
-from src.services.maintenance import recover_forever
+from src.services.maintenance import recover_until
 from src.services.rate_limit import RateLimiter
 from src.services.storage import Storage
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 log = get_logger(__name__)
+STOP_TIMEOUT_S = 10
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -76,8 +77,10 @@ def build_services(settings: Settings) -> Services:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
+    stopping = asyncio.Event()
     recovery = asyncio.create_task(
-        recover_forever(
+        recover_until(
+            stopping,
             services.gpx.leases,
             partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
             services.settings.gpx_recovery_interval_seconds,
@@ -85,9 +88,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     log.info("service_started", app_env=services.settings.app_env)
     yield
-    recovery.cancel()
-    with suppress(asyncio.CancelledError):
-        await recovery
+    # A pass that has begun is let finish: cancelling it would tear up its connection.
+    stopping.set()
+    await asyncio.wait([recovery], timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
     await services.db.dispose()
     log.info("service_stopped")

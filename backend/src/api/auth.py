@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from src.api.deps import CurrentUser, ServicesDep, Viewer, limit_auth
+from src.api.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
 from src.api.responses import Envelope, errors, ok
 from src.models import User
 from src.schemas.auth import (
@@ -18,7 +18,7 @@ from src.schemas.auth import (
 from src.services.auth import TokenPair
 
 router = APIRouter(prefix="/auth", tags=["auth"])
-RefreshToken = Annotated[str, Query(max_length=200)]
+RefreshToken = Annotated[str, Query(max_length=8192)]
 
 
 @router.post(
@@ -47,7 +47,7 @@ async def refresh(refresh_token: RefreshToken, services: ServicesDep) -> Envelop
 
 @router.post("/logout", responses=errors(400, 401))
 async def logout(
-    services: ServicesDep, viewer: Viewer, refresh_token: RefreshToken | None = None
+    services: ServicesDep, viewer: KnownViewer, refresh_token: RefreshToken | None = None
 ) -> Envelope[LoggedOut]:
     """End the session of the refresh token, or all of them with a bearer token alone."""
     await services.auth.logout(refresh_token, viewer)

@@ -52,6 +52,15 @@ async def get_user(viewer: Annotated[User | None, Depends(get_viewer)]) -> User:
     return viewer
 
 
+async def get_known_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
+    """Who calls, or None where the token is missing or not valid any more."""
+    try:
+        return await get_viewer(services, bearer)
+    except AppError:
+        return None
+
+
+KnownViewer = Annotated[User | None, Depends(get_known_viewer)]
 Viewer = Annotated[User | None, Depends(get_viewer)]
 CurrentUser = Annotated[User, Depends(get_user)]
 

@@ -11,6 +11,7 @@ from src.errors import AppError, ErrorCode, InvalidInputError
 from src.services.storage import IncomingFile
 
 MAX_FILE_NAME = 255
+_MAX_BESIDE_THE_FILE = 1024 * 1024
 _parse_header: Callable[[str], tuple[str, dict[str, str]]] = parse_options_header
 
 
@@ -43,7 +44,12 @@ async def receive_file(
     chunks = request.stream()
     try:
         return await _receive(
-            chunks, _parser(request), target, field=field, extensions=extensions, limit_mb=limit_mb
+            chunks,
+            _parser(request, field),
+            target,
+            field=field,
+            extensions=extensions,
+            limit_mb=limit_mb,
         )
     except AppError:
         await _drain(chunks, at_most=2 * limit_mb * 1024 * 1024)
@@ -53,10 +59,10 @@ async def receive_file(
         raise AppError(ErrorCode.BAD_REQUEST, field=field) from error
 
 
-def _parser(request: Request) -> PushMultipartParser:
+def _parser(request: Request, field: str) -> PushMultipartParser:
     kind, options = _parse_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
-        raise InvalidInputError("file", "missing")
+        raise InvalidInputError(field, "missing")
     return PushMultipartParser(options["boundary"], max_segment_count=32)
 
 
@@ -71,15 +77,20 @@ async def _receive(
 ) -> str:
     file_name: str | None = None
     inside = False
+    received = 0
+    limit = limit_mb * 1024 * 1024
     with parser:
         async for chunk in chunks:
+            received += len(chunk)
+            if received > limit + _MAX_BESIDE_THE_FILE:
+                raise AppError(ErrorCode.FILE_TOO_LARGE, field=field, limit_mb=limit_mb)
             for event in parser.parse(chunk) if chunk else ():
                 if isinstance(event, MultipartSegment):
                     inside = file_name is None and event.name == field and bool(event.filename)
                     if inside:
-                        file_name = _checked_name(str(event.filename), extensions)
+                        file_name = _checked_name(str(event.filename), field, extensions)
                 elif event and inside:
-                    if target.size + len(event) > limit_mb * 1024 * 1024:
+                    if target.size + len(event) > limit:
                         raise AppError(ErrorCode.FILE_TOO_LARGE, field=field, limit_mb=limit_mb)
                     await target.append(event)
     if file_name is None:
@@ -87,11 +98,11 @@ async def _receive(
     return file_name
 
 
-def _checked_name(name: str, extensions: tuple[str, ...]) -> str:
+def _checked_name(name: str, field: str, extensions: tuple[str, ...]) -> str:
     base = PureWindowsPath(PurePosixPath(name).name).name
     printable = "".join(character for character in base if character.isprintable())
     if not printable.lower().endswith(extensions):
-        raise AppError(ErrorCode.INVALID_FILE_TYPE, field="file", extensions=", ".join(extensions))
+        raise AppError(ErrorCode.INVALID_FILE_TYPE, field=field, extensions=", ".join(extensions))
     return printable[-MAX_FILE_NAME:]
 
 

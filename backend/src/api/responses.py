@@ -1,6 +1,7 @@
 """The envelope of every answer, and how errors become one."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import pydantic_core
@@ -69,22 +70,25 @@ def ok(data: T) -> Envelope[T]:
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can answer with these error statuses."""
-    return {status: {"model": ErrorEnvelope} for status in statuses}
+    other = {"model": ErrorEnvelope, "description": "Any other error"}
+    return {"default": other} | {status: {"model": ErrorEnvelope} for status in statuses}
 
 
 def language_of(request: Request) -> str:
     """The language of our texts that the client likes best; Spanish where it does not say."""
     ranked = []
     for position, part in enumerate(request.headers.get("accept-language", "").split(",")):
-        tag, _, quality = part.strip().partition(";q=")
+        tag, _, quality = "".join(part.split()).partition(";q=")
         language = tag.split("-")[0].lower()
-        if language in LANGUAGES:
+        if language in LANGUAGES and _quality(quality) > 0:
             ranked.append((-_quality(quality), position, language))
     return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
 
 
-def error_response(request: Request, error: AppError) -> Response:
-    headers = {}
+def error_response(
+    request: Request, error: AppError, headers: Mapping[str, str] | None = None
+) -> Response:
+    headers = dict(headers or {})
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after_s is not None:
@@ -107,7 +111,7 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http_error(request: Request, error: HTTPException) -> Response:
         code = _HTTP_CODES.get(error.status_code, ErrorCode.BAD_REQUEST)
-        return error_response(request, AppError(code, status=error.status_code))
+        return error_response(request, AppError(code, status=error.status_code), error.headers)
 
 
 class InternalErrors:
@@ -143,6 +147,8 @@ def _first_fault(error: RequestValidationError) -> InvalidInputError:
     fault = error.errors()[0]
     context: dict[str, Any] = dict(fault.get("ctx", {}))
     named = [part for part in fault["loc"][1:] if isinstance(part, str)]
+    if "expected" in context:
+        context["expected"] = str(context["expected"]).replace(" or ", ", ")
     field = context.pop("field", named[-1] if named else None)
     return InvalidInputError(field, fault["type"], **context)
 

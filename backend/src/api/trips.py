@@ -158,12 +158,19 @@ async def upload_gpx(
         mode=upload.mode,
     )
     wait_s = _wanted_wait_s(prefer)
-    await services.dispatcher.dispatch(
-        upload, publish=process_gpx_file_async.delay, later=background.add_task, at_once=wait_s > 0
-    )
-    if wait_s:
-        response.headers["Preference-Applied"] = f"wait={wait_s}"
-        upload = await uploads.wait_for_end(services.db, upload, wait_s)
+    try:
+        await services.dispatcher.dispatch(
+            upload,
+            publish=process_gpx_file_async.delay,
+            later=background.add_task,
+            at_once=wait_s > 0,
+        )
+        if wait_s:
+            upload = await uploads.wait_for_end(services.db, upload, wait_s)
+            response.headers["Preference-Applied"] = f"wait={wait_s}"
+    except Exception:
+        # The upload is committed: the recovery goes on with it, and a 5xx would have it sent again.
+        log.exception("dispatch_failed", gpx_file_id=str(upload.gpx_file_id))
     if upload.processing_status is ProcessingStatus.COMPLETED:
         response.status_code = 201
     return ok(UploadOut.of(upload, language_of(request)))

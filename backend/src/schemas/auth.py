@@ -7,6 +7,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from src.schemas.text import NO_NULL
+
 _PASSWORD_PARTS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 
 
@@ -30,7 +32,7 @@ class RegisterRequest(BaseModel):
 
 
 class LoginRequest(BaseModel):
-    login: Annotated[str, Field(min_length=1, max_length=320)]
+    login: Annotated[str, Field(min_length=1, max_length=320), NO_NULL]
     password: Annotated[str, Field(min_length=1, max_length=128)]
 
 

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from src.models import Trip, User
 from src.schemas.gpx import GpxMetadataOut
+from src.schemas.text import NO_NULL
 from src.states import ProcessingStatus, TripStatus
 
 
@@ -30,12 +31,14 @@ def _not_in_future(value: date) -> date:
     return value
 
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Description = Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), NO_NULL
+]
+Description = Annotated[str, StringConstraints(min_length=1, max_length=50_000), NO_NULL]
 StartDate = Annotated[date, AfterValidator(_not_in_future)]
 DistanceKm = Annotated[float, Field(ge=0.1, le=10_000)]
 Ignored = Annotated[
-    list[Any], Field(max_length=100, description="Accepted from older clients and not kept")
+    list[Any] | None, Field(max_length=100, description="Accepted from older clients and not kept")
 ]
 
 

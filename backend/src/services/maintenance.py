@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from src.logs import get_logger
 from src.services.leases import DueUpload, Leases
@@ -21,11 +22,14 @@ async def recover(leases: Leases, dispatch: Dispatch) -> int:
     return len(due)
 
 
-async def recover_forever(leases: Leases, dispatch: Dispatch, interval_s: float) -> None:
+async def recover_until(
+    stopping: asyncio.Event, leases: Leases, dispatch: Dispatch, interval_s: float
+) -> None:
     """Recover at once and then every `interval_s` seconds, whatever happens meanwhile."""
-    while True:
+    while not stopping.is_set():
         try:
             await recover(leases, dispatch)
         except Exception:
             log.exception("recovery_failed")
-        await asyncio.sleep(interval_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), interval_s)

@@ -1,5 +1,6 @@
 """How often one client may call what is costly or guessable."""
 
+import math
 import time
 
 from limits import RateLimitItem, parse
@@ -30,5 +31,5 @@ class RateLimiter:
         if not self._enabled or self._limiter.hit(limit, *who):
             return
         wait_s = self._limiter.get_window_stats(limit, *who).reset_time - time.time()
-        seconds = max(1, round(wait_s))
+        seconds = max(1, math.ceil(wait_s))
         raise AppError(ErrorCode.RATE_LIMITED, retry_after_s=seconds, seconds=seconds)

@@ -8,6 +8,7 @@ Keys are never written twice, so a reader of an older upload never sees the byte
 import asyncio
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,10 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
 
+from src.logs import get_logger
+
+log = get_logger(__name__)
+_MOVE_ATTEMPTS = 5
 _BUFFER_BYTES = 1024 * 1024
 HEAD_BYTES = 64 * 1024
 
@@ -75,12 +80,15 @@ class IncomingFile:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._path.replace(target)
-        for folder in (target.parent, *target.parent.parents):
-            _sync_folder(folder)
-            if folder == self._storage.root:
-                break
+        _move(self._path, target)
+        try:
+            for folder in (target.parent, *target.parent.parents):
+                _sync_folder(folder)
+                if folder == self._storage.root:
+                    break
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
 
     def _discard(self) -> None:
         self._file.close()
@@ -108,7 +116,11 @@ class Storage:
         return await asyncio.to_thread(self.path_of(key).read_bytes)
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(self._delete, self.path_of(key))
+        """Remove a file that no row names any more; what cannot be removed now is left behind."""
+        try:
+            await asyncio.to_thread(self._delete, self.path_of(key))
+        except OSError:
+            log.warning("file_left_behind", storage_key=key, exc_info=True)
 
     async def check(self) -> None:
         """Raise `OSError` unless a file can be written and removed."""
@@ -124,6 +136,16 @@ class Storage:
 
 def new_key(trip_id: UUID, now: datetime) -> str:
     return f"gpx_files/{now:%Y}/{now:%m}/{trip_id}/{uuid4()}.gpx"
+
+
+def _move(source: Path, target: Path) -> None:
+    for _ in range(_MOVE_ATTEMPTS):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever deletes the last file of a folder removes the folder, perhaps between these lines.
+        with suppress(FileNotFoundError):
+            source.replace(target)
+            return
+    raise FileNotFoundError(target)
 
 
 def _sync_folder(folder: Path) -> None:

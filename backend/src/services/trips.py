@@ -98,6 +98,8 @@ async def list_user_trips(
     offset: int,
 ) -> tuple[Sequence[Trip], int]:
     """The trips of a cyclist that `viewer` may see, newest first, and how many there are."""
+    if "\x00" in username:
+        raise AppError(ErrorCode.NOT_FOUND)
     owner = await session.scalar(select(User).where(func.lower(User.username) == username.lower()))
     if owner is None:
         raise AppError(ErrorCode.NOT_FOUND)
@@ -139,7 +141,14 @@ async def _page(
 
 def _assign(trip: Trip, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
-        setattr(trip, name, nh3.clean(value) if name == "description" else value)
+        setattr(trip, name, _sanitised(value) if name == "description" else value)
+
+
+def _sanitised(description: str) -> str:
+    clean: str = nh3.clean(description)
+    if not clean.strip():
+        raise InvalidInputError("description", "empty_text")
+    return clean
 
 
 def _ensure_publishable(trip: Trip) -> None:

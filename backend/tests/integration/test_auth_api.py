@@ -2,6 +2,7 @@ import asyncio
 import base64
 import dataclasses
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -532,3 +533,42 @@ async def test_signing_in_needs_a_name_and_a_password(client: httpx.AsyncClient)
         form = {"login": "ana", "password": PASSWORD} | {field: value}
         error = error_of(await client.post("/auth/login", json=form), 400)
         assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
+
+
+async def test_an_old_clients_long_refresh_token_is_refused_like_any_other(
+    client: httpx.AsyncClient,
+) -> None:
+    assert await is_ended(client, "x" * 400)
+    error_of(await log_out(client, "x" * 400), 401)
+
+
+async def test_an_access_token_is_no_refresh_token(ana: Cyclist) -> None:
+    assert await is_ended(ana.client, ana.tokens["access_token"])
+
+
+async def test_an_expired_refresh_token_alone_does_not_sign_out(clock: Clock, ana: Cyclist) -> None:
+    clock.move(days=31)
+    error_of(await log_out(ana.client, ana.tokens["refresh_token"]), 401)
+
+
+async def test_a_valid_refresh_token_signs_out_beside_an_expired_access_token(
+    clock: Clock, ana: Cyclist
+) -> None:
+    clock.move(minutes=16)
+    mine = ana.tokens["refresh_token"]
+    data_of(await log_out(ana.client, mine, ana.tokens["access_token"]), 200)
+    assert await is_ended(ana.client, mine)
+
+
+async def test_a_token_of_a_server_whose_clock_is_a_little_ahead_is_good(
+    clock: Clock, client: httpx.AsyncClient
+) -> None:
+    clock.now = utc_now() + timedelta(seconds=5)
+    ahead = await Cyclist.join(client, "ana")
+    data_of(await ahead.request("GET", "/auth/me"), 200)
+
+
+async def test_a_login_with_a_null_character_is_no_account(client: httpx.AsyncClient) -> None:
+    response = await log_in(client, "ana\x00", PASSWORD)
+    assert response.status_code in {400, 401}
+    assert response.json()["error"]["code"] in {"VALIDATION_ERROR", "INVALID_CREDENTIALS"}

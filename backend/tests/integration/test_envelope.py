@@ -248,3 +248,26 @@ async def test_an_id_in_capitals_finds_the_same_trip(ana: Cyclist) -> None:
     trip_id = await ana.new_trip()
     trip = data_of(await ana.request("GET", f"/trips/{trip_id.upper()}"), 200)
     assert trip["trip_id"] == trip_id
+
+
+async def test_a_wrong_method_tells_the_right_ones(client: httpx.AsyncClient) -> None:
+    response = await client.delete("/health")
+    assert "GET" in response.headers["Allow"]
+
+
+async def test_a_choice_is_explained_without_foreign_words(ana: Cyclist) -> None:
+    trip = {"title": "x", "description": "x", "start_date": "2026-05-01", "difficulty": "x"}
+    error = error_of(await ana.request("POST", "/trips", json=trip), 400)
+    assert error["message"].startswith("Debe ser uno de: ")
+    assert "very_difficult" in error["message"]
+    assert " or " not in error["message"]
+
+
+def test_the_documentation_promises_no_422(app: FastAPI) -> None:
+    promised = {
+        f"{method} {path}"
+        for path, operations in app.openapi()["paths"].items()
+        for method, operation in operations.items()
+        if "422" in operation["responses"]
+    }
+    assert promised == set()

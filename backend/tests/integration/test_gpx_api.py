@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -17,6 +18,7 @@ from src.gpx import Analysis, analyse
 from src.main import build_services
 from src.models import TrackPoint
 from src.services.message import decode_content
+from src.services.storage import Storage
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 
@@ -276,3 +278,40 @@ def stored_files(services: Services) -> list[str]:
 async def count_points(services: Services) -> int:
     async with services.db.read() as session:
         return await session.scalar(select(func.count()).select_from(TrackPoint)) or 0
+
+
+async def test_an_old_file_that_cannot_be_removed_does_not_fail_the_new_upload(
+    ana: Cyclist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trip_id = await ana.new_trip()
+    failed = data_of(await ana.upload(trip_id, b"<gpx><trk/></gpx>", Prefer="wait=10"), 202)
+    assert failed["processing_status"] == "failed"
+
+    def fail(storage: Storage, path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("src.services.storage.Storage._delete", fail)
+        data_of(await ana.upload(trip_id, RIDE), 202)
+
+
+async def test_troubles_after_the_commit_do_not_fail_the_upload(
+    ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*args: Any, **options: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("src.services.dispatch.Dispatcher.dispatch", fail)
+        upload = data_of(await ana.upload(await ana.new_trip(), RIDE), 202)
+    assert (await status_of(ana, upload))["stage"] == "queued"
+
+
+async def test_a_body_far_over_the_limit_is_refused_whatever_its_field(ana: Cyclist) -> None:
+    response = await ana.request(
+        "POST",
+        f"/trips/{await ana.new_trip()}/gpx",
+        data={"a": "x" * (52 * 1024 * 1024)},
+        files={"file": ("a.gpx", RIDE)},
+    )
+    assert error_of(response, 400)["code"] == "FILE_TOO_LARGE"

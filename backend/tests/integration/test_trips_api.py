@@ -540,3 +540,21 @@ async def test_an_unknown_cyclist_is_not_found(ana: Cyclist) -> None:
     for username in ("nadie", "%25", "an_", "ana%20"):
         error = error_of(await ana.client.get(f"/users/{username}/trips"), 404)
         assert error["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("field", ["title", "description"])
+async def test_a_null_character_is_refused(ana: Cyclist, field: str) -> None:
+    response = await ana.request("POST", "/trips", json=TRIP | {field: "Vuel\x00ta"})
+    error = error_of(response, 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
+
+
+@pytest.mark.parametrize("markup", ["<script>alert(1)</script>", "<style>p{}</style>"])
+async def test_a_description_of_which_nothing_is_left_is_refused(ana: Cyclist, markup: str) -> None:
+    response = await ana.request("POST", "/trips", json=TRIP | {"description": markup})
+    error = error_of(response, 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "description")
+
+
+async def test_an_unknown_cyclist_with_a_null_character_is_not_found(ana: Cyclist) -> None:
+    error_of(await ana.client.get("/users/a%00b/trips"), 404)

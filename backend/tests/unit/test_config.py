@@ -184,3 +184,18 @@ def test_a_relative_storage_folder_starts_at_the_project(
 def test_settings_do_not_change_while_the_service_runs() -> None:
     with pytest.raises(ValidationError):
         settings().gpx_max_upload_mb = 500  # type: ignore[misc]
+
+
+def test_a_refusal_shows_neither_the_secret_nor_the_password() -> None:
+    text = refusal(
+        app_env="production",
+        secret_key="short-and-secret",
+        database_url="postgresql://contravento:hunter2@db/contravento",
+    )
+    assert "SECRET_KEY" in text
+    assert "short-and-secret" not in text
+    assert "hunter2" not in text
+
+
+def test_something_that_is_no_database_address_is_an_invalid_setting() -> None:
+    assert "database_url" in refusal(database_url="not an address")

@@ -38,3 +38,13 @@ def test_the_language_that_the_client_likes_best_is_chosen(
     header: str | None, language: str
 ) -> None:
     assert language_for(header) == language
+
+
+@pytest.mark.parametrize("header", ["es;q=0.1, en; q=0.9", "es;q=0.1,en ;q=0.9"])
+def test_blanks_around_a_quality_change_nothing(header: str) -> None:
+    assert language_for(header) == "en"
+
+
+def test_a_language_with_quality_zero_is_not_spoken() -> None:
+    assert language_for("en;q=0") == "es"
+    assert language_for("es;q=0,en;q=0.1") == "en"

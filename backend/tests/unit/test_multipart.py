@@ -324,8 +324,13 @@ async def test_another_extension_is_refused(storage: Storage, name: str) -> None
             ErrorCode.FILE_TOO_LARGE,
         ),
         (Sender([b"nothing"]), ErrorCode.BAD_REQUEST),
+        (Sender([CLOSING], content_type="text/plain"), ErrorCode.VALIDATION_ERROR),
+        (
+            Sender([file_part(b"", "x.kml", field="gpx_file") + CLOSING]),
+            ErrorCode.INVALID_FILE_TYPE,
+        ),
     ],
-    ids=["missing", "size", "malformed"],
+    ids=["missing", "size", "malformed", "no multipart", "extension"],
 )
 async def test_a_refusal_names_the_field_that_was_asked_for(
     storage: Storage, sender: Sender, code: ErrorCode

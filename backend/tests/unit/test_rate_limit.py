@@ -87,3 +87,11 @@ def test_nothing_is_counted_where_limits_are_switched_off(clock: time_machine.Tr
     for _ in range(5):
         limits.hit_auth("ana")
         limits.hit_upload("ana")
+
+
+def test_one_who_waits_as_long_as_told_is_let_in(clock: time_machine.Traveller) -> None:
+    limits = limiter(rate_limit_auth="1/minute")
+    limits.hit_auth("ana")
+    clock.shift(0.7)
+    clock.shift(refused_auth(limits, "ana").retry_after_s or 0)
+    limits.hit_auth("ana")

@@ -195,3 +195,19 @@ def test_a_key_tells_month_and_trip_and_never_comes_twice() -> None:
     folder, _, name = first.rpartition("/")
     assert folder == f"gpx_files/2026/05/{trip_id}"
     assert UUID(name.removesuffix(".gpx")).version == 4
+
+
+async def test_a_disk_that_fails_after_the_move_leaves_nothing(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def fail_for_folders(descriptor: int) -> None:
+        if S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(5, "Input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(OSError, match="Input/output"):
+        await store(storage, KEY, b"whole")
+    assert files_of(storage) == []
