@@ -1,6 +1,7 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
 import asyncpg
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -17,6 +18,7 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
         (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
         ErrorCode.DATABASE_UNAVAILABLE,
     ),
+    (SoftTimeLimitExceeded, ErrorCode.PROCESSING_TIMEOUT),
     (OSError, ErrorCode.STORAGE_UNAVAILABLE),
     (MemoryError, ErrorCode.OUT_OF_MEMORY),
 )
