@@ -2,6 +2,7 @@
 
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,11 +29,15 @@ def _logging_ends_with_the_session() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with servers.postgres(tmp_path_factory.mktemp("postgres")) as url:
+    # Not below pytest's folder, which is closed to the server's own user when the next run begins.
+    with (
+        tempfile.TemporaryDirectory(prefix="postgres-") as folder,
+        servers.postgres(Path(folder)) as url,
+    ):
         yield url
 
 

