@@ -157,7 +157,6 @@ class _Block:
         quote = np.searchsorted(quotes, opening)
         values = []
         for text in shape.head[1:]:
-            same &= quotes.take(quote, mode="clip") == opening
             closing = quotes.take(quote + 1, mode="clip")
             same &= octets.equal(closing, text)
             values.append((opening + 1, closing))

@@ -9,6 +9,7 @@ import pytest
 from src.gpx.model import FloatArray
 from src.gpx.octets import Octets
 from src.gpx.values import instant, number
+from tests.unit.gpx.test_scanner import NUMBERS, TIMES
 
 ROWS = 20_000
 
@@ -61,6 +62,17 @@ def test_damaged_texts_read_as_they_read_alone(kind: str, one: Callable[[str], f
             text[where : where + chance.randrange(3)] = chance.choice("0123456789.-+:TZ eE/;@")
         texts.append("".join(text))
     assert_same(texts, kind, one)
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "one"), [(NUMBERS, "numbers", number), (TIMES, "instants", instant)]
+)
+def test_odd_texts_read_as_they_read_alone(
+    texts: tuple[str, ...], kind: str, one: Callable[[str], float]
+) -> None:
+    plain = [text for text in texts if text.isascii() and "<" not in text and "&" not in text]
+    assert_same(plain, kind, one)
+    assert_same([text for text in plain for _ in range(9)], kind, one)
 
 
 def test_times_of_every_day_and_second_are_read() -> None:

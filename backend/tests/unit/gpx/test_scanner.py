@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.gpx.document import Document
-from src.gpx.errors import GpxError
+from src.gpx.errors import GpxError, NotXmlError
 from src.gpx.model import Track
 from src.gpx.reader import parsed, scanned
 
@@ -206,6 +206,38 @@ def test_the_parser_sees_hardly_any_point_of_a_regular_file(
     assert len(track) == 1000
     assert np.isfinite(track.latitude).all()
     assert seen < 10
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        '<trkpt lat="1" lon="2"><name>a ]]> b</name></trkpt>',
+        '<trkpt lat="1" lon="2"><name>a & b</name></trkpt>',
+        '<trkpt lat="1" lon="2"><name>a \x07 b</name></trkpt>',
+        '<trkpt lat="1" lon="2"><name>a b</nam></trkpt>',
+        '<trkpt lat="1" lon="2"><name>a b</trkpt></name>',
+        '<trkpt lat="1" lon="2"><name>a b</trkpt>',
+        '<trkpt lat="1" lon="2"><name a="1" a="2">b</name></trkpt>',
+        '<trkpt lat="1" lon="2" lat="3"><name>b</name></trkpt>',
+        '<trkpt lat="1"lon="2"><name>b</name></trkpt>',
+        '<trkpt lat="1" lon="<a"><name>b</name></trkpt>',
+        '<trkpt lat="1" lon="<name>b"></name></trkpt>',
+        '<trkpt lat="1" lon=2><name>b</name></trkpt>',
+        '<trkpt lat="1" lon="2" ><name>b</ name></trkpt>',
+        '<trkpt lat="1" lon="2"><1name>b</1name></trkpt>',
+        '<trkpt lat="1" lon="2"/><name>b</name></trkpt>',
+        '<trkpt lat="1" lon="2"><name>b</name x="1"></trkpt>',
+        '<trkpt lat="1" lon="2"><name>b</name/></trkpt>',
+    ],
+)
+def test_one_damaged_point_spoils_the_file(damaged: str, everywhere: bool) -> None:
+    good = '<trkpt lat="1" lon="2"><name>b</name></trkpt>'
+    points = damaged * 50 if everywhere else good * 50 + damaged + good * 50
+    data = f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
+    for block_bytes in BLOCKS:
+        with pytest.raises(NotXmlError):
+            scanned(data, MAX_POINTS, block_bytes)
 
 
 POINT = '<trkpt lat="1" lon="2"/>'

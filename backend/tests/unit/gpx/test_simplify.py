@@ -147,6 +147,17 @@ def test_a_straight_road_over_a_hill_keeps_its_hill() -> None:
     assert without.tolist() == [0, 400]
 
 
+def test_a_climb_broken_by_a_walk_on_the_spot_keeps_its_step_in_the_profile() -> None:
+    road = np.linspace(0, 400, 81)
+    spot = 200 + np.tile([0.0, 8.0], 40)
+    x = np.concatenate((road[:41], spot, road[41:]))
+    height = np.concatenate((road[:41] / 10, np.full(80, 20.0), road[41:] / 10))
+    index, _ = simplify(line(x, np.zeros(161), height))
+    way = np.cumsum(np.abs(np.diff(x, prepend=0.0)))
+    drawn = np.interp(way, way[index], height[index])
+    assert np.abs(drawn - height).max() <= 10 * HEIGHT_RATIO * SLACK
+
+
 def test_the_turn_of_an_out_and_back_survives() -> None:
     way = np.concatenate((np.linspace(0, 5000, 200), np.linspace(5000, 0, 200)[1:]))
     index, survives_m = simplify(line(way, np.zeros(399)))
