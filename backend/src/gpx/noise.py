@@ -20,6 +20,10 @@ _LAGS = (2, 4, 8, 16, 32)
 _MEMORY_M = 150.0
 _RELIEF_POWER = 2.5
 _RESOLUTION_M2 = 1e-4
+
+# Powers of the lag: faster than this only relief grows, slower than that only noise or whole hills.
+_RELIEF_GROWTH = 1.5
+_NOISE_GROWTH = 1.0
 _SEARCHED_M = np.geomspace(1, 4000, 400)
 
 
@@ -63,7 +67,8 @@ def estimate_noise(elevation: FloatArray, cell_m: float, spacing_m: float) -> No
     if len(lags) < 3:
         return Noise(0.0, 0.0, 0.0, 0.0)
     squares = np.array([_mean_square_bend(elevation, lag) for lag in lags]) + _RESOLUTION_M2
-    shapes = _shapes(np.array(lags) * cell_m) / squares[:, np.newaxis]
+    squares = squares[: _whole_hills(squares)]
+    shapes = _shapes(np.array(lags[: len(squares)]) * cell_m) / squares[:, np.newaxis]
     return Noise(*_non_negative_fit(shapes).tolist())
 
 
@@ -85,6 +90,17 @@ def _mean_square_bend(elevation: FloatArray, lag: int) -> float:
     bend = elevation[2 * lag :] + elevation[: -2 * lag]
     bend -= 2 * elevation[lag:-lag]
     return float(np.dot(bend, bend)) / len(bend)
+
+
+def _whole_hills(squares: FloatArray) -> int:
+    """How many of the lags come before the one that spans whole hills.
+
+    There the bends stop growing, as those of noise do; but only relief grows so fast before.
+    """
+    growth = np.diff(np.log2(squares))
+    stops = np.maximum.accumulate(growth) > _RELIEF_GROWTH
+    stops &= growth < _NOISE_GROWTH
+    return int(np.argmax(stops)) + 1 if stops.any() else len(squares)
 
 
 def _non_negative_fit(shapes: FloatArray) -> FloatArray:

@@ -92,6 +92,12 @@ def test_a_valley_makes_two_climbs() -> None:
     assert [climb.distance_km for climb in found] == pytest.approx([5, 4], abs=0.05)
 
 
+def test_a_descent_that_costs_a_good_part_of_the_climb_ends_it() -> None:
+    found = find_climbs(road((5, 7), (1.2, -8), (4, 7), (1, -7)))
+
+    assert [climb.distance_km for climb in found] == pytest.approx([5, 4], abs=0.05)
+
+
 def test_a_long_flat_makes_two_climbs() -> None:
     found = find_climbs(road((2, 8), (8, 0), (3, 8)))
 

@@ -103,6 +103,21 @@ def test_a_clean_recording_keeps_its_small_hills() -> None:
     assert profile.gain_m == pytest.approx(120, rel=0.03)
 
 
+@pytest.mark.parametrize("wavelength_km", [0.25, 0.5, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("noise_m", [0.0, 0.3])
+def test_hills_of_every_length_are_told_from_noise(wavelength_km: float, noise_m: float) -> None:
+    terrain = sine_hills(20, height_m=20, wavelength_km=wavelength_km)
+    ride = record(terrain, noise="white", noise_m=noise_m)
+
+    assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.02)
+
+
+def test_a_noisy_point_every_ten_seconds_gives_the_true_gain() -> None:
+    ride = record(sine_hills(20), noise="white", noise_m=2.0, rate_hz=0.1)
+
+    assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.03)
+
+
 def test_gain_minus_loss_is_what_the_profile_rises_in_all() -> None:
     profile = profile_of(record(rolling(30), noise="gps").track())
 
@@ -145,6 +160,14 @@ def test_a_ropeway_between_two_segments_is_not_climbed() -> None:
     profile = profile_of(replace(track, segment=segment))
 
     assert (profile.gain_m, profile.loss_m) == pytest.approx((100, 100), abs=1.5)
+
+
+def test_ten_small_lifts_between_segments_are_not_climbed() -> None:
+    track = line(np.repeat(np.arange(10.0) * 20, 200))
+
+    profile = profile_of(replace(track, segment=np.repeat(np.arange(10), 200)))
+
+    assert (profile.gain_m, profile.loss_m) == pytest.approx((0, 0), abs=1e-6)
 
 
 def test_a_segment_without_elevations_is_not_made_up() -> None:

@@ -158,14 +158,15 @@ def test_one_false_position_is_no_sprint(glitch_m: float) -> None:
     assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
 
 
-def test_a_position_written_twice_is_no_sprint() -> None:
-    track = steady(600)
+@pytest.mark.parametrize("speed_m_s", [4.0, 8.0, 15.0])
+def test_a_position_written_twice_is_no_sprint(speed_m_s: float) -> None:
+    track = steady(600, speed_m_s=speed_m_s)
     latitude = track.latitude.copy()
-    latitude[100::50] = latitude[99::50][: len(latitude[100::50])]
+    latitude[100::50] = latitude[99:-1:50]
 
     ridden = motion_of(replace(track, latitude=latitude))
 
-    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+    assert ridden.maximum_kmh == pytest.approx(3.6 * speed_m_s, rel=0.01)
 
 
 def test_a_sprint_of_ten_seconds_is_the_maximum() -> None:
