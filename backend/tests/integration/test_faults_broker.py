@@ -1,0 +1,103 @@
+"""A Redis that dies, forgets, hangs up or falls silent while workers work."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from src.api.deps import Services
+from src.config import Settings
+from src.states import Mode
+from tests.support.cyclist import Cyclist
+from tests.support.servers import OwnRedis, own_redis
+from tests.support.tcp_proxy import tcp_proxy
+from tests.support.uploads import Uploads, brisk, is_worked_on, ride
+from tests.support.workers import worker
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+# The shortest that Celery's own blocking read of the queue, one second, lets pass.
+QUICK_SOCKETS = {"socket_timeout": 3, "socket_connect_timeout": 1, "health_check_interval": 2}
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[OwnRedis]:
+    """A Redis with an append-only file, as it is deployed."""
+    with own_redis(tmp_path / "broker", appendonly="yes", appendfsync="everysec") as server:
+        yield server
+
+
+@pytest.fixture
+def settings(settings: Settings, broker: OwnRedis, request: pytest.FixtureRequest) -> Settings:
+    return brisk(settings, broker.url, **getattr(request, "param", {}))
+
+
+@pytest.fixture
+def uploads(ana: Cyclist, services: Services) -> Uploads:
+    return Uploads(ana, services.db)
+
+
+async def test_a_redis_killed_and_started_again_loses_no_upload(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    with worker(settings, tmp_path):
+        await uploads.send_many(8, "sleep 0.5")
+        await uploads.until_some_ended(2)
+        broker.kill()
+        broker.start()
+        await uploads.until_ended()
+        again = await uploads.send(ride())
+        await uploads.until_ended()
+    await uploads.assert_completed_once()
+    assert (await uploads.row(again)).mode is Mode.CELERY
+
+
+async def test_uploads_queued_in_a_redis_that_is_emptied_are_sent_again(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    await uploads.send_many(5)
+    with broker.client() as client:
+        assert client.llen("celery") == 5
+        client.flushall()
+    with worker(settings, tmp_path):
+        assert await uploads.until_ended() < 100
+    await uploads.assert_completed_once()
+    assert {row.mode for row in await uploads.rows()} == {Mode.CELERY}
+
+
+async def test_connections_cut_in_mid_task_do_no_work_twice(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    with worker(settings, tmp_path) as it:
+        gpx_file_id = await uploads.send(ride("sleep 3"))
+        await uploads.until(gpx_file_id, is_worked_on)
+        with broker.client() as client:
+            assert client.execute_command("CLIENT", "KILL", "TYPE", "normal") > 1
+        await uploads.send_many(3)
+        await uploads.until_ended()
+        assert it.log.count("upload_completed") == 4
+    await uploads.assert_completed_once()
+    assert (await uploads.row(gpx_file_id)).deliveries == 1
+
+
+async def test_a_worker_gets_over_connections_that_fell_silent(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    with tcp_proxy(broker.port) as proxy:
+        through_proxy = settings.model_copy(
+            update={"redis_url": f"redis://127.0.0.1:{proxy.port}/0"}
+        )
+        conf = {
+            "broker_transport_options": QUICK_SOCKETS,
+            "redis_socket_timeout": 3,
+            "redis_backend_health_check_interval": 2,
+        }
+        with worker(through_proxy, tmp_path, conf=conf) as it:
+            busy = await uploads.send(ride("sleep 2"))
+            await uploads.until(busy, is_worked_on)
+            assert proxy.connections > 0
+            proxy.silence()
+            await uploads.send_many(4, "sleep 0.1")
+            recovered_s = await uploads.until_ended()
+            assert recovered_s < 40
+            assert it.log.count("upload_completed") == 5
+    await uploads.assert_completed_once()
