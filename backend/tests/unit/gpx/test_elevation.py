@@ -109,7 +109,7 @@ def test_hills_of_every_length_are_told_from_noise(wavelength_km: float, noise_m
     terrain = sine_hills(20, height_m=20, wavelength_km=wavelength_km)
     ride = record(terrain, noise="white", noise_m=noise_m)
 
-    assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.02)
+    assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.03)
 
 
 def test_a_noisy_point_every_ten_seconds_gives_the_true_gain() -> None:
