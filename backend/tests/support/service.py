@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
+
 from src.config import PROJECT_ROOT, Settings
 from tests.support.servers import free_port, running, wait_for_port
 from tests.support.workers import BACKEND, environment
@@ -30,15 +32,27 @@ def dev_service(
         yield f"http://127.0.0.1:{port}", process
 
 
+class ApiProcess:
+    def __init__(self, address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.address = address
+        self.process = process
+        self.log_file = log
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.address, timeout=30, trust_env=False)
+
+
 @contextmanager
-def api_process(
-    settings: Settings, folder: Path
-) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address and the process of the API alone, on a database that is there already."""
+def api_process(settings: Settings, folder: Path) -> Iterator[ApiProcess]:
+    """The API alone, on a database that is there already."""
     port, log = free_port(), folder / f"api-{uuid4().hex[:8]}.log"
     command: list[str | Path] = [PROJECT_ROOT / ".venv" / "bin" / "uvicorn", "src.main:app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
     env = environment(settings)
     with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
         wait_for_port(port, process, log)
-        yield f"http://127.0.0.1:{port}", process
+        yield ApiProcess(f"http://127.0.0.1:{port}", process, log)
