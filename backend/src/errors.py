@@ -30,6 +30,8 @@ class ErrorCode(StrEnum):
     TRIP_ALREADY_HAS_GPX = "TRIP_ALREADY_HAS_GPX"
     INVALID_GPX_FORMAT = "INVALID_GPX_FORMAT"
     NOT_PROCESSED = "NOT_PROCESSED"
+    INVALID_GPX_FILE = "INVALID_GPX_FILE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
     DTD_REFUSED = "DTD_REFUSED"
     NO_USABLE_POINTS = "NO_USABLE_POINTS"
@@ -119,6 +121,16 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
     ),
     _C.NOT_PROCESSED: ErrorSpec(
         404, "La ruta todavía no está procesada", "The route has not been processed yet"
+    ),
+    _C.INVALID_GPX_FILE: ErrorSpec(
+        400,
+        "No se pudo analizar el archivo: no es un GPX con una ruta",
+        "The file could not be analysed: it is no GPX with a route",
+    ),
+    _C.IDEMPOTENCY_KEY_REUSED: ErrorSpec(
+        409,
+        "Esta Idempotency-Key ya se usó con otra petición",
+        "This Idempotency-Key was used for another request already",
     ),
     _C.DTD_REFUSED: ErrorSpec(
         400,

@@ -8,8 +8,9 @@ from functools import partial
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 
-from src.api import auth, gpx, health, trips
+from src.api import auth, gpx, health, trips, wizard
 from src.api.deps import Services
 from src.api.responses import InternalErrors, install_error_handlers
 from src.celery_app import celery_app, celery_config
@@ -27,6 +28,8 @@ from src.tasks.gpx_tasks import process_gpx_file_async
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10
+# Higher levels cost more time on the event loop than they save on the wire.
+GZIP_LEVEL = 1
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -41,10 +44,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    for module in (auth, trips, gpx, health):
+    for module in (auth, wizard, trips, gpx, health):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(InternalErrors)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=GZIP_LEVEL)
     app.add_middleware(CorrelationIdMiddleware)
     app.add_middleware(
         CORSMiddleware,

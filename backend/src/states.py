@@ -42,7 +42,7 @@ PROGRESS_PERCENT = {
 _MOVES: dict[ProcessingStatus, frozenset[ProcessingStatus]] = {
     ProcessingStatus.PROCESSING: frozenset({ProcessingStatus.COMPLETED, ProcessingStatus.FAILED}),
     ProcessingStatus.FAILED: frozenset({ProcessingStatus.PROCESSING}),
-    ProcessingStatus.COMPLETED: frozenset(),
+    ProcessingStatus.COMPLETED: frozenset({ProcessingStatus.PROCESSING}),
 }
 
 

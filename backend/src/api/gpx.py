@@ -1,26 +1,67 @@
-"""An upload's progress, its track, and its original file."""
+"""An upload's progress, its track, its files; and a look at a file that is not stored."""
 
+import asyncio
 import re
 import unicodedata
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import FileResponse
-from sqlalchemy import Row
 
-from src.api.deps import ServicesDep, Viewer
-from src.api.responses import Envelope, JsonResponse, errors, language_of, ok
+from src.api.deps import CurrentUser, ServicesDep, Viewer
+from src.api.dispatching import send_on_its_way
+from src.api.files import file_field
+from src.api.multipart import form_body, receive_form
+from src.api.responses import (
+    Envelope,
+    JsonResponse,
+    errors,
+    is_known,
+    language_of,
+    ok,
+)
+from src.api.track import GEOJSON, preview_json, track_geojson, track_json
 from src.errors import AppError, ErrorCode
-from src.models import GpxFile, RouteStatistics
-from src.schemas.gpx import StatusOut, TrackOut
+from src.models import GpxFile
+from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services import uploads
-from src.services.track_store import point_id, read_points
+from src.services.export import gpx_of
+from src.services.suggestions import difficulty_of, title_of
+from src.services.track_store import read_points
 from src.states import ProcessingStatus
+from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
+GPX_TYPE = "application/gpx+xml"
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already"}}
+
+
+@router.post(
+    "/analyze",
+    response_model=Envelope[PreviewOut],
+    responses=errors(400, 401, 413, 429),
+    openapi_extra=form_body("file"),
+)
+async def analyze(user: CurrentUser, services: ServicesDep, request: Request) -> JsonResponse:
+    """What a file says; nothing is stored."""
+    services.limiter.hit_upload(str(user.user_id))
+    async with services.storage.receive() as incoming:
+        field = file_field(services, "file", too_large_status=413)
+        form = await receive_form(request, incoming, field)
+        data = await incoming.read()
+    try:
+        analysis = await services.gpx.analyse_now(data)
+    except AppError as error:
+        error.field = "file"
+        raise
+    preview = preview_json(
+        analysis,
+        difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
+        suggested_title=title_of(form.file_name),
+    )
+    return JsonResponse({"success": True, "data": preview, "error": None})
 
 
 @router.get("/{gpx_file_id}/status", responses=errors(400, 401, 403, 404))
@@ -38,71 +79,101 @@ async def get_status(
 @router.get(
     "/{gpx_file_id}/track",
     response_model=Envelope[TrackOut],
-    responses=errors(400, 401, 403, 404),
+    responses={
+        200: {"content": {GEOJSON: {"schema": {"type": "object"}}}},
+        **NOT_MODIFIED,
+        **errors(400, 401, 403, 404),
+    },
 )
-async def get_track(gpx_file_id: UUID, viewer: Viewer, services: ServicesDep) -> JsonResponse:
-    """The simplified track and the statistics of the route."""
+async def get_track(
+    gpx_file_id: UUID,
+    viewer: Viewer,
+    services: ServicesDep,
+    request: Request,
+    tolerance_m: Annotated[float, Query(ge=0, le=100_000)] = 0,
+    max_points: Annotated[int | None, Query(ge=2, le=1_000_000)] = None,
+) -> Response:
+    """The track at any level of detail, and the statistics of the route.
+
+    `tolerance_m` leaves out what deviates less than that from the line; `max_points` makes the
+    line as coarse as it takes. `Accept: application/geo+json` gives GeoJSON.
+    """
+    wants_geojson = GEOJSON in request.headers.get("accept", "")
     async with services.db.read() as session:
         upload = await uploads.get_upload(session, gpx_file_id, viewer)
-        if upload.processing_status is not ProcessingStatus.COMPLETED:
-            raise AppError(ErrorCode.NOT_PROCESSED)
-        points = await read_points(session, gpx_file_id)
+        _ensure_completed(upload)
+        headers = _headers(upload, tolerance_m, max_points, wants_geojson)
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        points = await read_points(
+            session, gpx_file_id, tolerance_m=tolerance_m, max_points=max_points
+        )
         statistics = await uploads.get_statistics(session, gpx_file_id)
-    return JsonResponse(
-        {"success": True, "data": _track(upload, points, statistics), "error": None}
-    )
+    if wants_geojson:
+        return JsonResponse(track_geojson(upload, points), headers=headers, media_type=GEOJSON)
+    data = track_json(upload, points, statistics)
+    return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
 
 
-@router.get("/{gpx_file_id}/download", responses=errors(400, 401, 403, 404))
-async def download(gpx_file_id: UUID, viewer: Viewer, services: ServicesDep) -> Response:
-    """The original file, byte for byte."""
+@router.get(
+    "/{gpx_file_id}/download",
+    response_class=Response,
+    responses={200: {"content": {GPX_TYPE: {}}}, **NOT_MODIFIED, **errors(400, 401, 403, 404)},
+)
+async def download(
+    gpx_file_id: UUID,
+    viewer: Viewer,
+    services: ServicesDep,
+    request: Request,
+    simplified: bool = False,
+) -> Response:
+    """The original file, byte for byte; or the simplified track as a GPX file."""
     async with services.db.read() as session:
         upload = await uploads.get_upload(session, gpx_file_id, viewer)
+        if simplified:
+            _ensure_completed(upload)
+        headers = _headers(upload, "gpx", simplified)
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        points = await read_points(session, gpx_file_id, with_time=True) if simplified else None
+    headers["Content-Disposition"] = _attachment(upload.trip.title)
+    if points is not None:
+        content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
+        return Response(content, media_type=GPX_TYPE, headers=headers)
     path = services.storage.path_of(upload.storage_key)
-    return FileResponse(
-        path,
-        media_type="application/gpx+xml",
-        headers={"Content-Disposition": _attachment(upload.trip.title)},
-    )
+    return FileResponse(path, media_type=GPX_TYPE, headers=headers)
 
 
-def _track(
-    upload: GpxFile, points: Sequence[Row[Any]], statistics: RouteStatistics | None
-) -> dict[str, Any]:
-    trackpoints = [
-        {
-            "point_id": point_id(upload.gpx_file_id, point.sequence),
-            "latitude": point.latitude,
-            "longitude": point.longitude,
-            "elevation": point.elevation,
-            "distance_km": point.distance_km,
-            "sequence": point.sequence,
-            "gradient": point.gradient,
-            "segment": point.segment,
-        }
-        for point in points
-    ]
+@router.post("/{gpx_file_id}/reprocess", status_code=202, responses=errors(400, 401, 403, 404))
+async def reprocess(
+    gpx_file_id: UUID,
+    user: CurrentUser,
+    services: ServicesDep,
+    request: Request,
+    background: BackgroundTasks,
+) -> Envelope[UploadOut]:
+    """Make the track anew from the stored original; nothing happens while it is being made."""
+    async with services.db.write() as session:
+        upload, is_begun = await uploads.reprocess(
+            session, gpx_file_id, user, services.dispatcher.mode_for
+        )
+    if is_begun:
+        await send_on_its_way(services, upload, background, process_gpx_file_async.delay)
+    return ok(UploadOut.of(upload, language_of(request)))
+
+
+def _ensure_completed(upload: GpxFile) -> None:
+    if upload.processing_status is not ProcessingStatus.COMPLETED:
+        raise AppError(ErrorCode.NOT_PROCESSED)
+
+
+def _headers(upload: GpxFile, *representation: object) -> dict[str, str]:
+    """Caching by entity tag: a new version or another run makes another representation."""
+    parts = (upload.gpx_file_id, upload.upload_version, upload.fence, *representation)
     return {
-        "gpx_file_id": upload.gpx_file_id,
-        "trip_id": upload.trip_id,
-        "distance_km": upload.distance_km,
-        "elevation_gain": upload.elevation_gain,
-        "simplified_points_count": len(trackpoints),
-        "has_elevation": upload.has_elevation,
-        "start_point": _coordinate(points[0]),
-        "end_point": _coordinate(points[-1]),
-        "trackpoints": trackpoints,
-        "route_statistics": _columns(statistics) if statistics else None,
-    }
-
-
-def _coordinate(point: Row[Any]) -> dict[str, float]:
-    return {"latitude": point.latitude, "longitude": point.longitude}
-
-
-def _columns(statistics: RouteStatistics) -> dict[str, Any]:
-    return {
-        column.key: getattr(statistics, column.key) for column in RouteStatistics.__table__.columns
+        "ETag": f'W/"{"-".join(map(str, parts))}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept, Authorization",
     }
 
 

@@ -64,6 +64,18 @@ class JsonResponse(Response):
         return pydantic_core.to_json(content)
 
 
+def replayed(answer: dict[str, Any], status: int) -> JsonResponse:
+    """An answer that the same request was given before."""
+    return JsonResponse(answer, status_code=status, headers={"Idempotency-Replayed": "true"})
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the client has the representation with this entity tag already (RFC 9110)."""
+    known = request.headers.get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
 def ok(data: T) -> Envelope[T]:
     return Envelope(data=data)
 

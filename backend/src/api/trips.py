@@ -7,14 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 
 from src.api.deps import CurrentUser, Services, ServicesDep, Viewer
-from src.api.multipart import file_body, receive_file
-from src.api.responses import Envelope, errors, language_of, ok
+from src.api.dispatching import send_on_its_way
+from src.api.files import IdempotencyKeyHeader, ensure_looks_like_gpx, file_field
+from src.api.multipart import form_body, receive_form
+from src.api.responses import Envelope, JsonResponse, errors, language_of, ok, replayed
 from src.database import utc_now
-from src.errors import AppError, ErrorCode
-from src.gpx import GpxError
-from src.gpx.reader import sniff
-from src.logs import get_logger
-from src.models import GpxFile, User
+from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
     Deleted,
@@ -25,14 +23,12 @@ from src.schemas.trips import (
     TripOut,
     TripUpdate,
 )
-from src.services import trips, uploads
+from src.services import idempotency, trips, uploads
 from src.services.storage import IncomingFile, new_key
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
-log = get_logger(__name__)
 router = APIRouter(tags=["trips"])
-EXTENSIONS = (".gpx",)
 MAX_WAIT_S = 10
 Limit = Annotated[int, Query(ge=1, le=100)]
 
@@ -124,8 +120,9 @@ async def list_user_trips(
 @router.post(
     "/trips/{trip_id}/gpx",
     status_code=202,
-    responses={201: {"model": Envelope[UploadOut]}, **errors(400, 401, 403, 404, 429)},
-    openapi_extra=file_body("file"),
+    response_model=Envelope[UploadOut],
+    responses={201: {"model": Envelope[UploadOut]}, **errors(400, 401, 403, 404, 409, 429)},
+    openapi_extra=form_body("file"),
 )
 async def upload_gpx(
     trip_id: UUID,
@@ -133,47 +130,34 @@ async def upload_gpx(
     services: ServicesDep,
     request: Request,
     background: BackgroundTasks,
-    response: Response,
     prefer: Annotated[str | None, Header()] = None,
-) -> Envelope[UploadOut]:
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response:
     """Upload a trip's route; it is processed after the answer, see `/gpx/{id}/status`.
 
     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
     """
     services.limiter.hit_upload(str(user.user_id))
+    language = language_of(request)
     async with services.storage.receive() as incoming:
-        file_name = await receive_file(
-            request,
-            incoming,
-            field="file",
-            extensions=EXTENSIONS,
-            limit_mb=services.settings.gpx_max_upload_mb,
+        form = await receive_form(request, incoming, file_field(services, "file"))
+        sent = idempotency.Request.of(
+            user, idempotency_key, f"{trip_id}/gpx", await incoming.sha256()
         )
-        upload = await _register(services, trip_id, user, incoming, file_name)
-    log.info(
-        "upload_accepted",
-        gpx_file_id=str(upload.gpx_file_id),
-        trip_id=str(trip_id),
-        file_size=upload.file_size,
-        mode=upload.mode,
-    )
+        accepted = await _accept(services, trip_id, incoming, form.file_name, sent, language)
+    if isinstance(accepted, dict):
+        return replayed(accepted, status=202)
     wait_s = _wanted_wait_s(prefer)
-    try:
-        await services.dispatcher.dispatch(
-            upload,
-            publish=process_gpx_file_async.delay,
-            later=background.add_task,
-            at_once=wait_s > 0,
-        )
-        if wait_s:
-            upload = await uploads.wait_for_end(services.db, upload, wait_s)
-            response.headers["Preference-Applied"] = f"wait={wait_s}"
-    except Exception:
-        # The upload is committed: the recovery goes on with it, and a 5xx would have it sent again.
-        log.exception("dispatch_failed", gpx_file_id=str(upload.gpx_file_id))
-    if upload.processing_status is ProcessingStatus.COMPLETED:
-        response.status_code = 201
-    return ok(UploadOut.of(upload, language_of(request)))
+    upload = await send_on_its_way(
+        services, accepted, background, process_gpx_file_async.delay, wait_s=wait_s
+    )
+    is_completed = upload.processing_status is ProcessingStatus.COMPLETED
+    return JsonResponse(
+        ok(UploadOut.of(upload, language)),
+        status_code=201 if is_completed else 202,
+        headers={"Preference-Applied": f"wait={wait_s}"} if wait_s else None,
+        background=background,
+    )
 
 
 @router.get("/trips/{trip_id}/gpx", responses=errors(400, 401, 403, 404))
@@ -194,40 +178,46 @@ async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDe
     await services.storage.delete(key)
 
 
-async def _register(
-    services: Services, trip_id: UUID, user: User, incoming: IncomingFile, file_name: str
-) -> GpxFile:
-    """Check the upload, make its bytes safe, then commit its row: in this order."""
+async def _accept(
+    services: Services,
+    trip_id: UUID,
+    incoming: IncomingFile,
+    file_name: str,
+    sent: idempotency.Request,
+    language: str,
+) -> GpxFile | idempotency.Answer:
+    """Check the upload, make its bytes safe, then commit its row: in this order.
+
+    Returns the upload, or the answer that the same request was given before.
+    """
     async with services.db.read() as session:
-        await uploads.ensure_uploadable(session, trip_id, user)
-    _ensure_looks_like_gpx(incoming)
+        if answer := await idempotency.find_answer(session, sent):
+            return answer
+        await uploads.ensure_uploadable(session, trip_id, sent.user)
+    ensure_looks_like_gpx(incoming)
     stored = await incoming.keep(new_key(trip_id, utc_now()))
     try:
         async with services.db.write() as session:
-            registration = await uploads.register(
-                session,
-                trip_id=trip_id,
-                user=user,
-                file_name=file_name,
-                stored=stored,
-                mode=services.dispatcher.mode_for(stored.size, stored.sha256),
-            )
+            answer = await idempotency.claim(session, sent)
+            if answer is None:
+                registration = await uploads.register(
+                    session,
+                    trip_id=trip_id,
+                    user=sent.user,
+                    file_name=file_name,
+                    stored=stored,
+                    mode=services.dispatcher.mode_for(stored.size, stored.sha256),
+                )
+                upload = registration.upload
+                accepted = ok(UploadOut.of(upload, language)).model_dump(mode="json")
+                await idempotency.remember(session, sent, accepted)
     except BaseException:
         await services.storage.delete(stored.key)
         raise
-    if registration.replaced_key is not None:
-        await services.storage.delete(registration.replaced_key)
-    return registration.upload
-
-
-def _ensure_looks_like_gpx(incoming: IncomingFile) -> None:
-    """Refuse at once what its first bytes give away; the rest shows when it is processed."""
-    try:
-        sniff(incoming.head)
-    except GpxError as error:
-        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file") from error
-    if incoming.size == 0:
-        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file")
+    unused_key = stored.key if answer is not None else registration.replaced_key
+    if unused_key is not None:
+        await services.storage.delete(unused_key)
+    return upload if answer is None else answer
 
 
 def _wanted_wait_s(prefer: str | None) -> int:

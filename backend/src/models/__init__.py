@@ -2,9 +2,19 @@
 
 from src.models.base import Base
 from src.models.gpx_file import GpxFile
+from src.models.idempotency_key import IdempotencyKey
 from src.models.route_statistics import RouteStatistics
 from src.models.track_point import TrackPoint
 from src.models.trip import Trip
 from src.models.user import RefreshToken, User
 
-__all__ = ["Base", "GpxFile", "RefreshToken", "RouteStatistics", "TrackPoint", "Trip", "User"]
+__all__ = [
+    "Base",
+    "GpxFile",
+    "IdempotencyKey",
+    "RefreshToken",
+    "RouteStatistics",
+    "TrackPoint",
+    "Trip",
+    "User",
+]

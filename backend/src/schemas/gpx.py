@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -144,6 +144,32 @@ class TrackOut(BaseModel):
     end_point: Coordinate
     trackpoints: list[TrackpointOut]
     route_statistics: RouteStatisticsOut | None
+
+
+class PreviewPoint(BaseModel):
+    latitude: float
+    longitude: float
+    elevation: float | None
+    distance_km: float
+
+
+class PreviewOut(BaseModel):
+    """What a file says, before anything is stored."""
+
+    distance_km: float
+    elevation_gain: float | None
+    elevation_loss: float | None
+    max_elevation: float | None
+    min_elevation: float | None
+    has_elevation: bool
+    has_timestamps: bool
+    start_date: date | None
+    end_date: date | None
+    total_time_minutes: float | None
+    moving_time_minutes: float | None
+    difficulty: str
+    suggested_title: str
+    trackpoints: list[PreviewPoint]
 
 
 def _fields(upload: GpxFile, language: str) -> dict[str, Any]:

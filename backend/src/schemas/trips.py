@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from src.models import Trip, User
 from src.schemas.gpx import GpxMetadataOut
 from src.schemas.text import NO_NULL
+from src.services.trips import MAX_DISTANCE_KM, MIN_DISTANCE_KM
 from src.states import ProcessingStatus, TripStatus
 
 
@@ -36,7 +37,7 @@ Title = Annotated[
 ]
 Description = Annotated[str, StringConstraints(min_length=1, max_length=50_000), NO_NULL]
 StartDate = Annotated[date, AfterValidator(_not_in_future)]
-DistanceKm = Annotated[float, Field(ge=0.1, le=10_000)]
+DistanceKm = Annotated[float, Field(ge=MIN_DISTANCE_KM, le=MAX_DISTANCE_KM)]
 Ignored = Annotated[
     list[Any] | None, Field(max_length=100, description="Accepted from older clients and not kept")
 ]
@@ -160,6 +161,31 @@ class PublicTrips(BaseModel):
 
     trips: list[TripOut]
     pagination: Pagination
+
+
+class WizardGpxOut(BaseModel):
+    gpx_file_id: UUID
+    total_distance_km: float
+    elevation_gain: float | None
+    elevation_loss: float | None
+    max_elevation: float | None
+    min_elevation: float | None
+    has_elevation: bool
+    difficulty: Difficulty | None
+
+
+class WizardOut(BaseModel):
+    """A published trip with its route."""
+
+    trip_id: UUID
+    title: str
+    description: str
+    start_date: date
+    end_date: date | None
+    distance_km: float | None
+    difficulty: Difficulty | None
+    status: TripStatus
+    gpx_file: WizardGpxOut
 
 
 class Deleted(BaseModel):

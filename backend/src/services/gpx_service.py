@@ -17,17 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
-from src.gpx import Analysis, analyse
+from src.gpx import Analysis, GpxError, analyse
 from src.logs import get_logger
 from src.models import RouteStatistics
 from src.services.failures import error_code_of
 from src.services.leases import Lease, LeaseLostError, Leases
 from src.services.storage import Storage
 from src.services.track_store import replace_points
+from src.services.uploads import HEADLINE_NUMBERS
 from src.states import Stage
 
 log = get_logger(__name__)
 RETRY_JITTER = 0.1
+ANALYSE_NOW_TIMEOUT_S = 30
 
 
 class Outcome(StrEnum):
@@ -62,11 +64,26 @@ class GPXService:
         self._db = db
         self._storage = storage
         self._settings = settings
+        self._slots = asyncio.Semaphore(settings.gpx_background_concurrency)
         self.leases = Leases(db, settings, clock)
 
     async def parse_gpx_file(self, data: bytes) -> Analysis:
         """Analyse a file off the event loop; raises `src.gpx.errors.GpxError` for a bad one."""
         return await asyncio.to_thread(analyse, data, max_points=self._settings.gpx_max_points)
+
+    async def analyse_now(self, data: bytes) -> Analysis:
+        """Analyse for somebody who waits, a bounded number at a time.
+
+        Raises:
+            AppError: `INVALID_GPX_FILE`, or `PROCESSING_TIMEOUT` after half a minute.
+        """
+        try:
+            async with asyncio.timeout(ANALYSE_NOW_TIMEOUT_S), self._slots:
+                return await self.parse_gpx_file(data)
+        except GpxError as error:
+            raise AppError(ErrorCode.INVALID_GPX_FILE) from error
+        except TimeoutError as error:
+            raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
 
     async def process(self, gpx_file_id: UUID, content: bytes | None = None) -> ProcessingResult:
         """Take the lease, analyse, store the track and set `completed`.
@@ -110,7 +127,8 @@ class GPXService:
         data = await self._original(lease, content)
         analysis = await self.parse_gpx_file(data)
         await self.leases.enter_stage(lease, Stage.SAVING)
-        await self._store(lease, analysis)
+        async with self._db.write() as session:
+            await self.store(session, lease, analysis)
         log.info(
             "upload_completed",
             distance_km=round(analysis.distance_km, 3),
@@ -129,12 +147,12 @@ class GPXService:
             raise AppError(ErrorCode.FILE_CORRUPTED)
         return data
 
-    async def _store(self, lease: Lease, analysis: Analysis) -> None:
-        async with self._db.write() as session:
-            await self.leases.lock(session, lease)
-            await replace_points(session, lease.gpx_file_id, analysis.simplified)
-            await _replace_statistics(session, lease.gpx_file_id, analysis)
-            await self.leases.complete(session, lease, **_headline(analysis))
+    async def store(self, session: AsyncSession, lease: Lease, analysis: Analysis) -> None:
+        """Put the results in place, `completed` last, all within the session's transaction."""
+        await self.leases.lock(session, lease)
+        await replace_points(session, lease.gpx_file_id, analysis.simplified)
+        await _replace_statistics(session, lease.gpx_file_id, analysis)
+        await self.leases.complete(session, lease, **_headline(analysis))
 
     async def _record_failure(self, lease: Lease, error: Exception) -> ProcessingResult:
         code = error_code_of(error)
@@ -183,18 +201,8 @@ def _sha256(data: bytes) -> str:
 
 
 def _headline(analysis: Analysis) -> dict[str, Any]:
-    return {
-        "distance_km": analysis.distance_km,
-        "elevation_gain": analysis.elevation_gain,
-        "elevation_loss": analysis.elevation_loss,
-        "max_elevation": analysis.max_elevation,
-        "min_elevation": analysis.min_elevation,
-        "has_elevation": analysis.has_elevation,
-        "has_timestamps": analysis.has_timestamps,
-        "total_points": analysis.total_points,
-        "simplified_points": analysis.simplified_points,
-        "warnings": [asdict(warning) for warning in analysis.warnings],
-    }
+    numbers = {name: getattr(analysis, name) for name in HEADLINE_NUMBERS}
+    return numbers | {"warnings": [asdict(warning) for warning in analysis.warnings]}
 
 
 async def _replace_statistics(session: AsyncSession, gpx_file_id: UUID, analysis: Analysis) -> None:

@@ -38,6 +38,19 @@ class Lease:
     sha256: str
     attempt: int
 
+    @classmethod
+    def of_new(cls, upload: GpxFile) -> Self:
+        """The lease of an upload that nobody else can see yet."""
+        return cls(
+            upload.gpx_file_id,
+            upload.trip_id,
+            upload.fence,
+            upload.upload_version,
+            upload.storage_key,
+            upload.sha256,
+            upload.attempt,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DueUpload:

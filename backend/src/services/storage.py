@@ -62,11 +62,21 @@ class IncomingFile:
         if len(self._buffer) >= _BUFFER_BYTES:
             await self._flush()
 
+    async def sha256(self) -> str:
+        """The digest of what has come in so far, in hexadecimal."""
+        await self._flush()
+        return self._digest.hexdigest()
+
+    async def read(self) -> bytes:
+        """What has come in so far."""
+        await self._flush()
+        return await asyncio.to_thread(self._read)
+
     async def keep(self, key: str) -> StoredFile:
         """Put the file under its key; from here on it survives a crash of the machine."""
-        await self._flush()
+        sha256 = await self.sha256()
         await asyncio.to_thread(self._move_to, self._storage.path_of(key))
-        return StoredFile(key=key, size=self.size, sha256=self._digest.hexdigest())
+        return StoredFile(key=key, size=self.size, sha256=sha256)
 
     async def _flush(self) -> None:
         full, self._buffer = self._buffer, bytearray()
@@ -75,6 +85,10 @@ class IncomingFile:
     def _write(self, data: bytearray) -> None:
         self._digest.update(data)
         self._file.write(data)
+
+    def _read(self) -> bytes:
+        self._file.flush()
+        return self._path.read_bytes()
 
     def _move_to(self, target: Path) -> None:
         self._file.flush()

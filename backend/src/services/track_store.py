@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Dialect, Row, Table, delete, insert, select
+from sqlalchemy import Dialect, Row, Table, and_, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.gpx.model import FloatArray, SimplifiedTrack
@@ -38,17 +38,50 @@ async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: Simpli
         await connection.exec_driver_sql(statement, rows[start : start + _ROWS_AT_ONCE])
 
 
-async def read_points(session: AsyncSession, gpx_file_id: UUID) -> Sequence[Row[Any]]:
-    """The stored points of an upload in order, as rows of the table's columns."""
+async def read_points(
+    session: AsyncSession,
+    gpx_file_id: UUID,
+    *,
+    tolerance_m: float = 0.0,
+    max_points: int | None = None,
+    with_time: bool = False,
+) -> Sequence[Row[Any]]:
+    """The points that survive a simplification by `tolerance_m` metres, in order.
+
+    With `max_points`, the tolerance is as coarse as it takes to have no more than that many points;
+    the ends of segments are always among them. One query, answered from the index.
+    """
+    columns = _TABLE.c
+    coarser = columns.tolerance_m > tolerance_m
+    if max_points is not None:
+        # The first point too many, when the most prominent ones come first.
+        excess = (
+            select(columns.tolerance_m)
+            .where(columns.gpx_file_id == gpx_file_id)
+            .order_by(columns.tolerance_m.desc())
+            .offset(max_points)
+            .limit(1)
+            .scalar_subquery()
+        )
+        coarser = and_(coarser, columns.tolerance_m > func.coalesce(excess, 0.0))
     rows = await session.execute(
-        select(_TABLE).where(_TABLE.c.gpx_file_id == gpx_file_id).order_by(_TABLE.c.sequence)
+        select(
+            columns.sequence,
+            columns.segment,
+            columns.latitude,
+            columns.longitude,
+            columns.elevation,
+            columns.distance_km,
+            columns.gradient,
+            *([columns.time] if with_time else []),
+        )
+        .where(
+            columns.gpx_file_id == gpx_file_id,
+            or_(coarser, columns.tolerance_m == float("inf")),
+        )
+        .order_by(columns.sequence)
     )
     return rows.all()
-
-
-def point_id(gpx_file_id: UUID, sequence: int) -> UUID:
-    """A stable id of a point: its upload's random UUIDv4 with the sequence mixed in."""
-    return UUID(int=gpx_file_id.int ^ (sequence + 1))
 
 
 def _rows(

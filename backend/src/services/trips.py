@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import nh3
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select
@@ -15,6 +15,8 @@ from src.models import Trip, User
 from src.states import TripStatus
 
 MIN_PUBLISHED_DESCRIPTION = 50
+MIN_DISTANCE_KM = 0.1
+MAX_DISTANCE_KM = 10_000
 
 
 def ensure_readable(trip: Trip | None, viewer: User | None) -> Trip:
@@ -27,13 +29,23 @@ def ensure_readable(trip: Trip | None, viewer: User | None) -> Trip:
     return trip
 
 
-async def create_trip(session: AsyncSession, user: User, fields: dict[str, Any]) -> Trip:
-    """A new draft of `user`; the description keeps only harmless HTML."""
-    trip = Trip(author=user, gpx_file=None)
+def new_trip(user: User, fields: dict[str, Any]) -> Trip:
+    """A draft of `user` that is not stored yet; the description keeps only harmless HTML."""
+    trip = Trip(trip_id=uuid4(), user_id=user.user_id, status=TripStatus.DRAFT)
     _assign(trip, fields)
+    return trip
+
+
+async def create_trip(session: AsyncSession, user: User, fields: dict[str, Any]) -> Trip:
+    trip = new_trip(user, fields)
     session.add(trip)
     await session.flush()
-    return trip
+    return await get_owned_trip(session, trip.trip_id, user)
+
+
+def storable_distance_km(distance_km: float) -> float | None:
+    """A route's distance as a trip's, which must be plausible; None where it is not."""
+    return distance_km if MIN_DISTANCE_KM <= distance_km <= MAX_DISTANCE_KM else None
 
 
 async def get_trip(session: AsyncSession, trip_id: UUID, viewer: User | None) -> Trip:

@@ -1,6 +1,7 @@
 """Uploads as the API sees them: register, look up, cancel."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +19,21 @@ from src.services.trips import ensure_readable, get_owned_trip, get_trip
 from src.states import Mode, ProcessingStatus, Stage, sources_of
 
 _POLL_S = 0.05
+
+
+ChooseMode = Callable[[int, str], Mode]
+HEADLINE_NUMBERS = (
+    "distance_km",
+    "elevation_gain",
+    "elevation_loss",
+    "max_elevation",
+    "min_elevation",
+    "has_elevation",
+    "has_timestamps",
+    "total_points",
+    "simplified_points",
+    "warnings",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,7 @@ async def ensure_uploadable(
     """
     trip = await get_owned_trip(session, trip_id, user, lock=lock)
     existing = trip.gpx_file
-    if existing and existing.processing_status not in sources_of(ProcessingStatus.PROCESSING):
+    if existing and existing.processing_status is not ProcessingStatus.FAILED:
         raise AppError(ErrorCode.TRIP_ALREADY_HAS_GPX)
     return existing
 
@@ -67,14 +83,31 @@ async def register(
     upload.sha256 = stored.sha256
     upload.storage_key = stored.key
     upload.uploaded_at = now
-    upload.processed_at = None
-    restart(upload, mode, now)
+    _restart(upload, mode, now)
     await session.flush()
     return Registration(upload, replaced_key)
 
 
-def restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
+async def reprocess(
+    session: AsyncSession, gpx_file_id: UUID, user: User, choose_mode: ChooseMode
+) -> tuple[GpxFile, bool]:
+    """Begin the processing of an upload again, unless it is under way; and whether it was begun."""
+    upload = await session.get(GpxFile, gpx_file_id, with_for_update=True)
+    if upload is None:
+        raise AppError(ErrorCode.NOT_FOUND)
+    await get_owned_trip(session, upload.trip_id, user)
+    if upload.processing_status not in sources_of(ProcessingStatus.PROCESSING):
+        return upload, False
+    upload.upload_version += 1
+    _restart(upload, choose_mode(upload.file_size, upload.sha256), utc_now())
+    return upload, True
+
+
+def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
     """Put an upload at the beginning of its processing."""
+    for number in HEADLINE_NUMBERS:
+        setattr(upload, number, None)
+    upload.processed_at = None
     upload.processing_status = ProcessingStatus.PROCESSING
     upload.stage = Stage.QUEUED
     upload.mode = mode

@@ -48,6 +48,7 @@ CALLS = [
     Call("reads", "GET", "/gpx/{gpx_file_id}/download", 200),
     Call("writes", "PUT", "/trips/{trip_id}", 200, {"json": {"title": "Otra"}}),
     Call("writes", "POST", "/trips/{trip_id}/publish", 200),
+    Call("writes", "POST", "/gpx/{gpx_file_id}/reprocess", 202),
     Call("writes", "DELETE", "/trips/{trip_id}/gpx", 204),
     Call("writes", "POST", "/trips/{trip_id}/gpx", 202, {"files": {"file": ("a.gpx", GPX)}}),
     Call("writes", "DELETE", "/trips/{trip_id}", 200),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
-from src.api.multipart import receive_file
+from src.api.multipart import FileField, receive_form
 from src.errors import AppError, ErrorCode
 from src.services.storage import Storage
 
@@ -46,11 +46,11 @@ def storage(tmp_path: Path) -> Storage:
 async def receive(storage: Storage, sender: Sender, field: str = "file") -> tuple[str, bytes]:
     """The name and the bytes that arrive, with a limit of 1 MiB."""
     async with storage.receive() as incoming:
-        name = await receive_file(
-            sender.request(), incoming, field=field, extensions=(".gpx",), limit_mb=1
+        form = await receive_form(
+            sender.request(), incoming, FileField(field, extensions=(".gpx",), limit_mb=1)
         )
         await incoming.keep("kept")
-    return name, await storage.read("kept")
+    return form.file_name, await storage.read("kept")
 
 
 async def refusal(storage: Storage, sender: Sender, field: str = "file") -> AppError:
@@ -112,8 +112,8 @@ async def test_no_more_than_the_limit_is_written_of_a_file_without_end(storage: 
     async def receive_it() -> None:
         async with storage.receive() as incoming:
             try:
-                await receive_file(
-                    sender.request(), incoming, field="file", extensions=(".gpx",), limit_mb=1
+                await receive_form(
+                    sender.request(), incoming, FileField("file", (".gpx",), limit_mb=1)
                 )
             finally:
                 written.append(incoming.size)
@@ -337,3 +337,17 @@ async def test_a_refusal_names_the_field_that_was_asked_for(
 ) -> None:
     error = await refusal(storage, sender, field="gpx_file")
     assert (error.code, error.field) == (code, "gpx_file")
+
+
+async def test_the_other_fields_arrive_as_text(storage: Storage) -> None:
+    body = part('name="title"', "Subida al Ángel".encode()) + file_part(b"<gpx/>")
+    body += part('name="empty"', b"") + part('name="title"', b"!") + CLOSING
+    async with storage.receive() as incoming:
+        sender = Sender(in_pieces(body, 5))
+        form = await receive_form(sender.request(), incoming, FileField("file", (".gpx",), 1))
+    assert form.fields == {"title": "Subida al Ángel!", "empty": ""}
+
+
+async def test_text_that_is_no_text_is_refused(storage: Storage) -> None:
+    body = part('name="title"', b"\xff\xfe") + file_part(b"<gpx/>") + CLOSING
+    assert (await refusal(storage, Sender([body]))).code is ErrorCode.BAD_REQUEST

@@ -1,0 +1,31 @@
+"""What every call that takes a file does with it."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+from src.api.deps import Services
+from src.api.multipart import FileField
+from src.errors import AppError, ErrorCode
+from src.gpx import GpxError
+from src.gpx.reader import sniff
+from src.services.storage import IncomingFile
+
+EXTENSIONS = (".gpx",)
+IdempotencyKeyHeader = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
+]
+
+
+def file_field(services: Services, name: str, too_large_status: int = 400) -> FileField:
+    return FileField(name, EXTENSIONS, services.settings.gpx_max_upload_mb, too_large_status)
+
+
+def ensure_looks_like_gpx(incoming: IncomingFile) -> None:
+    """Refuse at once what its first bytes give away; the rest shows when it is processed."""
+    try:
+        sniff(incoming.head)
+    except GpxError as error:
+        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file") from error
+    if incoming.size == 0:
+        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file")

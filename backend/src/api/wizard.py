@@ -1,0 +1,166 @@
+"""A trip and its route in one request: all or nothing."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, StringConstraints, ValidationError
+
+from src.api.deps import CurrentUser, Services, ServicesDep
+from src.api.files import IdempotencyKeyHeader, file_field
+from src.api.multipart import form_body, receive_form
+from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
+from src.database import utc_now
+from src.errors import AppError
+from src.gpx import Analysis
+from src.models import GpxFile, Trip
+from src.schemas.text import NO_NULL
+from src.schemas.trips import StartDate, Title, TripFields, WizardGpxOut, WizardOut
+from src.services import idempotency, trips, uploads
+from src.services.leases import Lease
+from src.services.storage import IncomingFile, StoredFile, new_key
+from src.services.suggestions import difficulty_of
+from src.states import Mode
+
+router = APIRouter(tags=["trips"])
+
+
+class WizardForm(TripFields):
+    """The text fields of the form."""
+
+    title: Title
+    description: Annotated[str, StringConstraints(min_length=50, max_length=50_000), NO_NULL]
+    start_date: StartDate
+    privacy: Literal["public", "private"] = Field(default="public", exclude=True)
+
+
+@router.post(
+    "/trips/gpx-wizard",
+    status_code=201,
+    response_model=Envelope[WizardOut],
+    responses=errors(400, 401, 409, 413, 429),
+    openapi_extra=form_body(
+        "gpx_file", title=True, description=True, start_date=True, end_date=False, privacy=False
+    ),
+)
+async def create_trip_with_route(
+    user: CurrentUser,
+    services: ServicesDep,
+    request: Request,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response:
+    """Publish a trip with its route; neither is left without the other."""
+    services.limiter.hit_upload(str(user.user_id))
+    async with services.storage.receive() as incoming:
+        field = file_field(services, "gpx_file", too_large_status=413)
+        form = await receive_form(request, incoming, field)
+        fields = _checked(form.fields)
+        sent = idempotency.Request.of(
+            user,
+            idempotency_key,
+            "gpx-wizard",
+            await incoming.sha256(),
+            fields.model_dump_json(),
+            fields.privacy,
+        )
+        async with services.db.read() as session:
+            answer = await idempotency.find_answer(session, sent)
+        if answer is None:
+            answer, is_new = await _create(services, sent, fields, incoming, form.file_name)
+        else:
+            is_new = False
+    return JsonResponse(answer, status_code=201) if is_new else replayed(answer, status=201)
+
+
+def _checked(fields: dict[str, str]) -> WizardForm:
+    try:
+        # A form sends an empty text for a field that was left out.
+        return WizardForm.model_validate({name: text for name, text in fields.items() if text})
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from error
+
+
+async def _create(
+    services: Services,
+    sent: idempotency.Request,
+    fields: WizardForm,
+    incoming: IncomingFile,
+    file_name: str,
+) -> tuple[idempotency.Answer, bool]:
+    """The answer, and whether this request made the trip (another one may have meanwhile)."""
+    try:
+        analysis = await services.gpx.analyse_now(await incoming.read())
+    except AppError as error:
+        error.field = "gpx_file"
+        raise
+    trip = trips.new_trip(
+        sent.user,
+        fields.model_dump()
+        | {
+            "is_private": fields.privacy == "private",
+            "difficulty": difficulty_of(analysis.distance_km, analysis.elevation_gain),
+            "distance_km": trips.storable_distance_km(analysis.distance_km),
+        },
+    )
+    stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
+    try:
+        answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis)
+    except BaseException:
+        await services.storage.delete(stored.key)
+        raise
+    if not is_new:
+        await services.storage.delete(stored.key)
+    return answer, is_new
+
+
+async def _commit(
+    services: Services,
+    sent: idempotency.Request,
+    trip: Trip,
+    stored: StoredFile,
+    file_name: str,
+    analysis: Analysis,
+) -> tuple[idempotency.Answer, bool]:
+    async with services.db.write() as session:
+        if answer := await idempotency.claim(session, sent):
+            return answer, False
+        session.add(trip)
+        await session.flush()
+        await trips.publish_trip(session, trip.trip_id, sent.user)
+        registration = await uploads.register(
+            session,
+            trip_id=trip.trip_id,
+            user=sent.user,
+            file_name=file_name,
+            stored=stored,
+            mode=Mode.BACKGROUND,
+        )
+        upload = registration.upload
+        await services.gpx.store(session, Lease.of_new(upload), analysis)
+        answer = ok(_answer(trip, upload, analysis)).model_dump(mode="json")
+        await idempotency.remember(session, sent, answer)
+    return answer, True
+
+
+def _answer(trip: Trip, upload: GpxFile, analysis: Analysis) -> WizardOut:
+    return WizardOut(
+        trip_id=trip.trip_id,
+        title=trip.title,
+        description=trip.description,
+        start_date=trip.start_date,
+        end_date=trip.end_date,
+        distance_km=trip.distance_km,
+        difficulty=trip.difficulty,
+        status=trip.status,
+        gpx_file=WizardGpxOut(
+            gpx_file_id=upload.gpx_file_id,
+            total_distance_km=analysis.distance_km,
+            elevation_gain=analysis.elevation_gain,
+            elevation_loss=analysis.elevation_loss,
+            max_elevation=analysis.max_elevation,
+            min_elevation=analysis.min_elevation,
+            has_elevation=analysis.has_elevation,
+            difficulty=trip.difficulty,
+        ),
+    )

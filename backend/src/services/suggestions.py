@@ -1,0 +1,32 @@
+"""What a form can be filled with from a file alone: a difficulty and a title."""
+
+import re
+from bisect import bisect_right
+from pathlib import PurePath
+
+DIFFICULTIES = ("easy", "moderate", "difficult", "very_difficult", "extreme")
+_DISTANCE_KM = (30.0, 60.0, 100.0, 150.0)
+_GAIN_M = (500.0, 1000.0, 1500.0, 2500.0)
+
+_TIME = r"[T_ -]?[0-2]\d[-_:.]?[0-5]\d(?:[-_:.]?[0-5]\d)?Z?"
+_DATE = rf"(?:19|20)\d\d[-_. ]?[01]\d[-_. ]?[0-3]\d(?:{_TIME})?"
+_DAY_FIRST = r"[0-3]?\d[-_.][01]?\d[-_.](?:19|20)\d\d"
+_VERSION = r"v\d+(?:\.\d+)*"
+_COPY = r"\(\d+\)|copy|copia|final|definitivo|definitiva|nuevo|nueva|new"
+_NOISE = re.compile(
+    rf"(?<![^\W_])(?:{_DATE}|{_DAY_FIRST}|{_VERSION}|{_COPY})(?![^\W_])", re.IGNORECASE
+)
+
+
+def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> str:
+    """The harder of what the distance says and what the climbing says."""
+    by_distance = bisect_right(_DISTANCE_KM, distance_km)
+    by_gain = bisect_right(_GAIN_M, elevation_gain_m or 0.0)
+    return DIFFICULTIES[max(by_distance, by_gain)]
+
+
+def title_of(file_name: str) -> str:
+    """A title from a file's name: no extension, dates, versions or words for copies."""
+    stem = PurePath(file_name).stem
+    words = re.sub(r"[\W_]+", " ", _NOISE.sub(" ", stem)).split()
+    return " ".join(word[0].upper() + word[1:] for word in words) or stem

@@ -1,0 +1,163 @@
+"""Levels of detail, GeoJSON, caching, compression and export of a stored track."""
+
+from typing import Any
+
+import gpxpy
+import pytest
+from sqlalchemy import event
+
+from src.api.deps import Services
+from src.gpx import analyse
+from tests.support.cyclist import Cyclist, data_of, error_of
+from tests.support.rides import build_gpx
+
+RIDE = build_gpx(points=6000, segments=3)
+
+
+async def track_of(cyclist: Cyclist, upload: dict[str, Any], **query: Any) -> dict[str, Any]:
+    path = f"/gpx/{upload['gpx_file_id']}/track"
+    track: dict[str, Any] = data_of(await cyclist.request("GET", path, params=query), 200)
+    return track
+
+
+async def test_a_track_is_served_at_any_level_of_detail(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    whole = await track_of(ana, upload)
+    all_ids = [point["point_id"] for point in whole["trackpoints"]]
+    assert len(all_ids) > 200
+    coarser = all_ids
+    for max_points in (200, 50, 10):
+        level = await track_of(ana, upload, max_points=max_points)
+        points = level["trackpoints"]
+        ids = [point["point_id"] for point in points]
+        assert max_points * 0.5 < len(ids) <= max_points
+        assert set(ids) <= set(coarser), "levels are nested"
+        assert [point["sequence"] for point in points] == list(range(len(ids)))
+        assert level["simplified_points_count"] == len(ids)
+        assert (level["start_point"], level["end_point"]) == (
+            whole["start_point"],
+            whole["end_point"],
+        )
+        assert level["route_statistics"] == whole["route_statistics"]
+        coarser = ids
+
+
+async def test_a_tolerance_keeps_what_survives_it(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    survives = analyse(RIDE).simplified.tolerance_m
+    for tolerance_m in (0, 10, 25, 100, 1000):
+        track = await track_of(ana, upload, tolerance_m=tolerance_m)
+        assert len(track["trackpoints"]) == int((survives > tolerance_m).sum())
+
+
+async def test_the_ends_of_segments_are_always_there(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    track = await track_of(ana, upload, max_points=2)
+    assert [point["segment"] for point in track["trackpoints"]] == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("query", [{"max_points": 1}, {"tolerance_m": -1}, {"max_points": "x"}])
+async def test_a_level_that_makes_no_sense_is_refused(ana: Cyclist, query: dict[str, Any]) -> None:
+    upload = await ana.uploaded(RIDE)
+    path = f"/gpx/{upload['gpx_file_id']}/track"
+    error = error_of(await ana.request("GET", path, params=query), 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", next(iter(query)))
+
+
+async def test_a_level_takes_one_query_of_the_points(ana: Cyclist, services: Services) -> None:
+    upload = await ana.uploaded(RIDE)
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = services.db.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await track_of(ana, upload, max_points=100)
+    event.remove(engine, "before_cursor_execute", note)
+    assert sum("track_points" in statement for statement in statements) == 1
+
+
+async def test_geojson_has_a_line_for_each_segment(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    path = f"/gpx/{upload['gpx_file_id']}/track"
+    response = await ana.request("GET", path, headers={"Accept": "application/geo+json"})
+    assert response.headers["content-type"] == "application/geo+json"
+    feature = response.json()
+    lines = feature["geometry"]["coordinates"]
+    assert feature["geometry"]["type"] == "MultiLineString"
+    assert len(lines) == 3
+    points = (await track_of(ana, upload))["trackpoints"]
+    assert [position for line in lines for position in line] == [
+        [point["longitude"], point["latitude"], point["elevation"]] for point in points
+    ]
+
+
+async def test_what_the_client_has_already_is_not_sent_again(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    for path in ("track", "track?max_points=50", "download", "download?simplified=true"):
+        url = f"/gpx/{upload['gpx_file_id']}/{path}"
+        first = await ana.request("GET", url)
+        tag = first.headers["ETag"]
+        again = await ana.request("GET", url, headers={"If-None-Match": f'"other", {tag}'})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+        other = await ana.request("GET", url, headers={"If-None-Match": '"other"'})
+        assert other.status_code == 200
+
+
+async def test_each_representation_has_its_own_tag(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    url = f"/gpx/{upload['gpx_file_id']}/track"
+    answers = [
+        await ana.request("GET", url),
+        await ana.request("GET", url, params={"max_points": 50}),
+        await ana.request("GET", url, params={"tolerance_m": 50}),
+        await ana.request("GET", url, headers={"Accept": "application/geo+json"}),
+    ]
+    assert len({answer.headers["ETag"] for answer in answers}) == len(answers)
+    accepted = await ana.request("POST", f"/gpx/{upload['gpx_file_id']}/reprocess")
+    assert data_of(accepted, 202)["processing_status"] == "processing"
+    renewed = await ana.request("GET", url)
+    assert renewed.headers["ETag"] != answers[0].headers["ETag"]
+
+
+async def test_large_answers_are_compressed(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    url = f"/gpx/{upload['gpx_file_id']}/track"
+    response = await ana.request("GET", url, headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    plain = await ana.request("GET", url, headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.json() == response.json()
+
+
+async def test_the_simplified_track_can_be_downloaded_as_gpx(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    url = f"/gpx/{upload['gpx_file_id']}/download"
+    response = await ana.request("GET", url, params={"simplified": "true"})
+    assert response.headers["content-type"] == "application/gpx+xml"
+    assert "attachment" in response.headers["content-disposition"]
+    expected = analyse(RIDE).simplified
+    exported = gpxpy.parse(response.text)
+    points = [p for segment in exported.tracks[0].segments for p in segment.points]
+    assert len(exported.tracks[0].segments) == 3
+    assert [p.latitude for p in points] == pytest.approx(expected.latitude.tolist(), abs=1e-7)
+    assert [p.elevation for p in points] == pytest.approx(expected.elevation.tolist(), abs=1e-3)
+    times = [p.time.timestamp() if p.time else None for p in points]
+    assert times == pytest.approx(expected.time_s.tolist(), abs=1e-3)
+
+
+async def test_reprocessing_makes_the_same_track_again(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    before = await track_of(ana, upload)
+    data_of(await ana.request("POST", f"/gpx/{upload['gpx_file_id']}/reprocess"), 202)
+    after = await track_of(ana, upload)
+    assert after["trackpoints"] == before["trackpoints"]
+
+
+async def test_a_failed_upload_can_be_reprocessed(ana: Cyclist) -> None:
+    accepted = data_of(await ana.upload(await ana.new_trip(), b"<gpx></gpx>"), 202)
+    response = await ana.request("POST", f"/gpx/{accepted['gpx_file_id']}/reprocess")
+    assert data_of(response, 202)["processing_status"] == "processing"
+    status = await ana.request("GET", f"/gpx/{accepted['gpx_file_id']}/status")
+    assert data_of(status, 200)["error_code"] == "NO_USABLE_POINTS"
