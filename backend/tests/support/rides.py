@@ -141,6 +141,7 @@ def record(
     rate_hz: float = 1.0,
     noise: Noise = "barometric",
     noise_m: float | None = None,
+    noise_memory_s: float = 60.0,
     altitude_step_m: float = 0.1,
     position_noise_m: float = 1.0,
     coordinate_decimals: int = 6,
@@ -153,7 +154,7 @@ def record(
     `stops` are halts of one to ten minutes, `tunnels` stretches of 300 to 900 m without points;
     between `segments` the rider is carried 20 km north within an hour. `noise_m` is the standard
     deviation of the altitude's noise: by default 0.3 (barometric, with a slow drift), 3 (gps,
-    correlated over a minute) or 1 (white).
+    correlated over `noise_memory_s`) or 1 (white).
     """
     rng = np.random.default_rng([seed, 2])
     east, north = _road(len(terrain.elevation), shape, rng)
@@ -187,7 +188,7 @@ def record(
         origin,
     )
     altitude = np.interp(where_m, distance_m, elevation)
-    altitude += _altitude_noise(noise, noise_m, len(time_s), rate_hz, rng)
+    altitude += _altitude_noise(noise, noise_m, len(time_s), rate_hz, noise_memory_s, rng)
     climbing = np.diff(elevation)
     ride = Ride(
         latitude=latitude.round(coordinate_decimals),
@@ -352,13 +353,18 @@ def _geographic(
 
 
 def _altitude_noise(
-    noise: Noise, noise_m: float | None, size: int, rate_hz: float, rng: np.random.Generator
+    noise: Noise,
+    noise_m: float | None,
+    size: int,
+    rate_hz: float,
+    memory_s: float,
+    rng: np.random.Generator,
 ) -> FloatArray:
     if noise == "barometric":
         white = rng.normal(0, 0.3 if noise_m is None else noise_m, size)
         return white + _correlated(size, 1.0, 3600 * rate_hz, rng, order=2)
     if noise == "gps":
-        return _correlated(size, 3.0 if noise_m is None else noise_m, 60 * rate_hz, rng)
+        return _correlated(size, 3.0 if noise_m is None else noise_m, memory_s * rate_hz, rng)
     if noise == "white":
         return rng.normal(0, 1.0 if noise_m is None else noise_m, size)
     return np.zeros(size)
