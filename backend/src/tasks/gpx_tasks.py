@@ -20,12 +20,7 @@ class PassingTroubleError(Exception):
 
 
 # Celery's own delay is for what a killed child had in its hands; our retries bring their own.
-_AFTER_A_KILLED_CHILD_S = 1
-
-
-@celery_app.task(
-    bind=True, base=DatabaseTask, max_retries=None, default_retry_delay=_AFTER_A_KILLED_CHILD_S
-)
+@celery_app.task(bind=True, base=DatabaseTask, max_retries=None, default_retry_delay=0)
 async def process_gpx_file_async(
     self: DatabaseTask,
     gpx_file_id: str,
