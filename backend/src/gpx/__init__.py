@@ -19,17 +19,20 @@ from src.gpx.simplify import simplify
 __all__ = ["Analysis", "GpxError", "analyse"]
 
 
-def analyse(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Analysis:
+def analyse(
+    data: bytes, *, max_points: int = DEFAULT_MAX_POINTS, now_s: float | None = None
+) -> Analysis:
     """Read a GPX file and tell what was ridden.
 
     Distances are 2-D on the WGS84 ellipsoid; nothing is counted between segments. Deterministic:
-    the same bytes give the same numbers.
+    the same bytes give the same numbers; only which times lie in the future depends on `now_s`,
+    seconds since 1970-01-01 UTC, by default the machine's clock.
 
     Raises:
         GpxError: the file cannot be analysed; its subclasses in `src.gpx.errors` say why.
     """
     recording = read(data, max_points=max_points)
-    track, warnings = repair(recording.track)
+    track, warnings = repair(recording.track, now_s=now_s)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
     ridden = measure_motion(track, distance_m)
     profile = build_profile(track, distance_m)
