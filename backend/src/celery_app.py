@@ -58,13 +58,14 @@ def celery_config(settings: Settings) -> dict[str, Any]:
             # Look for messages to restore every 10 s instead of every 100 s.
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
-            # Without a time-out a half-open connection blocks the worker for ever.
-            "socket_timeout": 30,
+            # A half-open connection blocks the worker this long for each command that waits in turn:
+            # two children's results and acknowledgements took 121 s with 30, 41 s with 10.
+            "socket_timeout": 10,
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
             "health_check_interval": 10,
         },
-        "redis_socket_timeout": 30,
+        "redis_socket_timeout": 10,
         "redis_socket_connect_timeout": 3,
         "redis_socket_keepalive": True,
         "redis_backend_health_check_interval": 10,
