@@ -158,8 +158,8 @@ async def test_many_uploads_at_once_do_not_queue_up_for_a_frozen_broker(
             all_s = time.monotonic() - started
             await uploads.until_ended(within_s=10)
             await uploads.assert_completed_once()
-    assert all_s < 2
-    assert max(pulse.seconds) < 0.5
+    assert all_s < 3
+    assert max(pulse.seconds) < 0.8
 
 
 @pytest.mark.slow

@@ -92,12 +92,13 @@ async def test_a_worker_gets_over_connections_that_fell_silent(
             "redis_backend_health_check_interval": 2,
         }
         with worker(through_proxy, tmp_path, conf=conf) as it:
-            busy = await uploads.send(ride("sleep 2"))
-            await uploads.until(busy, is_worked_on)
+            busy = [await uploads.send(ride("sleep 2", seed)) for seed in (11, 12)]
+            for gpx_file_id in busy:
+                await uploads.until(gpx_file_id, is_worked_on)
             assert proxy.connections > 0
             proxy.silence()
             await uploads.send_many(4, "sleep 0.1")
             recovered_s = await uploads.until_ended()
             assert recovered_s < 40
-            assert it.log.count("upload_completed") == 5
+            assert it.log.count("upload_completed") == 6
     await uploads.assert_completed_once()
