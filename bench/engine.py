@@ -7,13 +7,12 @@ all of them; the best run counts, since everything else that happens only adds t
 
 import argparse
 import inspect
-import platform
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -27,14 +26,13 @@ import numpy as np  # noqa: E402
 
 import src.gpx as engine  # noqa: E402
 from bench.candidates import CANDIDATES  # noqa: E402
+from bench.report import machine, progress, publish  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 
 # Time of the processor rather than of the wall: the same on an idle machine, and steadier else.
 CLOCK = time.process_time
-REPORT = ROOT / "docs" / "benchmarks.md"
-START, END = "<!-- engine: start -->", "<!-- engine: end -->"
-TITLE = "# Benchmarks\n\nEach section is written by the script that it names.\n"
 SIZES_MB = (10, 50, 100)
+_loaded = b""
 SUBJECTS: dict[str, Callable[[bytes], object]] = {**CANDIDATES, "analyse": engine.analyse}
 
 
@@ -50,29 +48,23 @@ def main() -> None:
     if not options.files:
         arguments.error("which files?")
     sections = [
-        machine(options.files),
+        heading(options.files),
         readers(options.files[0], options.rounds),
         stages(options.files, options.rounds),
         at_once(options.files[0], options.rounds),
         linearity(options.rounds),
     ]
-    publish("\n\n".join(sections))
+    publish("engine", "\n\n".join(sections))
 
 
-def machine(files: list[Path]) -> str:
+def heading(files: list[Path]) -> str:
     """What was measured, where and when."""
-    cpu = "an unnamed processor"
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        cpu = f"{len(names)} cores {names[0].partition(':')[2].strip()}" if names else cpu
     libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "lxml", "gpxpy"))
     command = " ".join(["python bench/engine.py", *(file.name for file in files)])
     return (
-        f"## The engine\n\n`{command}`, {datetime.now(UTC):%Y-%m-%d}, {cpu}, "
-        f"{platform.system()}, Python {platform.python_version()}, {expat.EXPAT_VERSION}, "
-        f"{libraries}. Times are the processor's, the best of alternating runs; memory is the "
-        "growth of the resident set in a fresh process, as a multiple of the file."
+        f"## The engine\n\n`{command}`, {machine()}, {expat.EXPAT_VERSION}, {libraries}. Times are "
+        "the processor's, the best of alternating runs; memory is the growth of the resident set "
+        "in a fresh process, as a multiple of the file."
     )
 
 
@@ -106,7 +98,7 @@ def stages(files: list[Path], rounds: int) -> str:
         data = file.read_bytes()
         best: dict[str, float] = {}
         for number in range(rounds):
-            progress(f"stages of {file.name}", number, rounds)
+            progress(f"stages of {file.name}: {number + 1} of {rounds}")
             for stage, ms in staged(data).items():
                 best[stage] = min(ms, best.get(stage, ms))
         columns[f"{file.name} ({len(data) / 1e6:.1f} MB)"] = best | {
@@ -154,15 +146,42 @@ def staged(data: bytes) -> dict[str, float]:
 
 
 def at_once(file: Path, rounds: int) -> str:
-    """Threads at the same time: does the interpreter's lock let them?"""
+    """Threads at the same time, beside processes, which no lock of the interpreter holds up."""
     data = file.read_bytes()
-    work = {
-        str(count): partial(in_threads, count, partial(engine.analyse, data)) for count in (1, 2, 4)
+    counts = (1, 2, 4)
+    threads = {
+        str(count): partial(in_threads, count, partial(engine.analyse, data)) for count in counts
     }
-    best = alternate(work, 2 * rounds, time.perf_counter)
-    rows = [(count, f"{ms:.0f}", f"{ms / best['1']:.2f}") for count, ms in best.items()]
-    title = f"### `analyse` of {file.name} in threads at once, by the clock on the wall"
-    return f"{title}\n\n{table(('threads', 'ms', 'times one'), rows)}"
+    in_one = alternate(threads, 2 * rounds, time.perf_counter)
+    with ProcessPoolExecutor(max(counts), initializer=load, initargs=(file,)) as pool:
+        processes = {str(count): partial(in_processes, pool, count) for count in counts}
+        in_many = alternate(processes, 2 * rounds, time.perf_counter)
+    rows = [
+        (
+            count,
+            f"{in_one[count]:.0f}",
+            f"{in_one[count] / in_one['1']:.2f}",
+            f"{in_many[count]:.0f}",
+            f"{in_many[count] / in_many['1']:.2f}",
+        )
+        for count in threads
+    ]
+    title = f"### `analyse` of {file.name}, several at once, by the clock on the wall"
+    heads = ("at once", "threads, ms", "times one", "processes, ms", "times one")
+    return f"{title}\n\n{table(heads, rows)}"
+
+
+def load(file: Path) -> None:
+    global _loaded  # noqa: PLW0603 - what a process of the pool works on
+    _loaded = file.read_bytes()
+
+
+def analyse_loaded(_number: int) -> None:
+    engine.analyse(_loaded)
+
+
+def in_processes(pool: ProcessPoolExecutor, count: int) -> None:
+    list(pool.map(analyse_loaded, range(count)))
 
 
 def in_threads(count: int, work: Callable[[], object]) -> None:
@@ -177,7 +196,7 @@ def linearity(rounds: int) -> str:
     """Generated rides of growing size."""
     rows = []
     for size in SIZES_MB:
-        progress(f"a ride of {size} MB", 0, 1)
+        progress(f"a ride of {size} MB")
         file = ROOT / "data" / f"bench_{size}MB.gpx"
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(build_gpx(size_mb=size, seed=size, segments=size))
@@ -198,7 +217,7 @@ def alternate(
     """The best time of each in milliseconds, each run once in every round."""
     best = dict.fromkeys(subjects, float("inf"))
     for number in range(rounds):
-        progress(next(iter(subjects)), number, rounds)
+        progress(f"{next(iter(subjects))}: {number + 1} of {rounds}")
         for name, run in subjects.items():
             start = clock()
             run()
@@ -229,20 +248,6 @@ def resident(field: str) -> int:
 def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     rule = ("---", *("---:" for _ in heads[1:]))
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))
-
-
-def publish(text: str) -> None:
-    """Put the section between its marks, leaving those of other benchmarks alone."""
-    report = REPORT.read_text() if REPORT.exists() else TITLE
-    before, found, rest = report.partition(START)
-    after = rest.partition(END)[2] if found else ""
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(f"{before.rstrip()}\n\n{START}\n{text}\n{END}\n{after.lstrip()}")
-    print(text)
-
-
-def progress(what: str, number: int, count: int) -> None:
-    print(f"{what}: {number + 1} of {count}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
