@@ -11,6 +11,7 @@ from src.services.gpx_service import GPXService
 from src.services.storage import Storage
 
 T = TypeVar("T")
+_HAND_BACK_TIMEOUT_S = 5
 
 
 class WorkerRuntime:
@@ -29,8 +30,21 @@ class WorkerRuntime:
         await self._db.dispose()
 
     def close(self) -> None:
-        self.run(self.dispose())
-        self._runner.close()
+        """End what was interrupted, as the last act of the process.
+
+        The loop stays open: to close it would be to wait for an analysis in its thread, which
+        nothing can interrupt but the end of the process.
+        """
+        self.run(self._hand_back())
+
+    async def _hand_back(self) -> None:
+        """Let interrupted work release its uploads, then release the connections."""
+        interrupted = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in interrupted:
+            task.cancel()
+        if interrupted:
+            await asyncio.wait(interrupted, timeout=_HAND_BACK_TIMEOUT_S)
+        await self.dispose()
 
 
 _runtime: WorkerRuntime | None = None

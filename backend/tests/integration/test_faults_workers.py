@@ -17,7 +17,7 @@ from src.api.deps import Services
 from src.config import Settings
 from src.errors import CATALOGUE, ErrorCode
 from src.models import GpxFile
-from src.states import ProcessingStatus
+from src.states import ProcessingStatus, Stage
 from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.cyclist import Cyclist
 from tests.support.servers import kill_group
@@ -168,15 +168,18 @@ async def test_sigterm_lets_a_running_task_finish(
     assert (await uploads.row(gpx_file_id)).deliveries == 1
 
 
+@without_recovery
 async def test_sigterm_hands_back_a_task_that_takes_too_long(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path, conf={"worker_soft_shutdown_timeout": 1.0}) as first:
-        long = await uploads.send(ride("sleep 4"))
+        long = await uploads.send(ride("once 40"))
         await uploads.until(long, is_worked_on)
-        assert await asyncio.to_thread(terminate, first) < 15
+        assert await asyncio.to_thread(terminate, first) < 20
+    row = await uploads.row(long)
+    assert (row.stage, row.deliveries, row.lease_expires_at) == (Stage.QUEUED, 0, None)
     with worker(settings, tmp_path):
-        await uploads.until_ended(within_s=30)
+        await uploads.until_ended(within_s=20)
     await uploads.assert_completed_once()
 
 

@@ -4,8 +4,9 @@ Started with `celery -A tests.support.faulty_worker worker`. A file is obeyed ea
 analysed:
 
     sleep N         analyse after N seconds, off the event loop
-    block N         the same on the event loop, so that nothing can be cancelled
-    hang N          the same, and deaf to the soft time limit as C code is
+    once N          the same, but only the first time
+    block N         as sleep, but on the event loop, so that nothing can be cancelled
+    hang N          as block, and deaf to the soft time limit as C code is
     kill child      kill -9 of the process that analyses
     kill worker     kill -9 of the worker with all its children
     trouble N       the first N analyses fail with an error of the disk
@@ -34,7 +35,7 @@ for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
     else:
         app.conf[name] = value
 
-_ORDER = re.compile(rb"<name>(sleep|block|hang|kill|trouble|memory) (\w+(?:\.\d+)?)</name>")
+_ORDER = re.compile(rb"<name>(sleep|once|block|hang|kill|trouble|memory) (\w+(?:\.\d+)?)</name>")
 _TROUBLES = {"trouble": OSError("the disk is gone"), "memory": MemoryError()}
 _parse_gpx_file = pipeline.GPXService.parse_gpx_file
 
@@ -54,7 +55,7 @@ def _times_seen(data: bytes) -> int:
 
 def _analyse(data: bytes, *, max_points: int) -> Analysis:
     verb, value = _order_in(data)
-    if verb == "sleep":
+    if verb == "sleep" or (verb == "once" and _times_seen(data) == 1):
         time.sleep(float(value))
     if verb == "kill" and value == "child":
         os.kill(os.getpid(), signal.SIGKILL)
