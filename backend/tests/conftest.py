@@ -16,6 +16,7 @@ from src.api.deps import Services
 from src.config import AppEnv, Settings
 from src.main import create_app
 from tests.support import servers
+from tests.support.contract import Contract
 from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate, SqliteTemplate
 from tests.support.desk import Desk
@@ -106,6 +107,12 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+    settings = Settings(_env_file=None, storage_path=tmp_path_factory.mktemp("storage"))
+    return Contract(create_app(settings).openapi())
+
+
 @pytest.fixture
 def services(app: FastAPI) -> Services:
     parts: Services = app.state.services
@@ -113,9 +120,13 @@ def services(app: FastAPI) -> Services:
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+async def client(app: FastAPI, contract: Contract) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that also holds every answer to the OpenAPI document."""
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://testserver",
+        event_hooks={"response": [contract.check]},
+    ) as client:
         yield client
 
 

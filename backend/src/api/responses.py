@@ -19,6 +19,7 @@ from src.errors import (
     AppError,
     ErrorCode,
     InvalidInputError,
+    message,
 )
 from src.logs import get_logger
 
@@ -31,6 +32,18 @@ _HTTP_CODES = {
     404: ErrorCode.HTTP_404,
     405: ErrorCode.HTTP_405,
 }
+
+
+_TYPICAL_CODES = {
+    400: ErrorCode.VALIDATION_ERROR,
+    401: ErrorCode.UNAUTHORIZED,
+    403: ErrorCode.FORBIDDEN,
+    404: ErrorCode.NOT_FOUND,
+    409: ErrorCode.IDEMPOTENCY_KEY_REUSED,
+    413: ErrorCode.FILE_TOO_LARGE,
+    429: ErrorCode.RATE_LIMITED,
+}
+_EXAMPLE_PARAMETERS = {"limit_mb": 50, "seconds": 30}
 
 
 class Envelope(BaseModel, Generic[T]):
@@ -82,8 +95,15 @@ def ok(data: T) -> Envelope[T]:
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can answer with these error statuses."""
-    other = {"model": ErrorEnvelope, "description": "Any other error"}
-    return {"default": other} | {status: {"model": ErrorEnvelope} for status in statuses}
+    documented: dict[int | str, dict[str, Any]] = {
+        "default": {"model": ErrorEnvelope, "description": "Any other error"}
+    }
+    for status in statuses:
+        documented[status] = {
+            "model": ErrorEnvelope,
+            "content": {"application/json": {"example": _example(_TYPICAL_CODES[status])}},
+        }
+    return documented
 
 
 def language_of(request: Request) -> str:
@@ -153,6 +173,13 @@ class InternalErrors:
                 raise
             response = error_response(Request(scope), AppError(ErrorCode.INTERNAL_ERROR))
             await response(scope, receive, send)
+
+
+def _example(code: ErrorCode) -> dict[str, Any]:
+    detail = ErrorDetail(
+        code=code, message=message(code, DEFAULT_LANGUAGE, **_EXAMPLE_PARAMETERS), field=None
+    )
+    return ErrorEnvelope(error=detail).model_dump()
 
 
 def _first_fault(error: RequestValidationError) -> InvalidInputError:

@@ -63,6 +63,7 @@ async def list_public_trips(
 async def get_trip(
     trip_id: UUID, viewer: Viewer, services: ServicesDep, request: Request
 ) -> Envelope[TripOut]:
+    """A trip, with its route once that is completed."""
     async with services.db.read() as session:
         trip = await trips.get_trip(session, trip_id, viewer)
     return ok(TripOut.of(trip, language_of(request)))
@@ -72,6 +73,7 @@ async def get_trip(
 async def update_trip(
     trip_id: UUID, body: TripUpdate, user: CurrentUser, services: ServicesDep, request: Request
 ) -> Envelope[TripOut]:
+    """Change a trip; what the body leaves out stays as it is."""
     async with services.db.write() as session:
         changes = body.model_dump(exclude_unset=True)
         trip = await trips.update_trip(session, trip_id, user, changes)

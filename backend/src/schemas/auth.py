@@ -26,12 +26,26 @@ def _strong(value: str) -> str:
 
 
 class RegisterRequest(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "username": "ana",
+                "email": "ana@example.com",
+                "password": "Subida-2026!",
+            }
+        }
+    )
+
     username: Annotated[str, Field(min_length=3, max_length=30, pattern=r"^[A-Za-z0-9_]+$")]
     email: Annotated[str, Field(max_length=320), AfterValidator(_email)]
     password: Annotated[str, Field(min_length=8, max_length=128), AfterValidator(_strong)]
 
 
 class LoginRequest(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"login": "ana", "password": "Subida-2026!"}}
+    )
+
     login: Annotated[str, Field(min_length=1, max_length=320), NO_NULL]
     password: Annotated[str, Field(min_length=1, max_length=128)]
 

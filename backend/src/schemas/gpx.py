@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
 from src.models import GpxFile
@@ -55,6 +55,29 @@ class GpxMetadataOut(UploadOut):
 
 class StatusOut(BaseModel):
     """Where an upload is on its way; `progress` in percent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "gpx_file_id": "7f1ee69f-1ed3-495f-a179-d8fa33f8e1e1",
+                "processing_status": "completed",
+                "distance_km": 45.654,
+                "elevation_gain": 507.0,
+                "total_points": 7000,
+                "simplified_points": 264,
+                "uploaded_at": "2026-05-01T16:20:44Z",
+                "processed_at": "2026-05-01T16:20:45Z",
+                "error_message": None,
+                "error_code": None,
+                "stage": "done",
+                "progress": 100,
+                "attempt": 1,
+                "max_attempts": 4,
+                "next_attempt_at": None,
+                "mode": "background",
+            }
+        }
+    )
 
     gpx_file_id: UUID
     processing_status: ProcessingStatus

@@ -3,7 +3,14 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from src.models import Trip, User
@@ -62,6 +69,18 @@ class TripFields(BaseModel):
 
 
 class TripCreate(TripFields):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "title": "Vuelta al pantano",
+                "description": "Una vuelta larga alrededor del pantano, con viento de cara.",
+                "start_date": "2026-05-01",
+                "difficulty": "moderate",
+                "is_private": False,
+            }
+        }
+    )
+
     title: Title
     description: Description
     start_date: StartDate
@@ -70,6 +89,8 @@ class TripCreate(TripFields):
 
 class TripUpdate(TripFields):
     """Only the fields that are present are changed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"title": "Vuelta al embalse"}})
 
     title: Title | None = None
     description: Description | None = None

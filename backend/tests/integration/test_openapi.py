@@ -1,0 +1,115 @@
+"""The OpenAPI document describes every call: success, errors, examples.
+
+That the answers are as described is checked on every answer of every test: see
+`tests/support/contract.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import ValidationError
+
+from src.config import Settings
+from src.errors import ErrorCode
+from src.main import create_app
+from tests.support.contract import Contract
+
+Operation = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    settings = Settings(_env_file=None, storage_path=tmp_path_factory.mktemp("storage"))
+    return create_app(settings).openapi()
+
+
+def calls(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def those_without(
+    document: dict[str, Any],
+    status: str,
+    applies: Callable[[str, str, Operation], bool],
+) -> list[str]:
+    return [
+        f"{method} {path}"
+        for method, path, operation in calls(document)
+        if applies(method, path, operation) and status not in operation["responses"]
+    ]
+
+
+def test_every_call_describes_its_success(document: dict[str, Any]) -> None:
+    for method, path, operation in calls(document):
+        success = {
+            status: response
+            for status, response in operation["responses"].items()
+            if status.startswith("2")
+        }
+        assert success, f"{method} {path}"
+        for status, response in success.items():
+            assert status == "204" or response["content"], f"{method} {path} {status}"
+
+
+def test_every_call_describes_the_errors_that_it_can_have(document: dict[str, Any]) -> None:
+    def takes_a_token(_method: str, path: str, operation: Operation) -> bool:
+        return "security" in operation and not path.startswith("/trips/public")
+
+    def names_something(_method: str, path: str, _operation: Operation) -> bool:
+        return "_id}" in path
+
+    def takes_input(_method: str, _path: str, operation: Operation) -> bool:
+        return bool(operation.get("parameters") or operation.get("requestBody"))
+
+    assert those_without(document, "401", takes_a_token) == []
+    assert those_without(document, "403", names_something) == []
+    assert those_without(document, "404", names_something) == []
+    assert those_without(document, "400", takes_input) == []
+
+
+def test_errors_are_described_in_their_envelope_and_by_example(document: dict[str, Any]) -> None:
+    for method, path, operation in calls(document):
+        for status, response in operation["responses"].items():
+            if status.startswith("4"):
+                content = response["content"]["application/json"]
+                assert content["schema"]["$ref"].endswith("/ErrorEnvelope"), f"{method} {path}"
+                assert content["example"]["error"]["code"] in set(ErrorCode)
+                assert "{" not in content["example"]["error"]["message"]
+
+
+def test_every_json_body_has_an_example(document: dict[str, Any]) -> None:
+    for method, path, operation in calls(document):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body:
+            name = body["schema"]["$ref"].rpartition("/")[2]
+            assert "example" in document["components"]["schemas"][name], f"{method} {path}"
+
+
+def test_every_call_says_in_words_what_it_does(document: dict[str, Any]) -> None:
+    assert [
+        f"{method} {path}" for method, path, op in calls(document) if not op.get("description")
+    ] == []
+
+
+async def test_the_documentation_is_served(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+    assert page.status_code == 200
+    assert "swagger" in page.text.lower()
+    assert (await client.get("/openapi.json")).json()["openapi"].startswith("3.")
+
+
+async def test_an_answer_of_another_shape_is_noticed(
+    contract: Contract, client: httpx.AsyncClient
+) -> None:
+    response = await client.get("/health")
+    await contract.check(response)
+    odd = httpx.Response(200, json={"status": "odd"}, request=response.request)
+    with pytest.raises(ValidationError):
+        await contract.check(odd)
+    undocumented = httpx.Response(418, json={}, request=response.request)
+    with pytest.raises(AssertionError, match="not documented"):
+        await contract.check(undocumented)
