@@ -66,6 +66,7 @@ async def test_a_killed_worker_loses_none_of_ten_queued_uploads(
     with worker(settings, tmp_path) as first:
         await uploads.send_many(10, "sleep 0.6")
         await uploads.until_some_ended(2)
+        await uploads.until_some(is_worked_on, 2)
         kill_group(first.process)
     assert any(is_worked_on(row) for row in await uploads.rows())
     started = time.monotonic()
@@ -85,6 +86,7 @@ async def test_the_visibility_timeout_alone_redelivers_what_a_killed_worker_held
     with worker(settings, tmp_path, conf=conf) as first:
         await uploads.send_many(4, "sleep 1")
         await uploads.until_some_ended(1)
+        await uploads.until_some(is_worked_on)
         kill_group(first.process)
     with worker(settings, tmp_path, conf=conf):
         assert await uploads.until_ended() < visibility_timeout_s + 15

@@ -95,9 +95,14 @@ class Uploads:
             await asyncio.sleep(_POLL_S)
         return time.monotonic() - started
 
-    async def until_some_ended(self, count: int, within_s: float = 30) -> None:
+    async def until_some_ended(self, count: int) -> None:
+        await self.until_some(has_ended, count)
+
+    async def until_some(
+        self, is_reached: Callable[[GpxFile], bool], count: int = 1, within_s: float = 30
+    ) -> None:
         deadline = time.monotonic() + within_s
-        while sum(map(has_ended, rows := await self.rows())) < count:
+        while sum(map(is_reached, rows := await self.rows())) < count:
             assert time.monotonic() < deadline, [_described(row) for row in rows]
             await asyncio.sleep(_POLL_S)
 
