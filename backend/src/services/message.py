@@ -11,14 +11,18 @@ def encode_content(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data, _FASTEST)).decode("ascii")
 
 
-def decode_content(text: str) -> bytes:
-    """The file of a message, also where it is plain base64.
+def decode_content(text: str, limit_bytes: int) -> bytes | None:
+    """The file of a message, also where it is plain base64; None where it is neither.
 
-    Raises:
-        ValueError: it is not base64.
+    No more than `limit_bytes` are unpacked: a message must not blow up in a worker's memory.
     """
-    data = base64.b64decode(text, validate=True)
     try:
-        return zlib.decompress(data)
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(data, limit_bytes)
     except zlib.error:
         return data
+    return unpacked if unpacker.eof else None

@@ -16,6 +16,11 @@ from src.models import TrackPoint
 _TABLE = cast(Table, TrackPoint.__table__)
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
 _ROWS_AT_ONCE = 5_000
+# Finer than any receiver measures; every further digit is noise that clients download.
+_DEGREE_DECIMALS = 7
+_METRE_DECIMALS = 3
+_KILOMETRE_DECIMALS = 6
+_PERCENT_DECIMALS = 2
 
 
 async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: SimplifiedTrack) -> None:
@@ -93,12 +98,12 @@ def _rows(
         "gpx_file_id": [gpx_file_id] * count,
         "sequence": list(range(count)),
         "segment": track.segment.tolist(),
-        "latitude": track.latitude.tolist(),
-        "longitude": track.longitude.tolist(),
-        "elevation": _with_none(track.elevation),
+        "latitude": track.latitude.round(_DEGREE_DECIMALS).tolist(),
+        "longitude": track.longitude.round(_DEGREE_DECIMALS).tolist(),
+        "elevation": _with_none(track.elevation.round(_METRE_DECIMALS)),
         "time": [t if t is None else _utc(t) for t in _with_none(track.time_s)],
-        "distance_km": track.distance_km.tolist(),
-        "gradient": _with_none(track.gradient),
+        "distance_km": track.distance_km.round(_KILOMETRE_DECIMALS).tolist(),
+        "gradient": _with_none(track.gradient.round(_PERCENT_DECIMALS)),
         "tolerance_m": track.tolerance_m.tolist(),
     }
     if encode_for is not None:

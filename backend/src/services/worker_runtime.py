@@ -18,6 +18,7 @@ class WorkerRuntime:
     """Made after the fork: connections and loops must never be shared between processes."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._runner = asyncio.Runner()
         self._db = Database(settings.database_url, settings.db_pool_size)
         self.pipeline = GPXService(self._db, Storage(settings.storage_path), settings)

@@ -37,8 +37,13 @@ async def process_gpx_file_async(
         celery.exceptions.Retry: a passing trouble; the upload's row says when it is tried again.
         ProcessingFailedError: the upload has failed, with its cause.
     """
-    content = decode_content(file_content_b64) if file_content_b64 is not None else None
-    result = await current_runtime().pipeline.process(UUID(gpx_file_id), content)
+    runtime = current_runtime()
+    content = (
+        decode_content(file_content_b64, runtime.settings.gpx_max_upload_bytes)
+        if file_content_b64 is not None
+        else None
+    )
+    result = await runtime.pipeline.process(UUID(gpx_file_id), content)
     if result.outcome is Outcome.RETRY:
         raise self.retry(
             args=(gpx_file_id, trip_id, None, filename),

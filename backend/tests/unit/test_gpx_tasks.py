@@ -118,7 +118,18 @@ async def test_retries_are_published_by_reference_with_the_rows_delay(desk: Desk
     assert 54 <= publish.call_args.kwargs["countdown"] <= 66
 
 
+async def test_content_that_cannot_be_read_is_ignored(desk: Desk) -> None:
+    gpx_file_id = await desk.put(RIDE)
+    assert (await run(gpx_file_id, "no base64 at all"))["success"] is True
+
+
 def test_messages_are_compressed_and_plain_base64_is_understood() -> None:
     assert len(encode_content(RIDE)) < len(RIDE) / 3
-    assert decode_content(encode_content(RIDE)) == RIDE
-    assert decode_content(base64.b64encode(RIDE).decode()) == RIDE
+    assert decode_content(encode_content(RIDE), len(RIDE)) == RIDE
+    assert decode_content(base64.b64encode(RIDE).decode(), len(RIDE)) == RIDE
+
+
+def test_a_message_is_not_unpacked_beyond_the_largest_upload() -> None:
+    bomb = encode_content(b"0" * 10_000_000)
+    assert len(bomb) < 100_000
+    assert decode_content(bomb, 1_000_000) is None
