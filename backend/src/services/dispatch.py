@@ -92,9 +92,10 @@ class Dispatcher:
         started = asyncio.get_running_loop().time()
         try:
             async with await self._breakers.get_breaker("broker"):
+                message = await to_thread.run_sync(content)
                 async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                     await to_thread.run_sync(
-                        lambda: publish(gpx_file_id, trip_id, content(), upload.file_name),
+                        lambda: publish(gpx_file_id, trip_id, message, upload.file_name),
                         limiter=self._threads,
                         abandon_on_cancel=True,
                     )
