@@ -42,9 +42,11 @@ install_lock() {
   local lock=$1 stamp digest
   stamp=$VENV/installed-$lock
   if [ ! -x "$VENV/bin/python" ]; then
-    say "making .venv with $(find_python)"
+    local python
+    python=$(find_python) || exit 1
+    say "making .venv with $python"
     rm -rf "$VENV"
-    "$(find_python)" -m venv "$VENV"
+    "$python" -m venv "$VENV"
   fi
   digest=$(cksum <"$lock")
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ]; then
@@ -66,6 +68,13 @@ setup() {
   say "ready: .venv"
 }
 
+# Sets a setting, unless the environment or .env has it.
+default() {
+  if [ -z "${!1:-}" ] && ! grep -qE "^$1=.+" .env 2>/dev/null; then
+    export "$1=$2"
+  fi
+}
+
 dev() {
   has_everything || install_lock requirements.lock
   mkdir -p "$DATA"
@@ -74,17 +83,18 @@ dev() {
     (umask 077 && "$VENV/bin/python" -c 'import secrets; print(secrets.token_urlsafe(48))' \
       >"$DATA/secret_key")
   fi
-  export APP_ENV=${APP_ENV:-development}
-  export SECRET_KEY=${SECRET_KEY:-$(cat "$DATA/secret_key")}
-  export DATABASE_URL=${DATABASE_URL:-sqlite+aiosqlite:///$DATA/contravento.db}
-  export STORAGE_PATH=${STORAGE_PATH:-$DATA/storage}
-  export CELERY_ENABLED=${CELERY_ENABLED:-false}
-  export LOG_FORMAT=${LOG_FORMAT:-console}
+  default APP_ENV development
+  default SECRET_KEY "$(cat "$DATA/secret_key")"
+  default DATABASE_URL "sqlite+aiosqlite:///$DATA/contravento.db"
+  default STORAGE_PATH "$DATA/storage"
+  default CELERY_ENABLED false
+  default LOG_FORMAT console
   say "migrating the database"
   (cd backend && "$VENV/bin/alembic" upgrade head)
   say "serving on http://${HOST:-localhost}:${PORT:-8000} (API documentation: /docs)"
   cd backend
-  exec "$VENV/bin/uvicorn" src.main:app --host "${HOST:-localhost}" --port "${PORT:-8000}"
+  exec "$VENV/bin/uvicorn" src.main:app --host "${HOST:-localhost}" --port "${PORT:-8000}" \
+    --timeout-graceful-shutdown 10
 }
 
 check() {

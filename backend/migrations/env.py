@@ -1,4 +1,4 @@
-"""Runs the migrations on the database of the settings, or on a connection handed over by a test."""
+"""Runs the migrations on the database of the settings, or of `sqlalchemy.url`."""
 
 import asyncio
 from typing import Any
@@ -31,14 +31,14 @@ def run_migrations(connection: Connection) -> None:
 
 async def migrate_database() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or get_settings().database_url
-    engine = make_engine(url, pool_size=1)
+    engine = make_engine(url, pool_size=1, foreign_keys=False)
     async with engine.begin() as connection:
         await connection.run_sync(run_migrations)
+        if connection.dialect.name == "sqlite":
+            broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+            if broken:
+                raise RuntimeError(f"the migration breaks {len(broken)} references")
     await engine.dispose()
 
 
-handed_over = context.config.attributes.get("connection")
-if handed_over is not None:
-    run_migrations(handed_over)
-else:
-    asyncio.run(migrate_database())
+asyncio.run(migrate_database())

@@ -6,6 +6,7 @@ that a message is never lost.
 """
 
 import os
+import ssl
 from typing import Any
 
 # Read by Celery's worker at import: SIGTERM begins the soft shutdown, not an endless warm one.
@@ -35,7 +36,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "result_serializer": "json",
         # A message is done when the task is, not when it was received.
         "task_acks_late": True,
-        # A killed child hands its message back, and a bounded number of times only.
+        # A killed child hands its message back; the row counts how often it was taken up.
         "task_reject_on_worker_lost": True,
         "task_retry_on_worker_lost": True,
         # The pipeline's own limit comes first; these end what cannot be cancelled.
@@ -51,6 +52,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "worker_soft_shutdown_timeout": 45.0,
         # With results on the same Redis, cancelling on connection loss loses the task.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
+        **_tls(settings),
         "broker_connection_retry_on_startup": True,
         "broker_transport_options": {
             # Longer than any task or retry delay, or running tasks would be delivered again.
@@ -80,6 +82,19 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         # Logs are ours: see `src/logs.py`.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
+    }
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    """`rediss://` alone would encrypt without asking who is at the other end."""
+    checked = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+    return {
+        name: checked
+        for name, url in (
+            ("broker_use_ssl", settings.broker_url),
+            ("redis_backend_use_ssl", settings.result_backend_url),
+        )
+        if url.startswith("rediss://")
     }
 
 

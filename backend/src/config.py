@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from limits import parse as parse_rate
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
@@ -15,6 +16,7 @@ DATA_FOLDER = PROJECT_ROOT / "data"
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production
 MIN_SECRET_LENGTH = 32
 MEBIBYTE = 1024 * 1024
+MAX_RETRY_DELAY_S = 600
 
 
 class AppEnv(StrEnum):
@@ -56,7 +58,7 @@ class Settings(BaseSettings):
     gpx_lease_seconds: float = Field(default=60, gt=0)
     gpx_heartbeat_seconds: float = Field(default=15, gt=0)
     gpx_recovery_interval_seconds: float = Field(default=20, gt=0)
-    gpx_processing_timeout_seconds: float = Field(default=260, gt=0)
+    gpx_processing_timeout_seconds: float = Field(default=260, gt=0, le=260)
     gpx_max_deliveries: int = Field(default=6, ge=1)
     gpx_max_retries: int = Field(default=3, ge=0, le=10)
     gpx_retry_base_seconds: float = Field(default=60, gt=0)
@@ -107,6 +109,22 @@ class Settings(BaseSettings):
         if self.gpx_lease_seconds < 2 * self.gpx_heartbeat_seconds:
             raise ValueError("GPX_LEASE_SECONDS must be at least twice GPX_HEARTBEAT_SECONDS")
         return self
+
+    @model_validator(mode="after")
+    def _retries_stay_below_the_visibility_timeout(self) -> Self:
+        longest_s = self.gpx_retry_base_seconds * 2 ** max(self.gpx_max_retries - 1, 0)
+        if longest_s > MAX_RETRY_DELAY_S:
+            raise ValueError(
+                "GPX_RETRY_BASE_SECONDS x 2^(GPX_MAX_RETRIES - 1) must not exceed "
+                f"{MAX_RETRY_DELAY_S} s: longer delays multiply in the broker"
+            )
+        return self
+
+    @field_validator("rate_limit_auth", "rate_limit_upload")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        parse_rate(value)
+        return value
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     HTTP_404 = "HTTP_404"
     HTTP_405 = "HTTP_405"
     BAD_REQUEST = "BAD_REQUEST"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
     RATE_LIMITED = "RATE_LIMITED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
@@ -73,6 +74,9 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
     ),
     _C.BAD_REQUEST: ErrorSpec(
         400, "No se pudo entender la petición", "The request could not be understood"
+    ),
+    _C.BODY_TOO_LARGE: ErrorSpec(
+        413, "La petición es demasiado grande", "The request is too large"
     ),
     _C.RATE_LIMITED: ErrorSpec(
         429,

@@ -11,7 +11,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import auth, gpx, health, trips, wizard
+from src.api.body_limit import BodyLimit
 from src.api.deps import Services
+from src.api.readiness import ReadinessCache
 from src.api.responses import InternalErrors, install_error_handlers
 from src.celery_app import celery_app, celery_config
 from src.config import Settings, get_settings
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (auth, wizard, trips, gpx, health):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
+    app.add_middleware(BodyLimit)
     app.add_middleware(InternalErrors)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=GZIP_LEVEL)
     app.add_middleware(CorrelationIdMiddleware)
@@ -75,6 +78,7 @@ def build_services(settings: Settings) -> Services:
         runner=runner,
         dispatcher=Dispatcher(settings, pipeline.leases, storage, runner),
         limiter=RateLimiter(settings),
+        readiness=ReadinessCache(),
     )
 
 

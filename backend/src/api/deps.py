@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from src.api.readiness import ReadinessCache
 from src.config import Settings
 from src.database import Database
 from src.errors import AppError, ErrorCode
@@ -30,6 +31,7 @@ class Services:
     runner: BackgroundRunner
     dispatcher: Dispatcher
     limiter: RateLimiter
+    readiness: ReadinessCache
 
 
 def get_services(request: Request) -> Services:

@@ -35,6 +35,8 @@ from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
+# More than any screen shows; the whole of a longer track comes with the download.
+MAX_TRACK_POINTS = 50_000
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already"}}
 
 
@@ -91,7 +93,7 @@ async def get_track(
     services: ServicesDep,
     request: Request,
     tolerance_m: Annotated[float, Query(ge=0, le=100_000)] = 0,
-    max_points: Annotated[int | None, Query(ge=2, le=1_000_000)] = None,
+    max_points: Annotated[int, Query(ge=2, le=MAX_TRACK_POINTS)] = MAX_TRACK_POINTS,
 ) -> Response:
     """The track at any level of detail, and the statistics of the route.
 
@@ -109,10 +111,14 @@ async def get_track(
             session, gpx_file_id, tolerance_m=tolerance_m, max_points=max_points
         )
         statistics = await uploads.get_statistics(session, gpx_file_id)
-    if wants_geojson:
-        return JsonResponse(track_geojson(upload, points), headers=headers, media_type=GEOJSON)
-    data = track_json(upload, points, statistics)
-    return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+
+    def render() -> Response:
+        if wants_geojson:
+            return JsonResponse(track_geojson(upload, points), headers=headers, media_type=GEOJSON)
+        data = track_json(upload, points, statistics)
+        return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+
+    return await asyncio.to_thread(render)
 
 
 @router.get(
@@ -132,7 +138,7 @@ async def download(
         upload = await uploads.get_upload(session, gpx_file_id, viewer)
         if simplified:
             _ensure_completed(upload)
-        headers = _headers(upload, "gpx", simplified)
+        headers = _headers(upload, "gpx", simplified, upload.trip.updated_at.timestamp())
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         points = await read_points(session, gpx_file_id, with_time=True) if simplified else None
@@ -141,6 +147,8 @@ async def download(
         content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
         return Response(content, media_type=GPX_TYPE, headers=headers)
     path = services.storage.path_of(upload.storage_key)
+    if not await asyncio.to_thread(path.is_file):
+        raise AppError(ErrorCode.NOT_FOUND)
     return FileResponse(path, media_type=GPX_TYPE, headers=headers)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.api.deps import Services, ServicesDep
+from src.api.readiness import PartStatus, Readiness
 from src.api.responses import JsonResponse
 from src.celery_app import celery_app
 from src.logs import get_logger
@@ -21,21 +22,9 @@ log = get_logger(__name__)
 router = APIRouter(prefix="/health", tags=["health"])
 CHECK_TIMEOUT_S = 3.0
 
-PartStatus = Literal["ok", "down", "disabled"]
-
 
 class Alive(BaseModel):
     status: Literal["ok"] = "ok"
-
-
-class Readiness(BaseModel):
-    """The state of each part the service needs."""
-
-    status: Literal["ok", "down"]
-    database: PartStatus
-    storage: PartStatus
-    broker: PartStatus
-    workers: PartStatus
 
 
 @router.get("")
@@ -50,20 +39,23 @@ async def ready(services: ServicesDep) -> JsonResponse:
 
     Without broker or workers the service is still ready: it processes everything itself.
     """
+    readiness = await services.readiness.get(lambda: _probe(services))
+    return JsonResponse(readiness, status_code=200 if readiness.status == "ok" else 503)
+
+
+async def _probe(services: Services) -> Readiness:
     database, storage, (broker, workers) = await asyncio.gather(
         _check("database", _query(services)),
         _check("storage", services.storage.check()),
         _check_celery(services),
     )
-    is_ready = database == storage == "ok"
-    readiness = Readiness(
-        status="ok" if is_ready else "down",
+    return Readiness(
+        status="ok" if database == storage == "ok" else "down",
         database=database,
         storage=storage,
         broker=broker,
         workers=workers,
     )
-    return JsonResponse(readiness, status_code=200 if is_ready else 503)
 
 
 async def _query(services: Services) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from fastapi import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from src.config import MEBIBYTE
 from src.errors import AppError, ErrorCode, InvalidInputError
 from src.services.storage import IncomingFile
 
 MAX_FILE_NAME = 255
-MEBIBYTE = 1024 * 1024
 _MAX_BESIDE_THE_FILE = MEBIBYTE
 _parse_header: Callable[[str], tuple[str, dict[str, str]]] = parse_options_header
 
@@ -132,6 +132,8 @@ class _Sorter:
 
     async def _append_to_text(self, text: bytearray, data: bytes) -> None:
         text += data
+        if sum(map(len, self.texts.values())) > _MAX_BESIDE_THE_FILE:
+            raise self._file.too_large()
 
     async def _drop(self, data: bytes) -> None:
         """A second file, or one that nobody asked for."""

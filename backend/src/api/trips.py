@@ -12,6 +12,7 @@ from src.api.files import IdempotencyKeyHeader, ensure_looks_like_gpx, file_fiel
 from src.api.multipart import form_body, receive_form
 from src.api.responses import Envelope, JsonResponse, errors, language_of, ok, replayed
 from src.database import utc_now
+from src.errors import AppError
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -213,9 +214,16 @@ async def _accept(
                 upload = registration.upload
                 accepted = ok(UploadOut.of(upload, language)).model_dump(mode="json")
                 await idempotency.remember(session, sent, accepted)
-    except BaseException:
+    except AppError:
         await services.storage.delete(stored.key)
         raise
+    except Exception:
+        # The answer to the commit may have been lost, and only the database knows of the commit.
+        committed = await uploads.find_committed(services.db, trip_id, stored.key)
+        if committed is None:
+            await services.storage.delete(stored.key)
+            raise
+        return committed
     unused_key = stored.key if answer is not None else registration.replaced_key
     if unused_key is not None:
         await services.storage.delete(unused_key)

@@ -106,9 +106,16 @@ async def _create(
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
     try:
         answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis)
-    except BaseException:
+    except AppError:
         await services.storage.delete(stored.key)
         raise
+    except Exception:
+        # The answer to the commit may have been lost, and only the database knows of the commit.
+        committed = await uploads.find_committed(services.db, trip.trip_id, stored.key)
+        if committed is None:
+            await services.storage.delete(stored.key)
+            raise
+        return ok(_answer(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
         await services.storage.delete(stored.key)
     return answer, is_new

@@ -150,11 +150,7 @@ class AuthService:
                 access_token,
                 self._secret,
                 algorithms=[_ALGORITHM],
-                options={
-                    "require": ["exp", "sub", "typ"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
+                options=_CHECKS,
             )
             user_id = UUID(claims["sub"])
         except (jwt.InvalidTokenError, ValueError) as error:

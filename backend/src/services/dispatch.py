@@ -118,8 +118,13 @@ class Dispatcher:
         )
         return True
 
-    def _message_of(self, storage_key: str) -> str:
-        return encode_content(self._storage.path_of(storage_key).read_bytes())
+    def _message_of(self, storage_key: str) -> str | None:
+        try:
+            return encode_content(self._storage.path_of(storage_key).read_bytes())
+        except OSError:
+            # No fault of the broker; whoever works on the upload finds out what is wrong.
+            log.warning("file_not_readable", storage_key=storage_key, exc_info=True)
+            return None
 
 
 def _by_reference() -> None:

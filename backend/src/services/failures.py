@@ -2,24 +2,29 @@
 
 import asyncpg
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from src.errors import AppError, ErrorCode
 from src.gpx import errors as gpx
+from src.services.storage import StorageUnavailableError
 
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorCode], ...] = (
     (gpx.DtdRefusedError, ErrorCode.DTD_REFUSED),
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
     (gpx.TooManyPointsError, ErrorCode.TOO_MANY_POINTS),
     (gpx.GpxError, ErrorCode.INVALID_GPX_FORMAT),
+    (StorageUnavailableError, ErrorCode.STORAGE_UNAVAILABLE),
+    # What the database says of our statements and values will not change by itself.
+    ((DataError, IntegrityError, ProgrammingError), ErrorCode.INTERNAL_ERROR),
     (
         # The driver's own errors come from COPY, which goes past SQLAlchemy.
         (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
         ErrorCode.DATABASE_UNAVAILABLE,
     ),
     (SoftTimeLimitExceeded, ErrorCode.PROCESSING_TIMEOUT),
-    (OSError, ErrorCode.STORAGE_UNAVAILABLE),
+    # Storage has told its own: what is left comes from the connection to the database.
+    (OSError, ErrorCode.DATABASE_UNAVAILABLE),
     (MemoryError, ErrorCode.OUT_OF_MEMORY),
 )
 

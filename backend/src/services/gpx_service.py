@@ -1,4 +1,4 @@
-"""An upload from its registration to its track: the one pipeline, whoever runs it."""
+"""A registered upload becomes a track: the one pipeline, whoever runs it."""
 
 import asyncio
 import hashlib
@@ -52,7 +52,7 @@ class ProcessingResult:
 
 
 class GPXService:
-    """Registers uploads and turns them into tracks."""
+    """Turns uploads into tracks."""
 
     def __init__(
         self,
@@ -85,16 +85,19 @@ class GPXService:
         except TimeoutError as error:
             raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
 
-    async def process(self, gpx_file_id: UUID, content: bytes | None = None) -> ProcessingResult:
+    async def process(
+        self, gpx_file_id: UUID, content: bytes | None = None, *, at_once: bool = False
+    ) -> ProcessingResult:
         """Take the lease, analyse, store the track and set `completed`.
 
-        `content` is what a message carried; it is used where it is the uploaded file.
+        `content` is what a message carried; it is used where it is the uploaded file. `at_once`
+        does not wait for the time of the next attempt.
 
         Safe to call at any time, any number of times, from any process: without the lease it
         does nothing. Raises only what prevents it from recording a failure; then the lease
         expires and the recovery takes the upload up again.
         """
-        lease = await self.leases.claim(gpx_file_id)
+        lease = await self.leases.claim(gpx_file_id, at_once=at_once)
         if lease is None:
             return ProcessingResult(Outcome.NOTHING_TO_DO, gpx_file_id)
         with structlog.contextvars.bound_contextvars(

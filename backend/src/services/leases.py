@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.config import Settings
@@ -78,8 +78,11 @@ class Leases:
         self._settings = settings
         self._clock = clock
 
-    async def claim(self, gpx_file_id: UUID) -> Lease | None:
+    async def claim(self, gpx_file_id: UUID, *, at_once: bool = False) -> Lease | None:
         """Take the lease if it is free or expired; None if there is nothing to do.
+
+        Before the time of its next attempt an upload is left alone, unless `at_once`: a second
+        message about it must not use up its attempts.
 
         An upload that was delivered too often, so one that kills whoever works on it, is failed
         instead.
@@ -95,6 +98,7 @@ class Leases:
                     GpxFile.lease_expires_at < now,
                     GpxFile.holder.in_(await _dead_holders(session, is_this)),
                 ),
+                true() if at_once else _is_due(now),
             )
             abandoned = await session.scalar(
                 update(GpxFile)
@@ -206,7 +210,7 @@ class Leases:
         stale_before = now - timedelta(seconds=self._settings.gpx_lease_seconds)
         waits_in_vain = and_(
             GpxFile.lease_expires_at.is_(None),
-            or_(GpxFile.next_attempt_at.is_(None), GpxFile.next_attempt_at <= now),
+            _is_due(now),
             or_(
                 GpxFile.dispatched_at < stale_before,
                 GpxFile.dispatched_at < GpxFile.next_attempt_at,
@@ -269,6 +273,10 @@ class Leases:
 
 
 _IN_PROCESSING = GpxFile.processing_status == ProcessingStatus.PROCESSING
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(GpxFile.next_attempt_at.is_(None), GpxFile.next_attempt_at <= now)
 
 
 def _is_held(lease: Lease) -> ColumnElement[bool]:

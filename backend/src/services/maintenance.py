@@ -18,7 +18,10 @@ async def recover(leases: Leases, dispatch: Dispatch) -> int:
     due = await leases.take_due()
     for upload in due:
         log.warning("upload_recovered", gpx_file_id=str(upload.gpx_file_id), mode=upload.mode)
-        await dispatch(upload)
+        try:
+            await dispatch(upload)
+        except Exception:
+            log.exception("recovery_failed", gpx_file_id=str(upload.gpx_file_id))
     return len(due)
 
 

@@ -24,6 +24,10 @@ _BUFFER_BYTES = 1024 * 1024
 HEAD_BYTES = 64 * 1024
 
 
+class StorageUnavailableError(Exception):
+    """A stored file cannot be read now."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     key: str
@@ -127,7 +131,11 @@ class Storage:
         return path
 
     async def read(self, key: str) -> bytes:
-        return await asyncio.to_thread(self.path_of(key).read_bytes)
+        """The bytes under a key; raises `StorageUnavailableError`."""
+        try:
+            return await asyncio.to_thread(self.path_of(key).read_bytes)
+        except OSError as error:
+            raise StorageUnavailableError(key) from error
 
     async def delete(self, key: str) -> None:
         """Remove a file that no row names any more; what cannot be removed now is left behind."""

@@ -142,6 +142,21 @@ async def get_upload_of_trip(session: AsyncSession, trip_id: UUID, viewer: User 
     return trip.gpx_file
 
 
+async def find_committed(db: Database, trip_id: UUID, storage_key: str) -> GpxFile | None:
+    """The trip's upload, with its trip, if it is the one with this file.
+
+    Raises what the database raises when it cannot tell; then the file must stay.
+    """
+    async with db.read() as session:
+        upload: GpxFile | None = await session.scalar(
+            select(GpxFile)
+            .join(GpxFile.trip)
+            .options(contains_eager(GpxFile.trip))
+            .where(GpxFile.trip_id == trip_id, GpxFile.storage_key == storage_key)
+        )
+    return upload
+
+
 async def delete_upload_of_trip(session: AsyncSession, trip_id: UUID, user: User) -> str:
     """Delete the upload with its points, also while it is processed; return its file's key."""
     await get_owned_trip(session, trip_id, user, lock=True)

@@ -43,7 +43,9 @@ async def process_gpx_file_async(
         if file_content_b64 is not None
         else None
     )
-    result = await runtime.pipeline.process(UUID(gpx_file_id), content)
+    result = await runtime.pipeline.process(
+        UUID(gpx_file_id), content, at_once=bool(self.request.called_directly)
+    )
     if result.outcome is Outcome.RETRY:
         raise self.retry(
             args=(gpx_file_id, trip_id, None, filename),

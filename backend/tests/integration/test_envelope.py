@@ -1,6 +1,6 @@
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -271,3 +271,15 @@ def test_the_documentation_promises_no_422(app: FastAPI) -> None:
         if "422" in operation["responses"]
     }
     assert promised == set()
+
+
+async def test_a_body_of_many_megabytes_is_not_even_read(client: httpx.AsyncClient) -> None:
+    declared = await client.post("/auth/login", content=b"x" * (2 * 1024 * 1024))
+    assert error_of(declared, 413)["code"] == "BODY_TOO_LARGE"
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b"x" * (64 * 1024)
+
+    undeclared = await client.post("/auth/login", content=pieces())
+    assert undeclared.status_code in {400, 413}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 @pytest.fixture
 def settings(settings: Settings, redis_url: str, request: pytest.FixtureRequest) -> Settings:
     # Without the recovery it is the worker's own retries that are seen.
-    return brisk(settings, redis_url, **NO_RECOVERY, **getattr(request, "param", {}))
+    return brisk(settings, redis_url, **{**NO_RECOVERY, **getattr(request, "param", {})})
 
 
 @pytest.fixture
@@ -118,3 +118,27 @@ async def test_a_bad_file_is_tried_again_where_the_setting_says_so(
     await uploads.assert_failed(gpx_file_id, "NO_USABLE_POINTS")
     row = await uploads.row(gpx_file_id)
     assert (row.attempt, row.processing_status) == (4, ProcessingStatus.FAILED)
+
+
+@pytest.mark.parametrize("settings", [{"gpx_recovery_interval_seconds": 0.2}], indirect=True)
+async def test_a_second_message_does_not_use_up_attempts(
+    uploads: Uploads, settings: Settings, tmp_path: Path
+) -> None:
+    # While the only child is busy, the recovery sends again what Celery holds for its time.
+    with worker(settings, tmp_path, concurrency=1):
+        gpx_file_id = await uploads.send(ride("memory 4"))
+        await uploads.until(gpx_file_id, partial(is_at_attempt, 2))
+        await uploads.send(ride("sleep 2"))
+        planned = [
+            await uploads.until(gpx_file_id, partial(is_at_attempt, attempt)) for attempt in (3, 4)
+        ]
+        await uploads.until_ended()
+    await uploads.assert_failed(gpx_file_id, "OUT_OF_MEMORY")
+    ended = await uploads.row(gpx_file_id)
+    assert ended.deliveries == 4
+    assert ended.processed_at is not None
+    third, fourth = (row.next_attempt_at for row in planned)
+    assert third is not None
+    assert fourth is not None
+    assert planned[1].dispatched_at >= third
+    assert ended.processed_at >= fourth

@@ -11,12 +11,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSessionTransaction
 
 from src.api.deps import Services
 from src.config import Settings
 from src.gpx import Analysis, analyse
 from src.main import build_services
 from src.models import TrackPoint
+from src.services import uploads
 from src.services.message import decode_content
 from src.services.storage import Storage
 from tests.support.cyclist import Cyclist, data_of, error_of
@@ -312,6 +314,39 @@ async def test_a_body_far_over_the_limit_is_refused_whatever_its_field(ana: Cycl
         "POST",
         f"/trips/{await ana.new_trip()}/gpx",
         data={"a": "x" * (52 * 1024 * 1024)},
+        files={"file": ("a.gpx", RIDE)},
+    )
+    assert error_of(response, 400)["code"] == "FILE_TOO_LARGE"
+
+
+async def test_an_upload_whose_commit_was_not_answered_is_not_lost(
+    ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trip_id = await ana.new_trip()
+    real_register = uploads.register
+
+    async def register(*args: Any, **options: Any) -> uploads.Registration:
+        monkeypatch.setattr(AsyncSessionTransaction, "__aexit__", lose_answer)
+        return await real_register(*args, **options)
+
+    leave = AsyncSessionTransaction.__aexit__
+
+    async def lose_answer(transaction: Any, *error: Any) -> None:
+        monkeypatch.setattr(AsyncSessionTransaction, "__aexit__", leave)
+        await leave(transaction, *error)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr("src.services.uploads.register", register)
+    upload = data_of(await ana.upload(trip_id, RIDE), 202)
+    assert (await status_of(ana, upload))["processing_status"] == "completed"
+    assert len(stored_files(services)) == 1
+
+
+async def test_the_text_of_a_form_is_bounded(ana: Cyclist) -> None:
+    response = await ana.request(
+        "POST",
+        f"/trips/{await ana.new_trip()}/gpx",
+        data={"a": "x" * (2 * 1024 * 1024)},
         files={"file": ("a.gpx", RIDE)},
     )
     assert error_of(response, 400)["code"] == "FILE_TOO_LARGE"

@@ -142,4 +142,6 @@ async def test_readiness_names_broker_and_workers(
         "workers": "down",
     }
     with worker(settings, tmp_path):
-        assert (await client.get("/health/ready")).json()["workers"] == "ok"
+        async with asyncio.timeout(10):
+            while (await client.get("/health/ready")).json()["workers"] != "ok":
+                await asyncio.sleep(0.2)

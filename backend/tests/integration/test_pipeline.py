@@ -15,6 +15,7 @@ from src.config import Settings
 from src.gpx import analyse
 from src.gpx.model import SimplifiedTrack
 from src.models import GpxFile, TrackPoint
+from src.services.background import BackgroundRunner
 from src.services.gpx_service import GPXService, Outcome, retry_delay_s
 from src.services.leases import DueUpload, LeaseLostError, Leases
 from src.services.maintenance import recover
@@ -37,6 +38,12 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, errors: Sequence[Exception]) -> N
         return analyse(data, max_points=max_points)
 
     monkeypatch.setattr("src.services.gpx_service.analyse", analyse_or_fail)
+
+
+async def outcome_later(desk: Desk, pipeline: GPXService, gpx_file_id: UUID) -> Outcome:
+    """How the next attempt ends, long after the one before."""
+    desk.clock.move(hours=1)
+    return (await pipeline.process(gpx_file_id)).outcome
 
 
 async def test_completed_is_never_visible_before_its_points(
@@ -74,6 +81,7 @@ async def test_points_that_cannot_be_stored_leave_nothing_half_done(
     assert await desk.count(TrackPoint, gpx_file_id) == 0
     row = await desk.row(gpx_file_id)
     assert (row.processing_status, row.stage) == (ProcessingStatus.PROCESSING, Stage.RETRYING)
+    desk.clock.move(seconds=result.retry_in_s or 0)
     await desk.pipeline.process(gpx_file_id)
     await desk.assert_completed_once(gpx_file_id)
 
@@ -169,6 +177,9 @@ async def test_passing_troubles_are_retried_three_times_and_then_explained(
         assert (row.stage, row.attempt) == (Stage.RETRYING, attempt + 1)
         assert row.error_code == "OUT_OF_MEMORY"
         assert row.next_attempt_at == desk.clock.now + timedelta(seconds=result.retry_in_s or 0)
+        early = await desk.pipeline.process(gpx_file_id)
+        assert early.outcome is Outcome.NOTHING_TO_DO, "a second message does not use up attempts"
+        desk.clock.move(seconds=result.retry_in_s or 0)
     result = await desk.pipeline.process(gpx_file_id)
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "OUT_OF_MEMORY")
     row = await desk.row(gpx_file_id)
@@ -180,7 +191,7 @@ async def test_an_upload_recovers_from_a_passing_trouble(
 ) -> None:
     gpx_file_id = await desk.put()
     fail_with(monkeypatch, [OSError("disk"), OSError("disk")])
-    outcomes = [(await desk.pipeline.process(gpx_file_id)).outcome for _ in range(3)]
+    outcomes = [await outcome_later(desk, desk.pipeline, gpx_file_id) for _ in range(3)]
     assert outcomes == [Outcome.RETRY, Outcome.RETRY, Outcome.COMPLETED]
     assert (await desk.row(gpx_file_id)).error_code is None
     await desk.assert_completed_once(gpx_file_id)
@@ -195,7 +206,7 @@ async def test_a_bad_file_is_not_retried_unless_the_setting_says_so(
     patient = settings.model_copy(update={"gpx_retry_invalid_files": True})
     pipeline = GPXService(desk.services.db, desk.services.storage, patient, desk.clock)
     gpx_file_id = await desk.put(b"<gpx><trk></trk></gpx>")
-    outcomes = [(await pipeline.process(gpx_file_id)).outcome for _ in range(4)]
+    outcomes = [await outcome_later(desk, pipeline, gpx_file_id) for _ in range(4)]
     assert outcomes == [Outcome.RETRY, Outcome.RETRY, Outcome.RETRY, Outcome.FAILED]
 
 
@@ -340,3 +351,35 @@ def test_retry_delays_double_with_a_tenth_of_jitter() -> None:
         assert min(delays) >= expected_s * 0.9
         assert max(delays) <= expected_s * 1.1
         assert max(delays) - min(delays) > expected_s * 0.1
+
+
+async def test_one_upload_that_cannot_be_dispatched_does_not_stop_the_others(
+    desk: Desk, settings: Settings
+) -> None:
+    ids = [await desk.put() for _ in range(3)]
+    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    tried: list[UUID] = []
+
+    async def fail_first(upload: DueUpload) -> None:
+        tried.append(upload.gpx_file_id)
+        if len(tried) == 1:
+            raise OSError("no")
+
+    await recover(desk.pipeline.leases, fail_first)
+    assert sorted(tried) == sorted(ids)
+
+
+async def test_the_api_itself_retries_in_time(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = settings.model_copy(update={"gpx_retry_base_seconds": 0.05})
+    pipeline = GPXService(desk.services.db, desk.services.storage, quick)
+    runner = BackgroundRunner(pipeline.process, concurrency=1)
+    gpx_file_id = await desk.put()
+    fail_with(monkeypatch, [MemoryError(), MemoryError()])
+    await runner.run(gpx_file_id)
+    async with asyncio.timeout(5):
+        while (await desk.row(gpx_file_id)).processing_status is ProcessingStatus.PROCESSING:
+            await asyncio.sleep(0.02)
+    await runner.stop()
+    await desk.assert_completed_once(gpx_file_id)

@@ -27,6 +27,7 @@ import src.services.gpx_service as pipeline
 from src.celery_app import celery_app
 from src.config import get_settings
 from src.gpx import Analysis, analyse
+from src.services.storage import StorageUnavailableError
 
 app = celery_app
 for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
@@ -36,7 +37,7 @@ for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
         app.conf[name] = value
 
 _ORDER = re.compile(rb"<name>(sleep|once|block|hang|kill|trouble|memory) (\w+(?:\.\d+)?)</name>")
-_TROUBLES = {"trouble": OSError("the disk is gone"), "memory": MemoryError()}
+_TROUBLES = {"trouble": StorageUnavailableError("the disk is gone"), "memory": MemoryError()}
 _parse_gpx_file = pipeline.GPXService.parse_gpx_file
 
 

@@ -6,7 +6,7 @@ from unittest import mock
 
 from src.services.holder import is_known_dead, this_process
 
-HOST = socket.gethostname()
+HOST = this_process().rsplit(":", 2)[0]
 
 
 def ended_pid() -> int:
@@ -21,7 +21,8 @@ def test_a_process_keeps_its_name() -> None:
 
 def test_the_name_tells_the_host_and_the_process() -> None:
     host, pid, nonce = this_process().rsplit(":", 2)
-    assert (host, int(pid)) == (HOST[:200], os.getpid())
+    assert host.startswith(socket.gethostname()[:200] + "/")
+    assert int(pid) == os.getpid()
     assert nonce
 
 
@@ -59,7 +60,13 @@ def test_nothing_is_known_of_the_processes_of_another_host() -> None:
 
 def test_a_host_name_with_colons_is_understood() -> None:
     with mock.patch("socket.gethostname", return_value="fe80::1"):
-        assert is_known_dead(f"fe80::1:{ended_pid()}:0123456789ab")
+        host = HOST.replace(socket.gethostname(), "", 1).rpartition("/")[2]
+        assert is_known_dead(f"fe80::1/{host}:{ended_pid()}:0123456789ab")
+
+
+def test_nothing_is_known_of_another_container_with_the_same_host_name() -> None:
+    name = f"{socket.gethostname()}/4026530000"
+    assert not is_known_dead(f"{name}:{ended_pid()}:0123456789ab")
 
 
 def test_looking_after_a_process_does_not_harm_it() -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from src.services.storage import HEAD_BYTES, Storage, new_key
+from src.services.storage import HEAD_BYTES, Storage, StorageUnavailableError, new_key
 
 KEY = "gpx_files/2026/05/trip/one.gpx"
 
@@ -174,7 +174,7 @@ async def test_deleting_twice_is_no_error(storage: Storage) -> None:
 
 
 async def test_a_missing_file_is_an_error_to_read(storage: Storage) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StorageUnavailableError):
         await storage.read(KEY)
 
 

@@ -1,0 +1,45 @@
+"""No request but an upload may have a large body."""
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from src.api.responses import error_response
+from src.errors import AppError, ErrorCode
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class BodyLimit:
+    """Refuses bodies over 1 MiB; forms with files are bounded where they are read.
+
+    The framework reads a whole JSON body before anything else looks at the request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _is_form(scope):
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+            answer = error_response(Request(scope), AppError(ErrorCode.BODY_TOO_LARGE))
+            await answer(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES:
+                raise AppError(ErrorCode.BODY_TOO_LARGE)
+            return message
+
+        await self._app(scope, receive_bounded, send)
+
+
+def _is_form(scope: Scope) -> bool:
+    kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
+    return kind.lower().startswith(b"multipart/form-data")
