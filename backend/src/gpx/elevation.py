@@ -1,28 +1,27 @@
 """The elevation profile along the road, and the climbing in it.
 
 Noise must not become climbing, and how much noise there is differs from recorder to recorder:
-it is estimated from the profile itself (`noise`). Summits and valleys are then sought on a
-profile smoothed over the reach of that noise, where hysteresis confirms them (a turn counts once
-the road has left it by more than the noise can); their heights are read from a profile smoothed
-much less, at places that its own noise did not choose. So noise neither adds hills nor raises
-those that are there, and a clean recording is hardly smoothed at all.
+it is estimated from the profile itself (`noise`). The profile is smoothed as far as that noise
+outweighs the relief, stretch by stretch (`smoothing`): long where the road is flat, hardly where
+it climbs, and a clean recording hardly anywhere. What noise is left is kept from counting by
+hysteresis: a summit or valley counts once the road has left it by more than the noise can.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.noise import Noise, estimate_noise
-from src.gpx.smoothing import gaussian, smoothed
+from src.gpx.smoothing import octave_variances, smoothed
 
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
-_SEEKING_MAX_M = 300.0
-_READING_SHARE = 0.35
-_READING_MAX_M = 100.0
+
+# In metres, and in standard deviations of the noise in its loudest octave.
 _LEAST_TURN_M = 1.0
-_TURN_PER_NOISE = 3.3
+_TURN_PER_NOISE = 5.5
 
 # A step in altitude that no road climbs is the recorder finding its altitude again.
 _STEP_M = 30.0
@@ -66,10 +65,14 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
     raw = _cell_means(climbed, along, cell_m, legs + 1)
-    noise = estimate_noise(raw, cell_m, total_m / len(known))
+    spacing_m = total_m / len(known)
+    noise = estimate_noise(raw, cell_m, spacing_m)
 
-    heights_m = smoothed(raw, min(_READING_SHARE * noise.reach_m, _READING_MAX_M) / cell_m)
-    change_m = np.diff(heights_m[_turns(raw, cell_m, noise)])
+    octaves = octave_variances(noise.spectrum(cell_m, spacing_m))
+    heights_m = smoothed(raw, octaves)
+    # The finest octave is shorter than any hill.
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * math.sqrt(octaves[1:].max()))
+    change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
     segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
     has_elevation[track.segment[known]] = True
@@ -88,13 +91,6 @@ def elevation_range(track: Track) -> tuple[float | None, float | None]:
     """The lowest and the highest elevation as recorded, in metres; None where there is none."""
     known = track.elevation[np.isfinite(track.elevation)]
     return (float(known.min()), float(known.max())) if len(known) else (None, None)
-
-
-def _turns(raw_m: FloatArray, cell_m: float, noise: Noise) -> IntArray:
-    """Where the road turns from up to down and back, as far as the noise lets one see it."""
-    seeking_m = min(noise.reach_m, _SEEKING_MAX_M)
-    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * noise.left_m(seeking_m, cell_m))
-    return turning_points(gaussian(raw_m, seeking_m / cell_m), turn_m)
 
 
 def turning_points(elevation: FloatArray, turn_m: float) -> IntArray:

@@ -78,6 +78,16 @@ def test_satellite_altitudes_that_wander_by_three_metres_give_the_true_gain(
     assert worst_error(terrain, "gps") < 0.05
 
 
+def test_flat_road_beside_hills_is_not_climbed() -> None:
+    hills = rolling(20, relief_m=150).elevation
+    road = Terrain(np.pad(hills, (10_000, 5_000), mode="edge"))
+
+    rides = [record(road, seed=seed, noise="gps") for seed in range(6)]
+
+    errors = [profile_of(ride.track()).gain_m / ride.gain_m - 1 for ride in rides]
+    assert abs(np.mean(errors)) < 0.12
+
+
 @pytest.mark.parametrize("rate_hz", [0.2, 1.0, 10.0])
 def test_the_gain_does_not_depend_on_how_often_the_recorder_writes(rate_hz: float) -> None:
     assert worst_error(sine_hills(40, height_m=80), "barometric", rate_hz=rate_hz) < 0.02
@@ -88,7 +98,7 @@ def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing() -> None:
         profile_of(record(flat(20), seed=seed, noise="gps").track()).gain_m for seed in range(6)
     ]
 
-    assert np.mean(gains) < 27
+    assert np.mean(gains) < 20
 
 
 def test_whole_metre_altitudes_give_the_true_gain() -> None:
@@ -228,14 +238,12 @@ def test_noise_is_told_from_relief() -> None:
         profile_of(_of_noise(noise).track()).noise for noise in ("none", "white", "gps")
     )
 
-    assert quiet.reach_m < 30
+    assert quiet.white + quiet.brief + quiet.lasting < 0.01
     # Cells of 10 m hold between one and two points each.
     assert 0.6 < flickering.white < 1.0
-    assert flickering.walk == 0
-    assert flickering.reach_m > 100
+    assert flickering.brief + flickering.lasting < 0.05
     assert wandering.white < 0.05
-    assert wandering.forgetful + wandering.walk * 300 > 2
-    assert wandering.reach_m > 100
+    assert 3 < wandering.brief + wandering.lasting < 12
 
 
 def _of_noise(noise: Noise) -> Ride:
