@@ -54,7 +54,7 @@ async def read_points(
     """The points that survive a simplification by `tolerance_m` metres, in order.
 
     With `max_points`, the tolerance is as coarse as it takes to have no more than that many points;
-    the ends of segments are always among them. One query, answered from the index.
+    the ends of segments are always among them. One query, which finds that tolerance in the index.
     """
     columns = _TABLE.c
     coarser = columns.tolerance_m > tolerance_m
