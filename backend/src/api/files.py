@@ -1,6 +1,7 @@
 """What every call that takes a file does with it."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Header
 
@@ -9,7 +10,9 @@ from src.api.multipart import FileField
 from src.errors import AppError, ErrorCode
 from src.gpx import GpxError
 from src.gpx.reader import sniff
-from src.services.storage import IncomingFile
+from src.models import GpxFile
+from src.services import uploads
+from src.services.storage import IncomingFile, StoredFile
 
 EXTENSIONS = (".gpx",)
 IdempotencyKeyHeader = Annotated[
@@ -19,6 +22,22 @@ IdempotencyKeyHeader = Annotated[
 
 def file_field(services: Services, name: str, too_large_status: int = 400) -> FileField:
     return FileField(name, EXTENSIONS, services.settings.gpx_max_upload_mb, too_large_status)
+
+
+async def committed_or_raise(
+    services: Services, trip_id: UUID, stored: StoredFile, error: Exception
+) -> GpxFile:
+    """After a commit that raised: the upload if it is committed all the same, else the error.
+
+    The answer to a commit may be lost, and only the database knows. Where it cannot be asked, the
+    file stays.
+    """
+    if not isinstance(error, AppError):
+        committed = await uploads.find_committed(services.db, trip_id, stored.key)
+        if committed is not None:
+            return committed
+    await services.storage.delete(stored.key)
+    raise error
 
 
 def ensure_looks_like_gpx(incoming: IncomingFile) -> None:

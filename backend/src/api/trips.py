@@ -8,11 +8,15 @@ from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 
 from src.api.deps import CurrentUser, Services, ServicesDep, Viewer
 from src.api.dispatching import send_on_its_way
-from src.api.files import IdempotencyKeyHeader, ensure_looks_like_gpx, file_field
+from src.api.files import (
+    IdempotencyKeyHeader,
+    committed_or_raise,
+    ensure_looks_like_gpx,
+    file_field,
+)
 from src.api.multipart import form_body, receive_form
 from src.api.responses import Envelope, JsonResponse, errors, language_of, ok, replayed
 from src.database import utc_now
-from src.errors import AppError
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -214,16 +218,8 @@ async def _accept(
                 upload = registration.upload
                 accepted = ok(UploadOut.of(upload, language)).model_dump(mode="json")
                 await idempotency.remember(session, sent, accepted)
-    except AppError:
-        await services.storage.delete(stored.key)
-        raise
-    except Exception:
-        # The answer to the commit may have been lost, and only the database knows of the commit.
-        committed = await uploads.find_committed(services.db, trip_id, stored.key)
-        if committed is None:
-            await services.storage.delete(stored.key)
-            raise
-        return committed
+    except Exception as error:  # noqa: BLE001 - raised again unless it was committed
+        return await committed_or_raise(services, trip_id, stored, error)
     unused_key = stored.key if answer is not None else registration.replaced_key
     if unused_key is not None:
         await services.storage.delete(unused_key)

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, StringConstraints, ValidationError
 
 from src.api.deps import CurrentUser, Services, ServicesDep
-from src.api.files import IdempotencyKeyHeader, file_field
+from src.api.files import IdempotencyKeyHeader, committed_or_raise, file_field
 from src.api.multipart import form_body, receive_form
 from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
@@ -63,12 +63,7 @@ async def create_trip_with_route(
             fields.model_dump_json(),
             fields.privacy,
         )
-        async with services.db.read() as session:
-            answer = await idempotency.find_answer(session, sent)
-        if answer is None:
-            answer, is_new = await _create(services, sent, fields, incoming, form.file_name)
-        else:
-            is_new = False
+        answer, is_new = await _create(services, sent, fields, incoming, form.file_name)
     return JsonResponse(answer, status_code=201) if is_new else replayed(answer, status=201)
 
 
@@ -88,7 +83,10 @@ async def _create(
     incoming: IncomingFile,
     file_name: str,
 ) -> tuple[idempotency.Answer, bool]:
-    """The answer, and whether this request made the trip (another one may have meanwhile)."""
+    """The answer, and whether this request made the trip or an earlier one did."""
+    async with services.db.read() as session:
+        if answer := await idempotency.find_answer(session, sent):
+            return answer, False
     try:
         analysis = await services.gpx.analyse_now(await incoming.read())
     except AppError as error:
@@ -106,15 +104,8 @@ async def _create(
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
     try:
         answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis)
-    except AppError:
-        await services.storage.delete(stored.key)
-        raise
-    except Exception:
-        # The answer to the commit may have been lost, and only the database knows of the commit.
-        committed = await uploads.find_committed(services.db, trip.trip_id, stored.key)
-        if committed is None:
-            await services.storage.delete(stored.key)
-            raise
+    except Exception as error:  # noqa: BLE001 - raised again unless it was committed
+        committed = await committed_or_raise(services, trip.trip_id, stored, error)
         return ok(_answer(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
         await services.storage.delete(stored.key)

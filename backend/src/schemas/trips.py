@@ -1,5 +1,4 @@
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -16,17 +15,9 @@ from pydantic_core import PydanticCustomError
 from src.models import Trip, User
 from src.schemas.gpx import GpxMetadataOut
 from src.schemas.text import NO_NULL
+from src.services.suggestions import Difficulty
 from src.services.trips import MAX_DISTANCE_KM, MIN_DISTANCE_KM
 from src.states import ProcessingStatus, TripStatus
-
-
-class Difficulty(StrEnum):
-    EASY = "easy"
-    MODERATE = "moderate"
-    DIFFICULT = "difficult"
-    VERY_DIFFICULT = "very_difficult"
-    EXTREME = "extreme"
-
 
 # Where a day begins first, it is tomorrow already while UTC still has today.
 _EASTERNMOST_OFFSET = timedelta(hours=14)

@@ -2,9 +2,20 @@
 
 import re
 from bisect import bisect_right
+from enum import StrEnum
 from pathlib import PurePath
 
-DIFFICULTIES = ("easy", "moderate", "difficult", "very_difficult", "extreme")
+
+class Difficulty(StrEnum):
+    """From the easiest to the hardest."""
+
+    EASY = "easy"
+    MODERATE = "moderate"
+    DIFFICULT = "difficult"
+    VERY_DIFFICULT = "very_difficult"
+    EXTREME = "extreme"
+
+
 _DISTANCE_KM = (30.0, 60.0, 100.0, 150.0)
 _GAIN_M = (500.0, 1000.0, 1500.0, 2500.0)
 
@@ -18,11 +29,11 @@ _NOISE = re.compile(
 )
 
 
-def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> str:
+def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> Difficulty:
     """The harder of what the distance says and what the climbing says."""
     by_distance = bisect_right(_DISTANCE_KM, distance_km)
     by_gain = bisect_right(_GAIN_M, elevation_gain_m or 0.0)
-    return DIFFICULTIES[max(by_distance, by_gain)]
+    return list(Difficulty)[max(by_distance, by_gain)]
 
 
 def title_of(file_name: str) -> str:
