@@ -18,7 +18,8 @@ class GpxFile(Base):
 
     `upload_version` counts the files that were uploaded under this id. `fence` rises each time
     somebody takes the lease; only the holder of the newest fence may write results. `holder`
-    names the process that has the upload in its hands, queued in memory or leased.
+    names the process that has the upload in its hands, queued in memory or leased. `queued_at` is
+    when this version was to be processed, `dispatched_at` when somebody was last told so.
     """
 
     __tablename__ = "gpx_files"
@@ -48,6 +49,7 @@ class GpxFile(Base):
     deliveries: Mapped[int] = mapped_column(default=0)
     holder: Mapped[str | None] = mapped_column(String(255))
     lease_expires_at: Mapped[datetime | None]
+    queued_at: Mapped[datetime] = mapped_column(default=utc_now)
     dispatched_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     distance_km: Mapped[float | None]

@@ -117,6 +117,7 @@ def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
     upload.deliveries = 0
     upload.holder = this_process() if mode is Mode.BACKGROUND else None
     upload.lease_expires_at = None
+    upload.queued_at = now
     upload.dispatched_at = now
 
 
