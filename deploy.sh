@@ -113,7 +113,7 @@ run_tests() {
   check "format" "$bin/ruff" format --check
   check "types" "$bin/mypy"
   check "import rules" env PYTHONPATH=backend "$bin/lint-imports" --no-logo
-  check "tests: unit, integration, end to end" "$bin/pytest"
+  check "tests: unit, integration, end to end" "$bin/pytest" -n 2
   say "everything passes"
 }
 
