@@ -109,6 +109,12 @@ def _set_up_logging(**_: Any) -> None:
     configure_logging(settings.log_level, settings.log_format)
 
 
+@signals.heartbeat_sent.connect
+def _show_that_it_lives(**_: Any) -> None:
+    if (file := get_settings().worker_alive_file) is not None:
+        file.touch()
+
+
 @signals.worker_process_init.connect
 def _start_worker_process(**_: Any) -> None:
     start_runtime(get_settings())
