@@ -47,12 +47,14 @@ class ApiProcess:
 
 
 @contextmanager
-def api_process(settings: Settings, folder: Path) -> Iterator[ApiProcess]:
-    """The API alone, on a database that is there already."""
+def api_process(
+    settings: Settings, folder: Path, env: Mapping[str, str] | None = None
+) -> Iterator[ApiProcess]:
+    """The API alone, on a database that is there already; `env` is for its server."""
     port, log = free_port(), folder / f"api-{uuid4().hex[:8]}.log"
     command: list[str | Path] = [PROJECT_ROOT / ".venv" / "bin" / "uvicorn", "src.main:app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-    env = environment(settings)
-    with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
+    whole_env = {**environment(settings), **(env or {})}
+    with running([*command, *options], log=log, cwd=BACKEND, env=whole_env) as process:
         wait_for_port(port, process, log)
         yield ApiProcess(f"http://127.0.0.1:{port}", process, log)

@@ -20,13 +20,16 @@ READY_TIMEOUT_S = 30
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings as another process reads them."""
+    """The settings as another process reads them; what is not set is left empty."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     texts = {
         "secret_key": settings.secret_key.get_secret_value(),
         "cors_origins": ",".join(settings.cors_origins),
     }
-    return {name.upper(): str(texts.get(name, value)) for name, value in values.items()}
+    return {
+        name.upper(): "" if value is None else str(texts.get(name, value))
+        for name, value in values.items()
+    }
 
 
 class Worker:
