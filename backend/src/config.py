@@ -1,5 +1,6 @@
 """Settings: typed, read from the environment or `.env`, validated once at start."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - 
 MIN_SECRET_LENGTH = 32
 MEBIBYTE = 1024 * 1024
 MAX_RETRY_DELAY_S = 600
+_BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*")
 
 
 class AppEnv(StrEnum):
@@ -50,6 +52,11 @@ class Settings(BaseSettings):
     database_url: str = f"sqlite+aiosqlite:///{DATA_FOLDER / 'contravento.db'}"
     db_pool_size: int = Field(default=10, ge=1, le=100)
     storage_path: Path = DATA_FOLDER / "storage"
+    storage_url: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str = ""
+    s3_secret_access_key: SecretStr = SecretStr("")
 
     gpx_max_upload_mb: int = Field(default=50, ge=1, le=500)
     gpx_max_points: int = Field(default=2_000_000, ge=2)
@@ -105,6 +112,26 @@ class Settings(BaseSettings):
     def _storage_from_the_project_root(cls, value: Path) -> Path:
         return (PROJECT_ROOT / value).resolve()
 
+    @field_validator("storage_url")
+    @classmethod
+    def _is_a_bucket(cls, value: str) -> str:
+        if value and not _BUCKET_URL.fullmatch(value):
+            raise ValueError("not the address of a bucket: s3://bucket or s3://bucket/prefix")
+        return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _is_a_web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/?#@\s]+", value):
+            raise ValueError("not the address of a server: https://host or https://host:port")
+        return value
+
+    @model_validator(mode="after")
+    def _credentials_are_a_pair(self) -> Self:
+        if bool(self.s3_access_key_id) != bool(self.s3_secret_access_key.get_secret_value()):
+            raise ValueError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together")
+        return self
+
     @model_validator(mode="after")
     def _lease_outlives_its_heartbeat(self) -> Self:
         if self.gpx_lease_seconds < 2 * self.gpx_heartbeat_seconds:
@@ -139,6 +166,8 @@ class Settings(BaseSettings):
             faults.append(f"SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters")
         if self.is_sqlite:
             faults.append("DATABASE_URL is SQLite: PostgreSQL is required")
+        if self.s3_endpoint.startswith("http:"):
+            faults.append("S3_ENDPOINT is not encrypted: https is required")
         if any("*" in origin for origin in self.cors_origins):
             faults.append("CORS_ORIGINS has a wildcard")
         if faults:

@@ -25,7 +25,7 @@ from src.services.dispatch import Dispatcher
 from src.services.gpx_service import GPXService
 from src.services.maintenance import recover_until
 from src.services.rate_limit import RateLimiter
-from src.services.storage import Storage
+from src.services.storage import storage_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 log = get_logger(__name__)
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def build_services(settings: Settings) -> Services:
     db = Database(settings.database_url, settings.db_pool_size)
-    storage = Storage(settings.storage_path)
+    storage = storage_of(settings)
     pipeline = GPXService(db, storage, settings)
     runner = BackgroundRunner(pipeline.process, settings.gpx_background_concurrency)
     return Services(

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,9 @@ from pydantic import SecretStr
 from src.api.deps import Services
 from src.config import AppEnv, Settings
 from src.main import create_app
+from src.services.storage import Storage, storage_of
 from tests.support import servers
+from tests.support.buckets import OwnS3, own_s3
 from tests.support.contract import Contract
 from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate, SqliteTemplate
@@ -87,16 +90,45 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnS3]:
+    with own_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def disk_settings(tmp_path: Path) -> dict[str, Any]:
+    return {"storage_path": tmp_path / "storage"}
+
+
+@pytest.fixture
+def bucket_settings(s3_server: OwnS3, disk_settings: dict[str, Any]) -> dict[str, Any]:
+    return disk_settings | s3_server.settings()
+
+
+@pytest.fixture
+def storage_settings(disk_settings: dict[str, Any]) -> dict[str, Any]:
+    """Where the service of a test keeps its files; a module may say otherwise."""
+    return disk_settings
+
+
+@pytest.fixture(params=["disk", "bucket"])
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """An empty storage; a test that asks for it runs on both kinds."""
+    chosen: dict[str, Any] = request.getfixturevalue(f"{request.param}_settings")
+    return storage_of(Settings(_env_file=None, **chosen))
+
+
+@pytest.fixture
+def settings(database_url: str, storage_settings: dict[str, Any]) -> Settings:
     return Settings(
         _env_file=None,
         app_env=AppEnv.TESTING,
         secret_key=SecretStr("a-secret-for-tests-of-at-least-32-characters"),
         database_url=database_url,
-        storage_path=tmp_path / "storage",
         rate_limit_enabled=False,
         log_format="console",
+        **storage_settings,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 
 from src.api.deps import CurrentUser, ServicesDep, Viewer
 from src.api.dispatching import send_on_its_way
@@ -28,6 +28,7 @@ from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services import uploads
 from src.services.export import gpx_of
+from src.services.storage import FileMissingError
 from src.services.suggestions import difficulty_of, title_of
 from src.services.track_store import read_points
 from src.states import ProcessingStatus
@@ -146,10 +147,12 @@ async def download(
     if points is not None:
         content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
         return Response(content, media_type=GPX_TYPE, headers=headers)
-    path = services.storage.path_of(upload.storage_key)
-    if not await asyncio.to_thread(path.is_file):
-        raise AppError(ErrorCode.NOT_FOUND)
-    return FileResponse(path, media_type=GPX_TYPE, headers=headers)
+    try:
+        original = await services.storage.open(upload.storage_key)
+    except FileMissingError as error:
+        raise AppError(ErrorCode.NOT_FOUND) from error
+    headers["Content-Length"] = str(original.size_bytes)
+    return StreamingResponse(original.pieces, media_type=GPX_TYPE, headers=headers)
 
 
 @router.post("/{gpx_file_id}/reprocess", status_code=202, responses=errors(400, 401, 403, 404))

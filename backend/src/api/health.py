@@ -16,6 +16,7 @@ from src.api.responses import JsonResponse
 from src.celery_app import celery_app
 from src.logs import get_logger
 from src.services.dispatch import BROKER_FAILURES
+from src.services.storage import StorageUnavailableError
 from src.tasks.publisher import count_workers, ping_broker
 
 log = get_logger(__name__)
@@ -81,7 +82,7 @@ def _expect_workers(app: Celery) -> None:
 async def _check(name: str, probe: Coroutine[Any, Any, Any]) -> PartStatus:
     try:
         await asyncio.wait_for(probe, CHECK_TIMEOUT_S)
-    except (SQLAlchemyError, *BROKER_FAILURES):
+    except (SQLAlchemyError, StorageUnavailableError, *BROKER_FAILURES):
         log.warning("part_down", part=name, exc_info=True)
         return "down"
     return "ok"

@@ -22,6 +22,7 @@ from src.errors import (
     message,
 )
 from src.logs import get_logger
+from src.services.storage import StorageUnavailableError
 
 log = get_logger(__name__)
 T = TypeVar("T")
@@ -135,6 +136,11 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(AppError)
     async def _app_error(request: Request, error: AppError) -> Response:
         return error_response(request, error)
+
+    @app.exception_handler(StorageUnavailableError)
+    async def _storage_error(request: Request, error: StorageUnavailableError) -> Response:
+        log.error("storage_unavailable", path=request.url.path, exc_info=error)
+        return error_response(request, AppError(ErrorCode.STORAGE_UNAVAILABLE))
 
     @app.exception_handler(RequestValidationError)
     async def _validation_error(request: Request, error: RequestValidationError) -> Response:

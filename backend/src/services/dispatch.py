@@ -1,7 +1,7 @@
 """Where an upload is processed: the only place that decides."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -17,12 +17,14 @@ from src.models import GpxFile
 from src.services.background import BackgroundRunner
 from src.services.leases import DueUpload, Leases
 from src.services.message import encode_content
-from src.services.storage import Storage
+from src.services.storage import Storage, StorageUnavailableError
 from src.states import Mode
 
 log = get_logger(__name__)
 
 PUBLISH_TIMEOUT_S = 0.7
+# Somebody waits for the answer; without the content, a message still says where it is.
+READ_TIMEOUT_S = 2
 BREAKER_OPEN_S = 8
 _PUBLISHING_THREADS = 4
 # What publishing raises when the broker is refused, hanging, full, or wants another password.
@@ -86,13 +88,13 @@ class Dispatcher:
         self._runner.start(upload.gpx_file_id)
 
     async def _publish(
-        self, publish: Publish, upload: DueUpload, content: Callable[[], str | None]
+        self, publish: Publish, upload: DueUpload, content: Callable[[], Awaitable[str | None]]
     ) -> bool:
         gpx_file_id, trip_id = str(upload.gpx_file_id), str(upload.trip_id)
         started = asyncio.get_running_loop().time()
         try:
             async with await self._breakers.get_breaker("broker"):
-                message = await to_thread.run_sync(content)
+                message = await content()
                 async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                     await to_thread.run_sync(
                         lambda: publish(gpx_file_id, trip_id, message, upload.file_name),
@@ -118,14 +120,16 @@ class Dispatcher:
         )
         return True
 
-    def _message_of(self, storage_key: str) -> str | None:
+    async def _message_of(self, storage_key: str) -> str | None:
         try:
-            return encode_content(self._storage.path_of(storage_key).read_bytes())
-        except OSError:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                data = await self._storage.read(storage_key)
+        except (StorageUnavailableError, TimeoutError):
             # No fault of the broker; whoever works on the upload finds out what is wrong.
             log.warning("file_not_readable", storage_key=storage_key, exc_info=True)
             return None
+        return await to_thread.run_sync(encode_content, data)
 
 
-def _by_reference() -> None:
+async def _by_reference() -> None:
     """No content: the worker reads it from storage."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from src.config import Settings, get_settings
 from src.database import Database
 from src.services.gpx_service import GPXService
-from src.services.storage import Storage
+from src.services.storage import storage_of
 
 T = TypeVar("T")
 _HAND_BACK_TIMEOUT_S = 5
@@ -21,7 +21,7 @@ class WorkerRuntime:
         self.settings = settings
         self._runner = asyncio.Runner()
         self._db = Database(settings.database_url, settings.db_pool_size)
-        self.pipeline = GPXService(self._db, Storage(settings.storage_path), settings)
+        self.pipeline = GPXService(self._db, storage_of(settings), settings)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run to the end; sees the caller's context, so its task and its log fields."""

@@ -20,9 +20,10 @@ from src.main import build_services
 from src.models import TrackPoint
 from src.services import uploads
 from src.services.message import decode_content
-from src.services.storage import Storage
+from src.services.storage import DiskStorage
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
+from tests.support.stored import everything_in
 
 RIDE = build_gpx(points=600, segments=2)
 STATUS_KEYS = [
@@ -160,7 +161,7 @@ async def test_the_next_upload_replaces_a_failed_one(ana: Cyclist, services: Ser
     assert status["error_code"] is status["error_message"] is None
     metadata = data_of(await ana.request("GET", f"/trips/{trip_id}/gpx"), 200)
     assert metadata["file_size"] == len(RIDE)
-    assert len(stored_files(services)) == 1
+    assert len(await everything_in(services.storage)) == 1
 
 
 async def test_a_trip_takes_one_route(ana: Cyclist, services: Services) -> None:
@@ -168,7 +169,7 @@ async def test_a_trip_takes_one_route(ana: Cyclist, services: Services) -> None:
     data_of(await ana.upload(trip_id, RIDE), 202)
     error = error_of(await ana.upload(trip_id, RIDE), 400)
     assert error["code"] == "TRIP_ALREADY_HAS_GPX"
-    assert len(stored_files(services)) == 1
+    assert len(await everything_in(services.storage)) == 1
 
 
 async def test_of_two_uploads_at_once_one_wins(ana: Cyclist, services: Services) -> None:
@@ -178,7 +179,7 @@ async def test_of_two_uploads_at_once_one_wins(ana: Cyclist, services: Services)
     assert {error_of(a, 400)["code"] for a in answers if a.status_code == 400} == {
         "TRIP_ALREADY_HAS_GPX"
     }
-    assert len(stored_files(services)) == 1
+    assert len(await everything_in(services.storage)) == 1
 
 
 async def test_checks_come_in_the_order_of_the_contract(ana: Cyclist, berta: Cyclist) -> None:
@@ -210,7 +211,7 @@ async def test_checks_come_in_the_order_of_the_contract(ana: Cyclist, berta: Cyc
 async def test_a_refused_upload_leaves_nothing(ana: Cyclist, services: Services) -> None:
     await ana.upload(await ana.new_trip(), b"not xml")
     await ana.upload(await ana.new_trip(), b"<gpx>", name="ride.fit")
-    assert stored_files(services) == []
+    assert await everything_in(services.storage) == []
 
 
 async def test_the_original_comes_back_byte_for_byte(ana: Cyclist) -> None:
@@ -230,7 +231,7 @@ async def test_deleting_the_route_leaves_no_row_and_no_file(
     upload = await ana.uploaded(RIDE)
     response = await ana.request("DELETE", f"/trips/{upload['trip_id']}/gpx")
     assert (response.status_code, response.content) == (204, b"")
-    assert stored_files(services) == []
+    assert await everything_in(services.storage) == []
     assert await count_points(services) == 0
     gone = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/status")
     assert error_of(gone, 404)["code"] == "NOT_FOUND"
@@ -240,7 +241,7 @@ async def test_deleting_the_route_leaves_no_row_and_no_file(
 async def test_deleting_the_trip_deletes_its_route(ana: Cyclist, services: Services) -> None:
     upload = await ana.uploaded(RIDE)
     data_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 200)
-    assert stored_files(services) == []
+    assert await everything_in(services.storage) == []
     assert await count_points(services) == 0
 
 
@@ -273,10 +274,6 @@ async def test_other_requests_are_answered_while_a_file_is_analysed(
     data_of(await upload, 201)
 
 
-def stored_files(services: Services) -> list[str]:
-    return [path.name for path in services.storage.root.rglob("*") if path.is_file()]
-
-
 async def count_points(services: Services) -> int:
     async with services.db.read() as session:
         return await session.scalar(select(func.count()).select_from(TrackPoint)) or 0
@@ -289,11 +286,11 @@ async def test_an_old_file_that_cannot_be_removed_does_not_fail_the_new_upload(
     failed = data_of(await ana.upload(trip_id, b"<gpx><trk/></gpx>", Prefer="wait=10"), 202)
     assert failed["processing_status"] == "failed"
 
-    def fail(storage: Storage, path: Path) -> None:
+    def fail(storage: DiskStorage, path: Path) -> None:
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
-        patched.setattr("src.services.storage.Storage._delete", fail)
+        patched.setattr("src.services.storage.DiskStorage._delete", fail)
         data_of(await ana.upload(trip_id, RIDE), 202)
 
 
@@ -339,7 +336,7 @@ async def test_an_upload_whose_commit_was_not_answered_is_not_lost(
     monkeypatch.setattr("src.services.uploads.register", register)
     upload = data_of(await ana.upload(trip_id, RIDE), 202)
     assert (await status_of(ana, upload))["processing_status"] == "completed"
-    assert len(stored_files(services)) == 1
+    assert len(await everything_in(services.storage)) == 1
 
 
 async def test_the_text_of_a_form_is_bounded(ana: Cyclist) -> None:

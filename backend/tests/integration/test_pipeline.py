@@ -23,6 +23,7 @@ from src.services.track_store import replace_points
 from src.states import ProcessingStatus, Stage
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
+from tests.support.stored import store
 
 RIDE = build_gpx(points=400, seed=1)
 LONGER_RIDE = build_gpx(points=900, seed=2)
@@ -224,7 +225,7 @@ async def test_a_defect_of_ours_fails_without_retry_and_without_internals(
 async def test_a_damaged_original_is_noticed(desk: Desk) -> None:
     gpx_file_id = await desk.put()
     row = await desk.row(gpx_file_id)
-    desk.services.storage.path_of(row.storage_key).write_bytes(LONGER_RIDE)
+    await store(desk.services.storage, row.storage_key, LONGER_RIDE)
     result = await desk.pipeline.process(gpx_file_id)
     assert (result.outcome, result.error_code) == (Outcome.FAILED, "FILE_CORRUPTED")
 

@@ -13,6 +13,7 @@ from src.api.deps import Services
 from src.models import Base
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
+from tests.support.stored import everything_in
 
 TRIP = {"title": "Vuelta", "description": "Un paseo", "start_date": "2026-05-01"}
 LONG = "Cuesta arriba hasta el collado, y luego todo bajada."
@@ -365,13 +366,13 @@ async def rows_besides_users(app: FastAPI) -> dict[str, int]:
 
 async def test_a_deleted_trip_leaves_neither_rows_nor_its_file(ana: Cyclist, app: FastAPI) -> None:
     upload = await ana.uploaded(build_gpx(points=300))
-    root = app.state.services.storage.root
-    assert len([path for path in root.rglob("*") if path.is_file()]) == 1
+    storage = app.state.services.storage
+    assert len(await everything_in(storage)) == 1
     assert all((await rows_besides_users(app)).values())
 
     data_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 200)
     assert set((await rows_besides_users(app)).values()) == {0}
-    assert [path for path in root.rglob("*") if path.is_file()] == []
+    assert await everything_in(storage) == []
     for path in (f"/trips/{upload['trip_id']}", f"/gpx/{upload['gpx_file_id']}/status"):
         assert error_of(await ana.request("GET", path), 404)["code"] == "NOT_FOUND"
     error_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 404)

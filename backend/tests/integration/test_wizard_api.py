@@ -15,6 +15,7 @@ from src.gpx import analyse
 from src.models import Base, GpxFile, IdempotencyKey, RouteStatistics, TrackPoint, Trip
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
+from tests.support.stored import everything_in
 
 RIDE = build_gpx(points=1500, seed=3)
 FIELDS = {
@@ -47,8 +48,8 @@ async def count(services: Services, table: type[Base]) -> int:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def stored(services: Services) -> int:
-    return sum(path.is_file() for path in services.storage.root.rglob("*"))
+async def stored(services: Services) -> int:
+    return len(await everything_in(services.storage))
 
 
 async def test_the_wizard_publishes_a_trip_with_its_route(
@@ -101,7 +102,7 @@ async def test_a_bad_field_is_named_and_nothing_is_left(
 ) -> None:
     error = error_of(await send(ana, fields=fields), 400)
     assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
-    assert await count(services, Trip) == stored(services) == 0
+    assert await count(services, Trip) == await stored(services) == 0
 
 
 async def test_a_bad_file_leaves_no_trip(ana: Cyclist, services: Services) -> None:
@@ -110,7 +111,7 @@ async def test_a_bad_file_leaves_no_trip(ana: Cyclist, services: Services) -> No
         assert (error["code"], error["field"]) == ("INVALID_GPX_FILE", "gpx_file")
     large = await send(ana, b"x" * (50 * 1024 * 1024 + 1))
     assert error_of(large, 413)["code"] == "FILE_TOO_LARGE"
-    assert await count(services, Trip) == stored(services) == 0
+    assert await count(services, Trip) == await stored(services) == 0
 
 
 async def test_a_trouble_while_storing_leaves_neither_trip_nor_route(
@@ -124,7 +125,7 @@ async def test_a_trouble_while_storing_leaves_neither_trip_nor_route(
         error_of(await send(ana, key="one"), 500)
     for table in (Trip, GpxFile, TrackPoint, RouteStatistics, IdempotencyKey):
         assert await count(services, table) == 0
-    assert stored(services) == 0
+    assert await stored(services) == 0
     data_of(await send(ana, key="one"), 201)
 
 
@@ -132,7 +133,7 @@ async def test_the_same_key_makes_one_trip(ana: Cyclist, services: Services) -> 
     answers = [await send(ana, key="one"), await send(ana, key="one")]
     assert answers[0].json() == answers[1].json()
     assert [a.headers.get("Idempotency-Replayed") for a in answers] == [None, "true"]
-    assert await count(services, Trip) == stored(services) == 1
+    assert await count(services, Trip) == await stored(services) == 1
     data_of(await send(ana, key="two"), 201)
     assert await count(services, Trip) == 2
 
@@ -143,7 +144,7 @@ async def test_the_same_key_at_the_same_time_makes_one_trip(
     answers = await asyncio.gather(*(send(ana, key="one") for _ in range(4)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
-    assert await count(services, Trip) == stored(services) == 1
+    assert await count(services, Trip) == await stored(services) == 1
 
 
 async def test_a_key_is_not_for_another_request_and_not_for_another_cyclist(
@@ -163,7 +164,7 @@ async def test_an_upload_sent_again_is_answered_again(ana: Cyclist, services: Se
     answers = [await ana.upload(trip_id, RIDE, **key) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert answers[1].status_code == 202
-    assert stored(services) == 1
+    assert await stored(services) == 1
     other = await ana.upload(trip_id, RIDE + b"\n", **key)
     assert error_of(other, 409)["code"] == "IDEMPOTENCY_KEY_REUSED"
     without = await ana.upload(trip_id, RIDE)
@@ -178,7 +179,7 @@ async def test_an_upload_sent_twice_at_once_is_answered_twice(
     answers = await asyncio.gather(*(ana.upload(trip_id, RIDE, **key) for _ in range(4)))
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.text for answer in answers}) == 1
-    assert await count(services, GpxFile) == stored(services) == 1
+    assert await count(services, GpxFile) == await stored(services) == 1
 
 
 async def test_a_file_can_be_looked_at_without_being_stored(
@@ -212,7 +213,7 @@ async def test_a_file_can_be_looked_at_without_being_stored(
         "elevation",
         "distance_km",
     }
-    assert stored(services) == await count(services, GpxFile) == 0
+    assert await stored(services) == await count(services, GpxFile) == 0
 
 
 async def test_a_file_that_cannot_be_analysed_is_refused_with_its_field(ana: Cyclist) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import psutil
+from pydantic import SecretStr
 
 from src.config import PROJECT_ROOT, Settings
 from tests.support.servers import free_port, running, wait_for_port
@@ -22,14 +23,15 @@ READY_TIMEOUT_S = 30
 def environment(settings: Settings) -> dict[str, str]:
     """The settings as another process reads them; what is not set is left empty."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
-    texts = {
-        "secret_key": settings.secret_key.get_secret_value(),
-        "cors_origins": ",".join(settings.cors_origins),
-    }
-    return {
-        name.upper(): "" if value is None else str(texts.get(name, value))
-        for name, value in values.items()
-    }
+    return {name.upper(): _as_text(value) for name, value in values.items()}
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 class Worker:

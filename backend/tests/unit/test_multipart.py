@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from src.api.multipart import FileField, receive_form
 from src.errors import AppError, ErrorCode
-from src.services.storage import Storage
+from src.services.storage import FileMissingError, Storage
 
 BOUNDARY = "frontera"
 MIB = 1024 * 1024
@@ -38,11 +37,6 @@ class Sender:
         yield {"type": "http.request", "body": b"", "more_body": False}
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(tmp_path)
-
-
 async def receive(storage: Storage, sender: Sender, field: str = "file") -> tuple[str, bytes]:
     """The name and the bytes that arrive, with a limit of 1 MiB."""
     async with storage.receive() as incoming:
@@ -57,7 +51,8 @@ async def refusal(storage: Storage, sender: Sender, field: str = "file") -> AppE
     with pytest.raises(AppError) as caught:
         await receive(storage, sender, field)
     assert list(storage.incoming_folder.iterdir()) == []
-    assert not storage.path_of("kept").exists()
+    with pytest.raises(FileMissingError):
+        await storage.read("kept")
     return caught.value
 
 

@@ -1,0 +1,39 @@
+"""Where the original files lie: in a folder on disk, or in a bucket of S3-compatible storage.
+
+`storage_of(settings)` is the only place that knows which; everybody else speaks to `Storage`.
+"""
+
+from src.config import Settings
+from src.services.storage.base import Storage, new_key
+from src.services.storage.bucket import BucketStorage
+from src.services.storage.disk import DiskStorage
+from src.services.storage.files import (
+    FileMissingError,
+    ListedFile,
+    OpenedFile,
+    StorageUnavailableError,
+    StoredFile,
+)
+from src.services.storage.incoming import HEAD_BYTES, IncomingFile
+
+__all__ = [
+    "HEAD_BYTES",
+    "BucketStorage",
+    "DiskStorage",
+    "FileMissingError",
+    "IncomingFile",
+    "ListedFile",
+    "OpenedFile",
+    "Storage",
+    "StorageUnavailableError",
+    "StoredFile",
+    "new_key",
+    "storage_of",
+]
+
+
+def storage_of(settings: Settings) -> Storage:
+    """The storage that the settings name; nothing is asked of it yet."""
+    if settings.storage_url:
+        return BucketStorage(settings)
+    return DiskStorage(settings.storage_path)

@@ -1,0 +1,128 @@
+"""Files in a folder on a disk: written beside, flushed, and moved under their key in one step."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from src.services.storage.base import LISTED_AT_ONCE, UPLOADS, Storage
+from src.services.storage.files import ListedFile, OpenedFile, StoredFile, failures_of_disk
+
+_MOVE_ATTEMPTS = 5
+_PIECE_BYTES = 1024 * 1024
+
+
+class DiskStorage(Storage):
+    """A folder; where API and workers run on several machines, they must share it."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.root = root
+
+    def path_of(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ValueError("a storage key must stay below the storage folder")
+        return path
+
+    async def put(self, source: Path, stored: StoredFile) -> None:
+        target = self.path_of(stored.key)
+        with failures_of_disk(stored.key):
+            await asyncio.to_thread(self._move_in, source, target)
+
+    async def read(self, key: str) -> bytes:
+        path = self.path_of(key)
+        with failures_of_disk(key):
+            return await asyncio.to_thread(path.read_bytes)
+
+    async def open(self, key: str) -> OpenedFile:
+        path = self.path_of(key)
+        with failures_of_disk(key):
+            status = await asyncio.to_thread(path.stat)
+        return OpenedFile(status.st_size, _pieces(path))
+
+    async def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
+        files = walk_files(self.root, self.root / UPLOADS)
+        with failures_of_disk(self.root):
+            while batch := await asyncio.to_thread(lambda: list(islice(files, LISTED_AT_ONCE))):
+                yield batch
+
+    async def _remove(self, key: str) -> None:
+        path = self.path_of(key)
+        with failures_of_disk(key):
+            await asyncio.to_thread(self._delete, path)
+
+    def _move_in(self, source: Path, target: Path) -> None:
+        _sync(source)
+        _move(source, target)
+        try:
+            for folder in (target.parent, *target.parent.parents):
+                _sync(folder)
+                if folder == self.root:
+                    break
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
+
+    def _delete(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == self.root or not _remove_if_empty(folder):
+                return
+
+
+def walk_files(root: Path, folder: Path) -> Iterator[ListedFile]:
+    """The files below a folder, with keys from the root; what vanishes meanwhile is left out."""
+    for parent, _, names in os.walk(folder, onerror=_fail_unless_gone):
+        for name in names:
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):
+                status = path.stat(follow_symlinks=False)
+                yield ListedFile(
+                    path.relative_to(root).as_posix(),
+                    status.st_size,
+                    datetime.fromtimestamp(status.st_mtime, UTC),
+                )
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with failures_of_disk(path):
+        file = await asyncio.to_thread(path.open, "rb")
+        with file:
+            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+                yield piece
+
+
+def _move(source: Path, target: Path) -> None:
+    for _ in range(_MOVE_ATTEMPTS):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever deletes the last file of a folder removes the folder, perhaps between these lines.
+        with suppress(FileNotFoundError):
+            source.replace(target)
+            return
+    raise FileNotFoundError(target)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, have reached the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_if_empty(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _fail_unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
