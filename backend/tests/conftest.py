@@ -96,6 +96,13 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnS3]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def unsteady_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnS3]:
+    """One that tests may kill and freeze; each leaves it running."""
+    with own_s3(tmp_path_factory.mktemp("unsteady-s3")) as server:
+        yield server
+
+
 @pytest.fixture
 def disk_settings(tmp_path: Path) -> dict[str, Any]:
     return {"storage_path": tmp_path / "storage"}

@@ -44,7 +44,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "You have 
 @router.post(
     "/analyze",
     response_model=Envelope[PreviewOut],
-    responses=errors(400, 401, 413, 429),
+    responses=errors(400, 401, 413, 429, 503),
     openapi_extra=form_body("file"),
 )
 async def analyze(user: CurrentUser, services: ServicesDep, request: Request) -> JsonResponse:
@@ -125,7 +125,7 @@ async def get_track(
 @router.get(
     "/{gpx_file_id}/download",
     response_class=Response,
-    responses={200: {"content": {GPX_TYPE: {}}}, **NOT_MODIFIED, **errors(400, 401, 403, 404)},
+    responses={200: {"content": {GPX_TYPE: {}}}, **NOT_MODIFIED, **errors(400, 401, 403, 404, 503)},
 )
 async def download(
     gpx_file_id: UUID,

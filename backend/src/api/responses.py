@@ -43,6 +43,7 @@ _TYPICAL_CODES = {
     409: ErrorCode.IDEMPOTENCY_KEY_REUSED,
     413: ErrorCode.FILE_TOO_LARGE,
     429: ErrorCode.RATE_LIMITED,
+    503: ErrorCode.STORAGE_UNAVAILABLE,
 }
 _EXAMPLE_PARAMETERS = {"limit_mb": 50, "seconds": 30}
 

@@ -128,7 +128,7 @@ async def list_user_trips(
     "/trips/{trip_id}/gpx",
     status_code=202,
     response_model=Envelope[UploadOut],
-    responses={201: {"model": Envelope[UploadOut]}, **errors(400, 401, 403, 404, 409, 429)},
+    responses={201: {"model": Envelope[UploadOut]}, **errors(400, 401, 403, 404, 409, 429, 503)},
     openapi_extra=form_body("file"),
 )
 async def upload_gpx(

@@ -38,7 +38,7 @@ class WizardForm(TripFields):
     "/trips/gpx-wizard",
     status_code=201,
     response_model=Envelope[WizardOut],
-    responses=errors(400, 401, 409, 413, 429),
+    responses=errors(400, 401, 409, 413, 429, 503),
     openapi_extra=form_body(
         "gpx_file", title=True, description=True, start_date=True, end_date=False, privacy=False
     ),

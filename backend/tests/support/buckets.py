@@ -52,6 +52,15 @@ class OwnS3:
             "s3_secret_access_key": SecretStr(secret),
         }
 
+    def unfinished(self) -> list[str]:
+        """The uploads in parts that were neither finished nor given up."""
+        folder = f"http://127.0.0.1:{self._filer_port}/buckets/{BUCKET}/.uploads/"
+        with httpx.Client(trust_env=False) as client:
+            answer = client.get(folder, headers={"Accept": "application/json"})
+        if answer.status_code == 404:
+            return []
+        return [entry["FullPath"] for entry in answer.json()["Entries"] or ()]
+
     def start(self) -> None:
         log = self._folder / "weed.log"
         self._process = self._running.enter_context(running(self._command, log=log))

@@ -13,7 +13,14 @@ from src.config import PROJECT_ROOT, Settings
 from tests.support.servers import free_port, running, wait_for_port
 from tests.support.workers import BACKEND, environment
 
-_FOREIGN = ("DATABASE_URL", "STORAGE_PATH", "SECRET_KEY", "APP_ENV", "CELERY_ENABLED")
+_FOREIGN = (
+    "DATABASE_URL",
+    "STORAGE_PATH",
+    "STORAGE_URL",
+    "SECRET_KEY",
+    "APP_ENV",
+    "CELERY_ENABLED",
+)
 
 
 @contextmanager

@@ -1,19 +1,24 @@
-"""A TCP proxy whose connections can go silent, as those through a forgetful router do."""
+"""A TCP proxy whose connections can go silent, as those through a forgetful router do.
+
+It can also change what passes through it, as a bad cable does.
+"""
 
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _TICK_S = 0.05
 _CHUNK_BYTES = 256 * 1024
+Alter = Callable[[bytes], bytes]
 
 
 class TcpProxy:
     """Hands bytes to and fro between its own port of this machine and another one."""
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, alter: Alter = bytes) -> None:
+        self._alter = alter
         self._target = ("127.0.0.1", target_port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -74,7 +79,7 @@ class TcpProxy:
             data = end.recv(_CHUNK_BYTES)
         try:
             if data:
-                self._peers[end].sendall(data)
+                self._peers[end].sendall(self._alter(data))
                 return
         except OSError:
             pass
@@ -91,8 +96,8 @@ class TcpProxy:
 
 
 @contextmanager
-def tcp_proxy(target_port: int) -> Iterator[TcpProxy]:
-    proxy = TcpProxy(target_port)
+def tcp_proxy(target_port: int, alter: Alter = bytes) -> Iterator[TcpProxy]:
+    proxy = TcpProxy(target_port, alter)
     try:
         yield proxy
     finally:

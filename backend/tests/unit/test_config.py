@@ -47,6 +47,7 @@ def test_a_deployed_service_starts_with_safe_settings(app_env: AppEnv) -> None:
         ({"cors_origins": "*"}, "CORS_ORIGINS"),
         ({"cors_origins": "https://contravento.example,*"}, "CORS_ORIGINS"),
         ({"cors_origins": "https://*.contravento.example"}, "CORS_ORIGINS"),
+        ({"s3_endpoint": "http://storage.internal:9000"}, "S3_ENDPOINT"),
     ],
 )
 def test_a_deployed_service_refuses_to_start_with(
@@ -179,6 +180,40 @@ def test_a_relative_storage_folder_starts_at_the_project(
     monkeypatch.chdir(tmp_path)
     assert settings(storage_path="data/files").storage_path == PROJECT_ROOT / "data" / "files"
     assert settings(storage_path=tmp_path / "files").storage_path == tmp_path / "files"
+
+
+@pytest.mark.parametrize(
+    "storage_url", ["", "s3://rides", "s3://rides.example/files", "s3://rides-1/a/b_c.d"]
+)
+def test_the_address_of_a_bucket_may_have_a_prefix(storage_url: str) -> None:
+    assert settings(storage_url=storage_url).storage_url == storage_url
+
+
+@pytest.mark.parametrize(
+    "storage_url",
+    ["rides", "s3:/rides", "s3://", "s3://Rides", "s3://rides/", "s3://a:b@rides", "gs://rides"],
+)
+def test_what_is_no_address_of_a_bucket_is_refused(storage_url: str) -> None:
+    assert "s3://bucket/prefix" in refusal(storage_url=storage_url)
+
+
+@pytest.mark.parametrize(
+    "s3_endpoint",
+    ["storage:9000", "https://storage/bucket", "https://key:secret@storage", "ftp://x"],
+)
+def test_an_s3_server_is_named_by_scheme_and_host_alone(s3_endpoint: str) -> None:
+    assert "https://host" in refusal(s3_endpoint=s3_endpoint)
+
+
+def test_a_developer_may_use_an_s3_server_without_encryption() -> None:
+    assert settings(s3_endpoint="http://localhost:9000").s3_endpoint == "http://localhost:9000"
+
+
+def test_key_and_secret_of_a_bucket_go_together() -> None:
+    for half in ({"s3_access_key_id": "key"}, {"s3_secret_access_key": "a secret"}):
+        assert "S3_ACCESS_KEY_ID" in refusal(**half)
+    both = settings(s3_access_key_id="key", s3_secret_access_key="a secret")
+    assert "a secret" not in repr(both)
 
 
 def test_settings_do_not_change_while_the_service_runs() -> None:
