@@ -3,15 +3,20 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from src.config import Settings
+from src.database import utc_now
 from src.models import GpxFile
-from src.states import Mode
+from src.services.backlog import measure_backlog
+from src.states import Mode, ProcessingStatus
 from tests.support.desk import Desk
+from tests.support.manifests import the
 from tests.support.workers import BACKEND, environment
 
 
@@ -68,3 +73,35 @@ def test_without_a_database_there_is_no_number(settings: Settings, tmp_path: Pat
     assert (told.returncode, told.stdout) == (1, "")
     assert told.stderr.startswith("the backlog cannot be counted")
     assert len(told.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_keda_counts_the_uploads_that_the_service_counts(desk: Desk) -> None:
+    now = utc_now()
+    later, earlier = now + timedelta(hours=1), now - timedelta(hours=1)
+    celery, processing = Mode.CELERY, ProcessingStatus.PROCESSING
+    states: list[dict[str, Any]] = [
+        {"mode": celery},
+        {"mode": celery, "lease_expires_at": later},
+        {"mode": celery, "lease_expires_at": earlier},
+        {"mode": celery, "next_attempt_at": earlier},
+        {"mode": celery, "next_attempt_at": later},
+        {"mode": celery, "next_attempt_at": later, "lease_expires_at": later},
+        {"mode": celery, "processing_status": ProcessingStatus.COMPLETED},
+        {"mode": celery, "processing_status": ProcessingStatus.FAILED},
+        {"mode": Mode.BACKGROUND},
+        {"mode": Mode.BACKGROUND, "lease_expires_at": later},
+    ]
+    for values in states:
+        gpx_file_id = await desk.put()
+        async with desk.services.db.write() as session:
+            await session.execute(
+                update(GpxFile)
+                .where(GpxFile.gpx_file_id == gpx_file_id)
+                .values({"processing_status": processing, **values})
+            )
+    (trigger,) = the("ScaledObject", "worker")["spec"]["triggers"]
+    async with desk.services.db.read() as session:
+        counted = await session.scalar(text(trigger["metadata"]["query"]))
+        backlog = (await measure_backlog(session, utc_now()))[celery]
+    assert counted == backlog.due == 5
