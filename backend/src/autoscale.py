@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     desired = desired_workers(backlog, options.current, scaling)
     if options.json:
         facts = {"desired": desired, "current": options.current, **asdict(backlog)}
+        facts["oldest_waiting_s"] = round(backlog.oldest_waiting_s, 1)
         sys.stdout.write(json.dumps(facts) + "\n")
     else:
         sys.stdout.write(f"{desired}\n")

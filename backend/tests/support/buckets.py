@@ -15,6 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from src.config import PROJECT_ROOT
+from tests.support.certificates import own_certificate
 from tests.support.servers import START_TIMEOUT_S, free_port, running
 
 WEED = PROJECT_ROOT / ".venv" / "bin" / "weed"
@@ -34,6 +35,8 @@ class OwnS3:
         self._running = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
+        self.tls_port = free_port()
+        self.tls = own_certificate(folder)
         self._filer_port = free_port()
         self._grpc_ports = [free_port() for _ in _PARTS]
         self._command = self._command_line()
@@ -117,6 +120,9 @@ class OwnS3:
             "s3.localSocket": self._folder / "s3.sock",
             "s3.iam": "false",
             "s3.autoCreateBucket": "false",
+            "s3.port.https": self.tls_port,
+            "s3.cert.file": self.tls.certificate,
+            "s3.key.file": self.tls.key,
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "volume.max": 8,

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -158,6 +159,18 @@ async def test_a_long_list_comes_in_batches(
     batches = [[file.key for file in batch] async for batch in storage.list_files()]
     assert [len(batch) for batch in batches] == [2, 2, 1]
     assert sorted(key for batch in batches for key in batch) == sorted(keys)
+
+
+async def test_what_is_copied_from_a_disk_to_a_bucket_is_found_there(
+    disk_settings: dict[str, Any], bucket_settings: dict[str, Any]
+) -> None:
+    disk = DiskStorage(disk_settings["storage_path"])
+    bucket = storage_of(Settings(_env_file=None, **bucket_settings))
+    key = new_key(uuid4(), utc_now())
+    await store(disk, key, b"moved")
+    for name in await keys_of(disk):
+        await store(bucket, name, disk.path_of(name).read_bytes())
+    assert await bucket.read(key) == b"moved"
 
 
 async def test_the_check_leaves_nothing(storage: Storage) -> None:
