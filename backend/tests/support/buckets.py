@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from src.config import PROJECT_ROOT
 from tests.support.certificates import own_certificate
-from tests.support.servers import START_TIMEOUT_S, free_port, running
+from tests.support.servers import START_TIMEOUT_S, free_ports, running
 
 WEED = PROJECT_ROOT / ".venv" / "bin" / "weed"
 BUCKET = "rides"
@@ -34,11 +34,11 @@ class OwnS3:
         self._folder = folder
         self._running = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
-        self.tls_port = free_port()
         self.tls = own_certificate(folder)
-        self._filer_port = free_port()
-        self._grpc_ports = [free_port() for _ in _PARTS]
+        self.tls_port, *ports = free_ports(1 + 2 * len(_PARTS))
+        self._ports = dict(zip(_PARTS, ports, strict=False))
+        self._grpc_ports = dict(zip(_PARTS, ports[len(_PARTS) :], strict=True))
+        self.port = self._ports["s3"]
         self._command = self._command_line()
 
     @property
@@ -57,7 +57,7 @@ class OwnS3:
 
     def unfinished(self) -> list[str]:
         """The uploads in parts that were neither finished nor given up."""
-        folder = f"http://127.0.0.1:{self._filer_port}/buckets/{BUCKET}/.uploads/"
+        folder = f"http://127.0.0.1:{self._ports['filer']}/buckets/{BUCKET}/.uploads/"
         with httpx.Client(trust_env=False) as client:
             answer = client.get(folder, headers={"Accept": "application/json"})
         if answer.status_code == 404:
@@ -76,7 +76,7 @@ class OwnS3:
     def kill(self) -> None:
         """kill -9"""
         self._running.close()
-        for port in self._grpc_ports:
+        for port in self._grpc_ports.values():
             for left_behind in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
                 left_behind.unlink()
 
@@ -93,7 +93,7 @@ class OwnS3:
 
     def _has_bucket(self) -> bool:
         """Whether files can be put into the bucket, which is made if need be."""
-        file = f"http://127.0.0.1:{self._filer_port}/buckets/{BUCKET}/started"
+        file = f"http://127.0.0.1:{self._ports['filer']}/buckets/{BUCKET}/started"
         try:
             with httpx.Client(trust_env=False, timeout=2) as client:
                 is_kept = client.put(file, content=b"started").is_success
@@ -132,10 +132,9 @@ class OwnS3:
             "master.electionTimeout": "500ms",
             "master.heartbeatInterval": "100ms",
         }
-        ports = {"filer": self._filer_port, "s3": self.port}
-        for part, grpc_port in zip(_PARTS, self._grpc_ports, strict=True):
-            options[f"{part}.port"] = ports.get(part) or free_port()
-            options[f"{part}.port.grpc"] = grpc_port
+        for part in _PARTS:
+            options[f"{part}.port"] = self._ports[part]
+            options[f"{part}.port.grpc"] = self._grpc_ports[part]
         return [
             WEED,
             "-logtostderr=true",

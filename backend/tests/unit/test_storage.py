@@ -1,6 +1,7 @@
 """What every kind of storage promises."""
 
 import hashlib
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from src.services.storage import (
     StorageUnavailableError,
     new_key,
     storage_of,
+    trip_of,
 )
 from tests.support.stored import incoming_of, keys_of, store
 
@@ -173,6 +175,22 @@ async def test_what_is_copied_from_a_disk_to_a_bucket_is_found_there(
     assert await bucket.read(key) == b"moved"
 
 
+async def test_only_what_was_left_in_the_buffer_long_ago_is_swept(storage: Storage) -> None:
+    await store(storage, KEY, b"whole")
+    now = utc_now()
+    for name, hours in (("abandoned", 25), ("under-way", 1)):
+        written_at = (now - timedelta(hours=hours)).timestamp()
+        left = storage.incoming_folder / name
+        left.write_bytes(b"half")
+        os.utime(left, (written_at, written_at))
+    for dry_run in (True, False):
+        swept = await storage.sweep_incoming(now - timedelta(days=1), dry_run=dry_run)
+        assert [(file.key, file.size_bytes) for file in swept] == [("incoming/abandoned", 4)]
+        assert ("abandoned" in incoming_of(storage)) is dry_run
+    assert incoming_of(storage) == ["under-way"]
+    assert await keys_of(storage) == [KEY]
+
+
 async def test_the_check_leaves_nothing(storage: Storage) -> None:
     await storage.check()
     assert incoming_of(storage) == []
@@ -192,6 +210,14 @@ def test_a_key_tells_month_and_trip_and_never_comes_twice() -> None:
     folder, _, name = first.rpartition("/")
     assert folder == f"gpx_files/2026/05/{trip_id}"
     assert UUID(name.removesuffix(".gpx")).version == 4
+
+
+def test_a_key_tells_its_trip_and_a_foreign_name_tells_none() -> None:
+    trip_id = uuid4()
+    key = new_key(trip_id, datetime(2026, 5, 1, tzinfo=UTC))
+    assert trip_of(key) == trip_id
+    for foreign in ("notes.txt", f"{key}.part", f"backup/{key}", KEY, "incoming/abandoned"):
+        assert trip_of(foreign) is None
 
 
 def test_the_settings_choose_the_storage(tmp_path: Path) -> None:

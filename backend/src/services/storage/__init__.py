@@ -4,7 +4,7 @@
 """
 
 from src.config import Settings
-from src.services.storage.base import Storage, new_key
+from src.services.storage.base import Storage
 from src.services.storage.bucket import BucketStorage
 from src.services.storage.disk import DiskStorage
 from src.services.storage.files import (
@@ -15,6 +15,7 @@ from src.services.storage.files import (
     StoredFile,
 )
 from src.services.storage.incoming import HEAD_BYTES, IncomingFile
+from src.services.storage.keys import new_key, trip_of
 
 __all__ = [
     "HEAD_BYTES",
@@ -29,6 +30,7 @@ __all__ = [
     "StoredFile",
     "new_key",
     "storage_of",
+    "trip_of",
 ]
 
 

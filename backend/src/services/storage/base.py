@@ -1,15 +1,13 @@
 """What the service asks of a storage, whatever it is made of.
 
-A key looks like a path, `gpx_files/{year}/{month}/{trip_id}/{name}.gpx`. A file under its key is
-whole and survives a crash: there is nothing in between. Keys are never written twice, so a reader
-of an older upload never sees the bytes of a newer one.
+A file under its key is whole and survives a crash: there is nothing in between.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID, uuid4
 
 from src.logs import get_logger
 from src.services.storage.files import (
@@ -17,11 +15,12 @@ from src.services.storage.files import (
     OpenedFile,
     StorageUnavailableError,
     StoredFile,
+    failures_of_disk,
 )
 from src.services.storage.incoming import IncomingFile
+from src.services.storage.walking import walk_files
 
 log = get_logger(__name__)
-UPLOADS = "gpx_files"
 LISTED_AT_ONCE = 500
 
 
@@ -30,6 +29,7 @@ class Storage(ABC):
 
     def __init__(self, folder: Path) -> None:
         """`folder` is on a disk of this machine; uploads are buffered in it as they come in."""
+        self._folder = folder
         self.incoming_folder = folder / "incoming"
         self.incoming_folder.mkdir(parents=True, exist_ok=True)
 
@@ -63,6 +63,14 @@ class Storage(ABC):
         except StorageUnavailableError:
             log.warning("file_left_behind", storage_key=key, exc_info=True)
 
+    async def sweep_incoming(self, before: datetime, *, dry_run: bool) -> list[ListedFile]:
+        """Remove what was left in the buffer since before that time; `dry_run` only looks for it.
+
+        The buffer is this machine's; its keys are none of the storage.
+        """
+        with failures_of_disk(self.incoming_folder):
+            return await asyncio.to_thread(self._sweep_incoming, before, dry_run=dry_run)
+
     async def check(self) -> None:
         """Raise unless uploads can be buffered and the storage answers."""
         async with self.receive() as probe:
@@ -73,6 +81,10 @@ class Storage(ABC):
     async def _remove(self, key: str) -> None:
         """Remove the file under a key; it is no error if there is none."""
 
-
-def new_key(trip_id: UUID, now: datetime) -> str:
-    return f"{UPLOADS}/{now:%Y}/{now:%m}/{trip_id}/{uuid4()}.gpx"
+    def _sweep_incoming(self, before: datetime, *, dry_run: bool) -> list[ListedFile]:
+        found = walk_files(self._folder, self.incoming_folder)
+        left = [file for file in found if file.modified_at < before]
+        if not dry_run:
+            for file in left:
+                (self._folder / file.key).unlink(missing_ok=True)
+        return left

@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from src.config import Settings
-from src.services.storage.base import LISTED_AT_ONCE, UPLOADS, Storage
+from src.services.storage.base import LISTED_AT_ONCE, Storage
 from src.services.storage.files import (
     FileMissingError,
     ListedFile,
@@ -22,6 +22,7 @@ from src.services.storage.files import (
     StoredFile,
     failures_of_disk,
 )
+from src.services.storage.keys import UPLOADS
 
 if TYPE_CHECKING:
     from obstore.store import S3Config

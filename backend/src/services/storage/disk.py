@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from src.services.storage.base import LISTED_AT_ONCE, UPLOADS, Storage
+from src.services.storage.base import LISTED_AT_ONCE, Storage
 from src.services.storage.files import ListedFile, OpenedFile, StoredFile, failures_of_disk
+from src.services.storage.keys import UPLOADS
+from src.services.storage.walking import walk_files
 
 _MOVE_ATTEMPTS = 5
 _PIECE_BYTES = 1024 * 1024
@@ -74,20 +75,6 @@ class DiskStorage(Storage):
                 return
 
 
-def walk_files(root: Path, folder: Path) -> Iterator[ListedFile]:
-    """The files below a folder, with keys from the root; what vanishes meanwhile is left out."""
-    for parent, _, names in os.walk(folder, onerror=_fail_unless_gone):
-        for name in names:
-            path = Path(parent, name)
-            with suppress(FileNotFoundError):
-                status = path.stat(follow_symlinks=False)
-                yield ListedFile(
-                    path.relative_to(root).as_posix(),
-                    status.st_size,
-                    datetime.fromtimestamp(status.st_mtime, UTC),
-                )
-
-
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
     with failures_of_disk(path):
         file = await asyncio.to_thread(path.open, "rb")
@@ -121,8 +108,3 @@ def _remove_if_empty(folder: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _fail_unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
