@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from kubernetes_validate.utils import validate
 
+from src.celery_app import HARD_TIME_LIMIT_S
 from src.config import Settings
 from src.services.scaling import Scaling
 from tests.support.keda_schema import KEDA
@@ -118,8 +119,16 @@ def test_a_worker_has_a_cpu_and_two_gigabytes_and_time_to_hand_its_work_back() -
     pod = pods()["worker"]
     assert pod["containers"][0]["resources"]["limits"] == {"cpu": "1", "memory": "2Gi"}
     assert pod["terminationGracePeriodSeconds"] >= 75
-    assert "livenessProbe" not in pod["containers"][0]
     assert "replicas" not in the("Deployment", "worker")["spec"]
+
+
+def test_a_worker_is_only_restarted_when_no_task_of_it_can_still_run() -> None:
+    (worker,) = pods()["worker"]["containers"]
+    (alive_file,) = [each["value"] for each in worker["env"] if each["name"] == "WORKER_ALIVE_FILE"]
+    for probe, silence_s in (("readinessProbe", 30), ("livenessProbe", 900)):
+        *_, script = worker[probe]["exec"]["command"]
+        assert f"find {alive_file} -newermt '-{silence_s} seconds'" in script
+    assert 900 - worker["livenessProbe"]["periodSeconds"] > HARD_TIME_LIMIT_S
 
 
 def test_backends_are_rolled_without_a_gap_and_there_is_one_beat() -> None:
