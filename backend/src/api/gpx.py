@@ -14,14 +14,8 @@ from src.api.deps import CurrentUser, ServicesDep, Viewer
 from src.api.dispatching import send_on_its_way
 from src.api.files import file_field
 from src.api.multipart import form_body, receive_form
-from src.api.responses import (
-    Envelope,
-    JsonResponse,
-    errors,
-    is_known,
-    language_of,
-    ok,
-)
+from src.api.negotiation import is_known, language_of, prefers
+from src.api.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.api.track import GEOJSON, preview_json, track_geojson, track_json
 from src.errors import AppError, ErrorCode
 from src.models import GpxFile
@@ -101,15 +95,19 @@ async def get_track(
     `tolerance_m` leaves out what deviates less than that from the line; `max_points` makes the
     line as coarse as it takes. `Accept: application/geo+json` gives GeoJSON.
     """
-    wants_geojson = GEOJSON in request.headers.get("accept", "")
+    wants_geojson = prefers(request, GEOJSON, to=JSON)
     async with services.db.read() as session:
         upload = await uploads.get_upload(session, gpx_file_id, viewer)
         _ensure_completed(upload)
         headers = _headers(upload, tolerance_m, max_points, wants_geojson)
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
+        is_whole = (upload.simplified_points or 0) <= max_points
         points = await read_points(
-            session, gpx_file_id, tolerance_m=tolerance_m, max_points=max_points
+            session,
+            gpx_file_id,
+            tolerance_m=tolerance_m,
+            max_points=None if is_whole else max_points,
         )
         statistics = await uploads.get_statistics(session, gpx_file_id)
 

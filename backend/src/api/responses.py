@@ -3,8 +3,9 @@
 import math
 from collections.abc import Mapping
 from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
 
-import pydantic_core
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -13,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from src.api.negotiation import language_of
 from src.errors import (
     DEFAULT_LANGUAGE,
-    LANGUAGES,
     AppError,
     ErrorCode,
     InvalidInputError,
@@ -26,6 +27,7 @@ from src.services.storage import StorageUnavailableError
 
 log = get_logger(__name__)
 T = TypeVar("T")
+JSON = "application/json"
 
 _HTTP_CODES = {
     401: ErrorCode.UNAUTHORIZED,
@@ -73,22 +75,15 @@ class ErrorEnvelope(BaseModel):
 class JsonResponse(Response):
     """Any JSON-ready value, serialised without another round of validation."""
 
-    media_type = "application/json"
+    media_type = JSON
 
     def render(self, content: Any) -> bytes:
-        return pydantic_core.to_json(content)
+        return orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z)
 
 
 def replayed(answer: dict[str, Any], status: int) -> JsonResponse:
     """An answer that the same request was given before."""
     return JsonResponse(answer, status_code=status, headers={"Idempotency-Replayed": "true"})
-
-
-def is_known(request: Request, etag: str) -> bool:
-    """Whether the client has the representation with this entity tag already (RFC 9110)."""
-    known = request.headers.get("if-none-match", "")
-    tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-    return "*" in tags or etag.removeprefix("W/") in tags
 
 
 def ok(data: T) -> Envelope[T]:
@@ -103,20 +98,9 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in statuses:
         documented[status] = {
             "model": ErrorEnvelope,
-            "content": {"application/json": {"example": _example(_TYPICAL_CODES[status])}},
+            "content": {JSON: {"example": _example(_TYPICAL_CODES[status])}},
         }
     return documented
-
-
-def language_of(request: Request) -> str:
-    """The language of our texts that the client likes best; Spanish where it does not say."""
-    ranked = []
-    for position, part in enumerate(request.headers.get("accept-language", "").split(",")):
-        tag, _, quality = "".join(part.split()).partition(";q=")
-        language = tag.split("-")[0].lower()
-        if language in LANGUAGES and _quality(quality) > 0:
-            ranked.append((-_quality(quality), position, language))
-    return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
 
 
 def error_response(
@@ -182,6 +166,14 @@ class InternalErrors:
             await response(scope, receive, send)
 
 
+def _plain(value: object) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    if isinstance(value, UUID):  # PostgreSQL's driver has a subclass of its own.
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
 def _example(code: ErrorCode) -> dict[str, Any]:
     detail = ErrorDetail(
         code=code, message=message(code, DEFAULT_LANGUAGE, **_EXAMPLE_PARAMETERS), field=None
@@ -197,10 +189,3 @@ def _first_fault(error: RequestValidationError) -> InvalidInputError:
         context["expected"] = str(context["expected"]).replace(" or ", ", ")
     field = context.pop("field", named[-1] if named else None)
     return InvalidInputError(field, fault["type"], **context)
-
-
-def _quality(text: str) -> float:
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0

@@ -1,6 +1,5 @@
 """Trips, and the upload of a trip's route."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from src.api.files import (
     file_field,
 )
 from src.api.multipart import form_body, receive_form
-from src.api.responses import Envelope, JsonResponse, errors, language_of, ok, replayed
+from src.api.negotiation import language_of, wanted_wait_s
+from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
@@ -34,7 +34,6 @@ from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(tags=["trips"])
-MAX_WAIT_S = 10
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -154,7 +153,7 @@ async def upload_gpx(
         accepted = await _accept(services, trip_id, incoming, form.file_name, sent, language)
     if isinstance(accepted, dict):
         return replayed(accepted, status=202)
-    wait_s = _wanted_wait_s(prefer)
+    wait_s = wanted_wait_s(prefer)
     upload = await send_on_its_way(
         services, accepted, background, process_gpx_file_async.delay, wait_s=wait_s
     )
@@ -224,9 +223,3 @@ async def _accept(
     if unused_key is not None:
         await services.storage.delete(unused_key)
     return upload if answer is None else answer
-
-
-def _wanted_wait_s(prefer: str | None) -> int:
-    """The seconds of a `Prefer: wait=N` header (RFC 7240), at most `MAX_WAIT_S`."""
-    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})", prefer or "", re.IGNORECASE)
-    return min(int(found[1]), MAX_WAIT_S) if found else 0

@@ -1,28 +1,27 @@
 """The stored track as a GPX file."""
 
-from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
 
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
-from sqlalchemy import Row
+
+from src.services.track_store import StoredPoints
 
 
-def gpx_of(title: str, points: Sequence[Row[Any]]) -> bytes:
-    """GPX 1.1 with one track; `points` are rows with segment, position, elevation and time."""
+def gpx_of(title: str, points: StoredPoints) -> bytes:
+    """GPX 1.1 with one track; `points` come with their times."""
     track = GPXTrack(name=title)
-    for _, segment in groupby(points, key=lambda point: point.segment):
-        track.segments.append(GPXTrackSegment([_trackpoint(point) for point in segment]))
+    columns = (points.segment, points.latitude, points.longitude, points.elevation, points.time)
+    for _, segment in groupby(zip(*columns, strict=True), key=itemgetter(0)):
+        track.segments.append(
+            GPXTrackSegment(
+                [
+                    GPXTrackPoint(latitude, longitude, elevation=elevation, time=time)
+                    for _, latitude, longitude, elevation, time in segment
+                ]
+            )
+        )
     gpx = GPX()
     gpx.creator = "ContraVento GPX"
     gpx.tracks.append(track)
     return gpx.to_xml(version="1.1").encode()
-
-
-def _trackpoint(point: Row[Any]) -> GPXTrackPoint:
-    return GPXTrackPoint(
-        latitude=point.latitude,
-        longitude=point.longitude,
-        elevation=point.elevation,
-        time=point.time,
-    )

@@ -1,15 +1,18 @@
 """Levels of detail, GeoJSON, caching, compression and export of a stored track."""
 
 from typing import Any
+from uuid import UUID
 
 import gpxpy
+import numpy as np
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
 from src.api.deps import Services
 from src.gpx import analyse
+from src.models import TrackPoint
 from tests.support.cyclist import Cyclist, data_of, error_of
-from tests.support.rides import build_gpx
+from tests.support.rides import DETAILED_RIDE_POINTS, build_gpx, detailed_ride
 
 RIDE = build_gpx(points=6000, segments=3)
 
@@ -40,6 +43,31 @@ async def test_a_track_is_served_at_any_level_of_detail(ana: Cyclist) -> None:
         )
         assert level["route_statistics"] == whole["route_statistics"]
         coarser = ids
+
+
+async def test_a_long_track_is_served_whole_for_a_map_and_coarse_for_a_thumbnail(
+    ana: Cyclist,
+) -> None:
+    ride = detailed_ride()
+    upload = await ana.uploaded(ride)
+    assert upload["simplified_points"] > DETAILED_RIDE_POINTS
+    whole = (await track_of(ana, upload))["trackpoints"]
+    expected = analyse(ride).simplified
+    assert [point["latitude"] for point in whole] == expected.latitude.tolist()
+    assert [point["segment"] for point in whole] == expected.segment.tolist()
+    thumbnail = (await track_of(ana, upload, max_points=200))["trackpoints"]
+    assert 100 < len(thumbnail) <= 200
+    places = [point["point_id"] for point in whole]
+    is_shown = np.isin(places, [point["point_id"] for point in thumbnail])
+    assert is_shown.sum() == len(thumbnail)
+    assert expected.tolerance_m[is_shown].min() > expected.tolerance_m[~is_shown].max()
+
+
+async def test_a_point_keeps_its_id_at_every_level(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    ids = [point["point_id"] for point in (await track_of(ana, upload))["trackpoints"]]
+    low = UUID(upload["gpx_file_id"]).int
+    assert ids == [str(UUID(int=low ^ (sequence + 1))) for sequence in range(len(ids))]
 
 
 async def test_a_tolerance_keeps_what_survives_it(ana: Cyclist) -> None:
@@ -93,6 +121,36 @@ async def test_geojson_has_a_line_for_each_segment(ana: Cyclist) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("accept", "is_geojson"),
+    [
+        ("application/geo+json;q=0.9, application/json;q=0.5", True),
+        ("application/geo+json, application/json", True),
+        ("application/json, application/geo+json;q=0.1", False),
+        ("application/geo+json;q=0", False),
+        ("*/*", False),
+    ],
+)
+async def test_the_type_that_the_client_likes_best_is_sent(
+    ana: Cyclist, accept: str, is_geojson: bool
+) -> None:
+    upload = await ana.uploaded(build_gpx(points=50))
+    url = f"/gpx/{upload['gpx_file_id']}/track"
+    answer = await ana.request("GET", url, headers={"Accept": accept})
+    assert ("geo+json" in answer.headers["Content-Type"]) is is_geojson
+
+
+async def test_a_track_that_goes_away_while_it_is_asked_for_is_not_found(
+    ana: Cyclist, services: Services
+) -> None:
+    upload = await ana.uploaded(build_gpx(points=50))
+    async with services.db.write() as session:
+        await session.execute(delete(TrackPoint))
+    for path in ("track", "download?simplified=true"):
+        answer = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/{path}")
+        assert error_of(answer, 404)["code"] == "NOT_FOUND"
+
+
 async def test_what_the_client_has_already_is_not_sent_again(ana: Cyclist) -> None:
     upload = await ana.uploaded(RIDE)
     for path in ("track", "track?max_points=50", "download", "download?simplified=true"):
@@ -126,9 +184,11 @@ async def test_large_answers_are_compressed(ana: Cyclist) -> None:
     url = f"/gpx/{upload['gpx_file_id']}/track"
     response = await ana.request("GET", url, headers={"Accept-Encoding": "gzip"})
     assert response.headers["Content-Encoding"] == "gzip"
-    plain = await ana.request("GET", url, headers={"Accept-Encoding": "identity"})
-    assert "Content-Encoding" not in plain.headers
-    assert plain.json() == response.json()
+    for refused in ("identity", "gzip;q=0", "deflate, br"):
+        plain = await ana.request("GET", url, headers={"Accept-Encoding": refused})
+        assert "Content-Encoding" not in plain.headers
+        assert plain.json() == response.json()
+        assert "Accept-Encoding" in plain.headers["Vary"]
 
 
 async def test_the_simplified_track_can_be_downloaded_as_gpx(ana: Cyclist) -> None:

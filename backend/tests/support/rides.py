@@ -257,6 +257,14 @@ def build_gpx(
     )
 
 
+DETAILED_RIDE_POINTS = 7_000
+
+
+def detailed_ride() -> bytes:
+    """A long ride that is so restless that over `DETAILED_RIDE_POINTS` points survive 10 m."""
+    return record(rolling(420), noise="white", noise_m=4, rate_hz=0.2).gpx()
+
+
 def _ride_of(
     points: int, seed: int, segments: int, rate_hz: float, origin: tuple[float, float]
 ) -> Ride:

@@ -1,7 +1,7 @@
 import pytest
 from starlette.requests import Request
 
-from src.api.responses import language_of
+from src.api.negotiation import language_of
 
 
 def language_for(header: str | None) -> str:
