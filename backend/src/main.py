@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         summary="Cyclists' GPX uploads, turned into tracks and numbers one can trust",
         lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)

@@ -15,6 +15,7 @@ from src.api.readiness import PartStatus, Readiness
 from src.api.responses import JsonResponse
 from src.celery_app import celery_app
 from src.logs import get_logger
+from src.schemas.presence import ALWAYS_THERE
 from src.services.dispatch import BROKER_FAILURES
 from src.services.storage import StorageUnavailableError
 from src.tasks.publisher import count_workers, ping_broker
@@ -25,6 +26,8 @@ CHECK_TIMEOUT_S = 3.0
 
 
 class Alive(BaseModel):
+    model_config = ALWAYS_THERE
+
     status: Literal["ok"] = "ok"
 
 

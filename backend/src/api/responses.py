@@ -23,6 +23,7 @@ from src.errors import (
     message,
 )
 from src.logs import get_logger
+from src.schemas.presence import ALWAYS_THERE
 from src.services.storage import StorageUnavailableError
 
 log = get_logger(__name__)
@@ -53,19 +54,23 @@ _EXAMPLE_PARAMETERS = {"limit_mb": 50, "seconds": 30}
 class Envelope(BaseModel, Generic[T]):
     """A successful answer."""
 
+    model_config = ALWAYS_THERE
+
     success: Literal[True] = True
     data: T
     error: None = None
 
 
 class ErrorDetail(BaseModel):
-    code: str
+    code: ErrorCode
     message: str
     field: str | None
 
 
 class ErrorEnvelope(BaseModel):
     """An answer that tells what went wrong."""
+
+    model_config = ALWAYS_THERE
 
     success: Literal[False] = False
     data: None = None

@@ -1,12 +1,13 @@
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
 
 _PASSWORD_PARTS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
@@ -78,12 +79,16 @@ class UserOut(BaseModel):
 
 
 class TokenOut(BaseModel):
+    model_config = ALWAYS_THERE
+
     access_token: str
     refresh_token: str
-    token_type: str = "bearer"  # noqa: S105 - the scheme's name
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
     expires_in: int
     user: UserOut
 
 
 class LoggedOut(BaseModel):
-    logged_out: bool = True
+    model_config = ALWAYS_THERE
+
+    logged_out: Literal[True] = True

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
 from src.models import GpxFile
+from src.services.suggestions import Difficulty
 from src.states import PROGRESS_PERCENT, Mode, ProcessingStatus, Stage
 
 
@@ -49,7 +50,7 @@ class GpxMetadataOut(UploadOut):
 
     file_name: str
     file_size: int
-    error_code: str | None
+    error_code: ErrorCode | None
     warnings: list[WarningOut] | None
 
 
@@ -88,7 +89,7 @@ class StatusOut(BaseModel):
     uploaded_at: datetime
     processed_at: datetime | None
     error_message: str | None
-    error_code: str | None
+    error_code: ErrorCode | None
     stage: Stage
     progress: int
     attempt: int
@@ -129,6 +130,15 @@ class GradientClassOut(BaseModel):
     downhill_km: float
 
 
+class GradientDistributionOut(BaseModel):
+    """Up to 3, 6 and 10 percent, and steeper, up or down."""
+
+    llano: GradientClassOut
+    moderado: GradientClassOut
+    empinado: GradientClassOut
+    muy_empinado: GradientClassOut
+
+
 class ClimbOut(BaseModel):
     start_km: float
     end_km: float
@@ -149,7 +159,7 @@ class RouteStatisticsOut(BaseModel):
     moving_time_minutes: float | None
     avg_gradient: float | None
     max_gradient: float | None
-    gradient_distribution: dict[str, GradientClassOut] | None
+    gradient_distribution: GradientDistributionOut | None
     top_climbs: list[ClimbOut]
     created_at: datetime
 
@@ -190,7 +200,7 @@ class PreviewOut(BaseModel):
     end_date: date | None
     total_time_minutes: float | None
     moving_time_minutes: float | None
-    difficulty: str
+    difficulty: Difficulty
     suggested_title: str
     trackpoints: list[PreviewPoint]
 

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from src.models import Trip, User
 from src.schemas.gpx import GpxMetadataOut
+from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
 from src.services.suggestions import Difficulty
 from src.services.trips import MAX_DISTANCE_KM, MIN_DISTANCE_KM
@@ -201,5 +202,7 @@ class WizardOut(BaseModel):
 
 
 class Deleted(BaseModel):
+    model_config = ALWAYS_THERE
+
     trip_id: UUID
     deleted: Literal[True] = True
