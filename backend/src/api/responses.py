@@ -29,6 +29,7 @@ from src.services.storage import StorageUnavailableError
 log = get_logger(__name__)
 T = TypeVar("T")
 JSON = "application/json"
+REPLAYED = {"Idempotency-Replayed": "true"}
 
 _HTTP_CODES = {
     401: ErrorCode.UNAUTHORIZED,
@@ -88,7 +89,7 @@ class JsonResponse(Response):
 
 def replayed(answer: dict[str, Any], status: int) -> JsonResponse:
     """An answer that the same request was given before."""
-    return JsonResponse(answer, status_code=status, headers={"Idempotency-Replayed": "true"})
+    return JsonResponse(answer, status_code=status, headers=REPLAYED)
 
 
 def ok(data: T) -> Envelope[T]:

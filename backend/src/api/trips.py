@@ -15,7 +15,7 @@ from src.api.files import (
 )
 from src.api.multipart import form_body, receive_form
 from src.api.negotiation import language_of, wanted_wait_s
-from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
+from src.api.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
@@ -151,19 +151,15 @@ async def upload_gpx(
             user, idempotency_key, f"{trip_id}/gpx", await incoming.sha256()
         )
         accepted = await _accept(services, trip_id, incoming, form.file_name, sent, language)
-    if isinstance(accepted, dict):
-        return replayed(accepted, status=202)
     wait_s = wanted_wait_s(prefer)
+    if isinstance(accepted, dict):
+        return await _answer_again(services, accepted, wait_s, language)
     upload = await send_on_its_way(
         services, accepted, background, process_gpx_file_async.delay, wait_s=wait_s
     )
-    is_completed = upload.processing_status is ProcessingStatus.COMPLETED
-    return JsonResponse(
-        ok(UploadOut.of(upload, language)),
-        status_code=201 if is_completed else 202,
-        headers={"Preference-Applied": f"wait={wait_s}"} if wait_s else None,
-        background=background,
-    )
+    answer = _answer(upload, wait_s, language)
+    answer.background = background
+    return answer
 
 
 @router.get("/trips/{trip_id}/gpx", responses=errors(400, 401, 403, 404))
@@ -223,3 +219,32 @@ async def _accept(
     if unused_key is not None:
         await services.storage.delete(unused_key)
     return upload if answer is None else answer
+
+
+async def _answer_again(
+    services: Services, given: idempotency.Answer, wait_s: int, language: str
+) -> JsonResponse:
+    """What the same request is answered now.
+
+    Without `Prefer` the receipt that was given then; a client that waits gets what has become of
+    that very upload, unless it was deleted or replaced since.
+    """
+    receipt = UploadOut.model_validate(given["data"])
+    upload = None
+    if wait_s:
+        upload = await uploads.find_same(services.db, receipt.gpx_file_id, receipt.uploaded_at)
+    if upload is None:
+        return replayed(given, status=202)
+    upload = await uploads.wait_for_end(services.db, upload, wait_s)
+    answer = _answer(upload, wait_s, language)
+    answer.headers.update(REPLAYED)
+    return answer
+
+
+def _answer(upload: GpxFile, wait_s: int, language: str) -> JsonResponse:
+    is_completed = upload.processing_status is ProcessingStatus.COMPLETED
+    return JsonResponse(
+        ok(UploadOut.of(upload, language)),
+        status_code=201 if is_completed else 202,
+        headers={"Preference-Applied": f"wait={wait_s}"} if wait_s else None,
+    )

@@ -158,6 +158,13 @@ async def find_committed(db: Database, trip_id: UUID, storage_key: str) -> GpxFi
     return upload
 
 
+async def find_same(db: Database, gpx_file_id: UUID, uploaded_at: datetime) -> GpxFile | None:
+    """The upload that was made at this time; None where it was deleted or replaced since."""
+    async with db.read() as session:
+        upload = await session.get(GpxFile, gpx_file_id)
+    return upload if upload is not None and upload.uploaded_at == uploaded_at else None
+
+
 async def delete_upload_of_trip(session: AsyncSession, trip_id: UUID, user: User) -> str:
     """Delete the upload with its points, also while it is processed; return its file's key."""
     await get_owned_trip(session, trip_id, user, lock=True)

@@ -171,6 +171,62 @@ async def test_an_upload_sent_again_is_answered_again(ana: Cyclist, services: Se
     assert error_of(without, 400)["code"] == "TRIP_ALREADY_HAS_GPX"
 
 
+async def test_a_client_that_waits_is_told_the_result_again(
+    ana: Cyclist, services: Services
+) -> None:
+    trip_id = await ana.new_trip()
+    waits = {"Idempotency-Key": "one", "Prefer": "wait=10"}
+    answers = [await ana.upload(trip_id, RIDE, **waits) for _ in range(2)]
+    assert data_of(answers[0], 201)["total_points"] == 1500
+    assert answers[1].status_code == 201
+    assert answers[0].json() == answers[1].json()
+    assert [a.headers.get("Idempotency-Replayed") for a in answers] == [None, "true"]
+    assert answers[1].headers["Preference-Applied"] == "wait=10"
+    receipt = data_of(await ana.upload(trip_id, RIDE, **{"Idempotency-Key": "one"}), 202)
+    assert receipt["processing_status"] == "processing"
+    assert receipt["gpx_file_id"] == data_of(answers[0], 201)["gpx_file_id"]
+    assert await count(services, GpxFile) == stored(services) == 1
+
+
+async def test_clients_that_wait_for_the_same_upload_at_once_are_all_told_its_result(
+    ana: Cyclist, services: Services
+) -> None:
+    trip_id = await ana.new_trip()
+    waits = {"Idempotency-Key": "one", "Prefer": "wait=10"}
+    answers = await asyncio.gather(*(ana.upload(trip_id, RIDE, **waits) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert await count(services, GpxFile) == stored(services) == 1
+
+
+async def test_nobody_is_told_the_result_of_another_upload_under_the_same_id(
+    ana: Cyclist,
+) -> None:
+    trip_id, empty = await ana.new_trip(), b"<gpx></gpx>"
+    waits = {"Prefer": "wait=10"}
+    failed = data_of(await ana.upload(trip_id, empty, **waits, **{"Idempotency-Key": "1"}), 202)
+    assert failed["processing_status"] == "failed"
+    again = data_of(await ana.upload(trip_id, empty, **waits, **{"Idempotency-Key": "1"}), 202)
+    assert again == failed
+    renewed = data_of(await ana.upload(trip_id, RIDE, **waits), 201)
+    assert renewed["gpx_file_id"] == failed["gpx_file_id"]
+    late = data_of(await ana.upload(trip_id, empty, **waits, **{"Idempotency-Key": "1"}), 202)
+    assert late["uploaded_at"] == failed["uploaded_at"]
+    assert late["total_points"] is None
+
+
+async def test_a_request_is_not_done_again_after_its_upload_was_deleted(
+    ana: Cyclist, services: Services
+) -> None:
+    trip_id = await ana.new_trip()
+    waits = {"Idempotency-Key": "one", "Prefer": "wait=10"}
+    first = data_of(await ana.upload(trip_id, RIDE, **waits), 201)
+    await ana.request("DELETE", f"/trips/{trip_id}/gpx")
+    again = data_of(await ana.upload(trip_id, RIDE, **waits), 202)
+    assert again["gpx_file_id"] == first["gpx_file_id"]
+    assert await count(services, GpxFile) == stored(services) == 0
+
+
 async def test_an_upload_sent_twice_at_once_is_answered_twice(
     ana: Cyclist, services: Services
 ) -> None:
