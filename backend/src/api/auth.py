@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from src.api.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
 from src.api.responses import Envelope, errors, ok
+from src.errors import ErrorCode
 from src.models import User
 from src.schemas.auth import (
     LoggedOut,
@@ -24,7 +25,7 @@ RefreshToken = Annotated[str, Query(max_length=8192)]
 @router.post(
     "/register",
     status_code=201,
-    responses=errors(400, 429),
+    responses=errors(400, ErrorCode.BODY_TOO_LARGE, 429),
     dependencies=[Depends(limit_auth)],
 )
 async def register(body: RegisterRequest, services: ServicesDep) -> Envelope[RegisteredUser]:
@@ -33,13 +34,17 @@ async def register(body: RegisterRequest, services: ServicesDep) -> Envelope[Reg
     return ok(RegisteredUser.model_validate(user))
 
 
-@router.post("/login", responses=errors(400, 401, 429), dependencies=[Depends(limit_auth)])
+@router.post(
+    "/login",
+    responses=errors(400, ErrorCode.INVALID_CREDENTIALS, ErrorCode.BODY_TOO_LARGE, 429),
+    dependencies=[Depends(limit_auth)],
+)
 async def login(body: LoginRequest, services: ServicesDep) -> Envelope[TokenOut]:
     """Sign in with username or e-mail; the fifth failure in a row locks the account."""
     return ok(_tokens(*await services.auth.login(body.login, body.password)))
 
 
-@router.post("/refresh", responses=errors(400, 401))
+@router.post("/refresh", responses=errors(400, ErrorCode.INVALID_REFRESH_TOKEN))
 async def refresh(refresh_token: RefreshToken, services: ServicesDep) -> Envelope[TokenOut]:
     """Exchange a refresh token for a new pair."""
     return ok(_tokens(*await services.auth.refresh(refresh_token)))

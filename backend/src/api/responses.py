@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from src.api.negotiation import language_of
 from src.errors import (
+    CATALOGUE,
     DEFAULT_LANGUAGE,
     AppError,
     ErrorCode,
@@ -96,15 +97,20 @@ def ok(data: T) -> Envelope[T]:
     return Envelope(data=data)
 
 
-def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that can answer with these error statuses."""
+def errors(*causes: int | ErrorCode) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can answer with these errors.
+
+    A status is shown with the code that is typical of it, where none is named.
+    """
     documented: dict[int | str, dict[str, Any]] = {
         "default": {"model": ErrorEnvelope, "description": "Any other error"}
     }
-    for status in statuses:
+    for cause in causes:
+        code = cause if isinstance(cause, ErrorCode) else _TYPICAL_CODES[cause]
+        status = CATALOGUE[code].status if isinstance(cause, ErrorCode) else cause
         documented[status] = {
             "model": ErrorEnvelope,
-            "content": {JSON: {"example": _example(_TYPICAL_CODES[status])}},
+            "content": {JSON: {"example": _example(code)}},
         }
     return documented
 

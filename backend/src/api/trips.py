@@ -17,6 +17,7 @@ from src.api.multipart import form_body, receive_form
 from src.api.negotiation import language_of, wanted_wait_s
 from src.api.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
+from src.errors import ErrorCode
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -37,7 +38,7 @@ router = APIRouter(tags=["trips"])
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
-@router.post("/trips", status_code=201, responses=errors(400, 401))
+@router.post("/trips", status_code=201, responses=errors(400, 401, ErrorCode.BODY_TOO_LARGE))
 async def create_trip(
     body: TripCreate, user: CurrentUser, services: ServicesDep, request: Request
 ) -> Envelope[TripOut]:
@@ -73,7 +74,7 @@ async def get_trip(
     return ok(TripOut.of(trip, language_of(request)))
 
 
-@router.put("/trips/{trip_id}", responses=errors(400, 401, 403, 404))
+@router.put("/trips/{trip_id}", responses=errors(400, 401, 403, 404, ErrorCode.BODY_TOO_LARGE))
 async def update_trip(
     trip_id: UUID, body: TripUpdate, user: CurrentUser, services: ServicesDep, request: Request
 ) -> Envelope[TripOut]:
