@@ -259,6 +259,15 @@ VALIDATION_TEXTS: Final[dict[str, ValidationText]] = {
     ),
     "enum": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
     "literal_error": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
+    "int_parsing": ValidationText("Debe ser un número entero", "Must be a whole number"),
+    "int_from_float": ValidationText("Debe ser un número entero", "Must be a whole number"),
+    "float_parsing": ValidationText("Debe ser un número", "Must be a number"),
+    "float_type": ValidationText("Debe ser un número", "Must be a number"),
+    "bool_parsing": ValidationText("Debe ser true o false", "Must be true or false"),
+    "string_type": ValidationText("Debe ser un texto", "Must be a text"),
+    "date_type": ValidationText("Debe ser una fecha", "Must be a date"),
+    "date_from_datetime_parsing": ValidationText("Debe ser una fecha", "Must be a date"),
+    "date_from_datetime_inexact": ValidationText("Debe ser una fecha", "Must be a date"),
     "uuid_parsing": ValidationText("No es un identificador válido", "Not a valid identifier"),
     "json_invalid": ValidationText("El JSON no es válido", "The JSON is not valid"),
     "invalid_email": ValidationText("El correo no es válido", "The e-mail is not valid"),
@@ -280,5 +289,7 @@ _INVALID_VALUE: Final = ValidationText("El valor no es válido", "The value is n
 
 def validation_message(kind: str, context: dict[str, Any], language: str) -> str:
     """The sentence for one pydantic error type, such as `missing` or `string_too_short`."""
+    if kind == "string_too_short" and context["min_length"] == 1:
+        kind = "empty_text"
     text = VALIDATION_TEXTS.get(kind, _INVALID_VALUE)
     return (text.en if language == "en" else text.es).format(**context)

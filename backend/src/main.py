@@ -14,6 +14,7 @@ from src.api import auth, gpx, health, trips, wizard
 from src.api.body_limit import BodyLimit
 from src.api.compression import Compression
 from src.api.deps import Services
+from src.api.methods import HeadAsGet
 from src.api.readiness import ReadinessCache
 from src.api.responses import InternalErrors, install_error_handlers
 from src.celery_app import celery_app, celery_config
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(InternalErrors)
     app.add_middleware(Compression)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(CorrelationIdMiddleware)
     app.add_middleware(
         CORSMiddleware,

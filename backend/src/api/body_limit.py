@@ -24,10 +24,10 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-            answer = error_response(Request(scope), AppError(ErrorCode.BODY_TOO_LARGE))
-            await answer(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         received = 0
+        started = False
 
         async def receive_bounded() -> Message:
             nonlocal received
@@ -37,7 +37,20 @@ class BodyLimit:
                 raise AppError(ErrorCode.BODY_TOO_LARGE)
             return message
 
-        await self._app(scope, receive_bounded, send)
+        async def send_unless_refused(message: Message) -> None:
+            nonlocal started
+            # The framework makes its own of whatever ends the reading of a body.
+            if started or received <= MAX_BODY_BYTES:
+                started = True
+                await send(message)
+
+        await self._app(scope, receive_bounded, send_unless_refused)
+        if received > MAX_BODY_BYTES and not started:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = error_response(Request(scope), AppError(ErrorCode.BODY_TOO_LARGE))
+        await answer(scope, receive, send)
 
 
 def _is_form(scope: Scope) -> bool:

@@ -47,12 +47,7 @@ async def analyze(user: CurrentUser, services: ServicesDep, request: Request) ->
     async with services.storage.receive() as incoming:
         field = file_field(services, "file", too_large_status=413)
         form = await receive_form(request, incoming, field)
-        data = await incoming.read()
-    try:
-        analysis = await services.gpx.analyse_now(data)
-    except AppError as error:
-        error.field = "file"
-        raise
+        analysis = await services.gpx.analyse_now(incoming.read, field="file")
     preview = preview_json(
         analysis,
         difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
 
+from src.api.methods import allowed_methods
 from src.api.negotiation import language_of
 from src.errors import (
     CATALOGUE,
@@ -146,7 +148,10 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http_error(request: Request, error: HTTPException) -> Response:
         code = _HTTP_CODES.get(error.status_code, ErrorCode.BAD_REQUEST)
-        return error_response(request, AppError(code, status=error.status_code), error.headers)
+        headers = dict(error.headers or {})
+        if code is ErrorCode.HTTP_405:
+            headers["Allow"] = allowed_methods(request)
+        return error_response(request, AppError(code, status=error.status_code), headers)
 
 
 class InternalErrors:

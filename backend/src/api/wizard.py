@@ -11,7 +11,6 @@ from src.api.files import IdempotencyKeyHeader, committed_or_raise, file_field
 from src.api.multipart import form_body, receive_form
 from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
-from src.errors import AppError
 from src.gpx import Analysis
 from src.models import GpxFile, Trip
 from src.schemas.text import NO_NULL
@@ -87,11 +86,7 @@ async def _create(
     async with services.db.read() as session:
         if answer := await idempotency.find_answer(session, sent):
             return answer, False
-    try:
-        analysis = await services.gpx.analyse_now(await incoming.read())
-    except AppError as error:
-        error.field = "gpx_file"
-        raise
+    analysis = await services.gpx.analyse_now(incoming.read, field="gpx_file")
     trip = trips.new_trip(
         sent.user,
         fields.model_dump()

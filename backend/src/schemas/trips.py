@@ -16,7 +16,7 @@ from src.models import Trip, User
 from src.schemas.gpx import GpxMetadataOut
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
-from src.services.suggestions import Difficulty
+from src.services.suggestions import MAX_TITLE_LENGTH, Difficulty
 from src.services.trips import MAX_DISTANCE_KM, MIN_DISTANCE_KM
 from src.states import ProcessingStatus, TripStatus
 
@@ -32,7 +32,9 @@ def _not_in_future(value: date) -> date:
 
 
 Title = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), NO_NULL
+    str,
+    StringConstraints(min_length=1, max_length=MAX_TITLE_LENGTH, strip_whitespace=True),
+    NO_NULL,
 ]
 Description = Annotated[str, StringConstraints(min_length=1, max_length=50_000), NO_NULL]
 StartDate = Annotated[date, AfterValidator(_not_in_future)]

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,19 +71,21 @@ class GPXService:
         """Analyse a file off the event loop; raises `src.gpx.errors.GpxError` for a bad one."""
         return await asyncio.to_thread(analyse, data, max_points=self._settings.gpx_max_points)
 
-    async def analyse_now(self, data: bytes) -> Analysis:
+    async def analyse_now(self, read: Callable[[], Awaitable[bytes]], *, field: str) -> Analysis:
         """Analyse for somebody who waits, a bounded number at a time.
 
+        The file is `read` when its turn has come: only those that are analysed are in memory.
+
         Raises:
-            AppError: `INVALID_GPX_FILE`, or `PROCESSING_TIMEOUT` after half a minute.
+            AppError: `INVALID_GPX_FILE`, or `PROCESSING_TIMEOUT` after half a minute, of `field`.
         """
         try:
             async with asyncio.timeout(ANALYSE_NOW_TIMEOUT_S), self._slots:
-                return await self.parse_gpx_file(data)
+                return await self.parse_gpx_file(await read())
         except GpxError as error:
-            raise AppError(ErrorCode.INVALID_GPX_FILE) from error
+            raise AppError(ErrorCode.INVALID_GPX_FILE, field=field) from error
         except TimeoutError as error:
-            raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
+            raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
 
     async def process(
         self, gpx_file_id: UUID, content: bytes | None = None, *, at_once: bool = False

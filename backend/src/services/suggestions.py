@@ -16,6 +16,7 @@ class Difficulty(StrEnum):
     EXTREME = "extreme"
 
 
+MAX_TITLE_LENGTH = 200
 _DISTANCE_KM = (30.0, 60.0, 100.0, 150.0)
 _GAIN_M = (500.0, 1000.0, 1500.0, 2500.0)
 
@@ -37,7 +38,11 @@ def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> Difficu
 
 
 def title_of(file_name: str) -> str:
-    """A title from a file's name: no extension, dates, versions or words for copies."""
+    """A title from a file's name: no extension, dates, versions or words for copies.
+
+    At most `MAX_TITLE_LENGTH` characters, so that a form can send it as it is.
+    """
     stem = PurePath(file_name).stem
     words = re.sub(r"[\W_]+", " ", _NOISE.sub(" ", stem)).split()
-    return " ".join(word[0].upper() + word[1:] for word in words) or stem
+    title = " ".join(word[0].upper() + word[1:] for word in words) or stem
+    return title[:MAX_TITLE_LENGTH].rstrip()

@@ -1,5 +1,6 @@
 """Trips: what a route hangs on, and who may see it."""
 
+import html
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -163,8 +164,13 @@ def _sanitised(description: str) -> str:
     return clean
 
 
+def _shown(description: str) -> str:
+    """What a reader sees of it: no markup, and one blank for many."""
+    return " ".join(html.unescape(nh3.clean(description, tags=set())).split())
+
+
 def _ensure_publishable(trip: Trip) -> None:
-    if len(trip.description) < MIN_PUBLISHED_DESCRIPTION:
+    if len(_shown(trip.description)) < MIN_PUBLISHED_DESCRIPTION:
         raise InvalidInputError(
             "description", "string_too_short", min_length=MIN_PUBLISHED_DESCRIPTION
         )

@@ -255,6 +255,31 @@ async def test_a_wrong_method_tells_the_right_ones(client: httpx.AsyncClient) ->
     assert "GET" in response.headers["Allow"]
 
 
+async def test_a_wrong_method_tells_those_of_every_route_at_the_address(
+    client: httpx.AsyncClient,
+) -> None:
+    for path, allowed in (
+        ("/trips/7", "DELETE, GET, HEAD, PUT"),
+        ("/trips/7/gpx", "DELETE, GET, HEAD, POST"),
+        ("/auth/login", "POST"),
+    ):
+        response = await client.patch(path)
+        assert error_of(response, 405)["code"] == "HTTP_405"
+        assert response.headers["Allow"] == allowed
+
+
+async def test_a_head_request_is_answered_as_a_get_without_the_content(ana: Cyclist) -> None:
+    upload = await ana.uploaded(build_gpx(points=100))
+    track = f"/gpx/{upload['gpx_file_id']}/track"
+    for path in ("/health", "/auth/me", track, f"/gpx/{upload['gpx_file_id']}/download"):
+        got, asked = await ana.request("GET", path), await ana.request("HEAD", path)
+        assert (asked.status_code, asked.content) == (200, b"")
+        for name in ("Content-Type", "Content-Length", "ETag"):
+            assert asked.headers.get(name) == got.headers.get(name), (path, name)
+    assert (await ana.client.head("/auth/me")).status_code == 401
+    assert (await ana.client.head("/auth/login")).status_code == 405
+
+
 async def test_a_choice_is_explained_without_foreign_words(ana: Cyclist) -> None:
     trip = {"title": "x", "description": "x", "start_date": "2026-05-01", "difficulty": "x"}
     error = error_of(await ana.request("POST", "/trips", json=trip), 400)
@@ -273,6 +298,21 @@ def test_the_documentation_promises_no_422(app: FastAPI) -> None:
     assert promised == set()
 
 
+async def test_a_value_of_the_wrong_kind_is_explained_in_words(ana: Cyclist) -> None:
+    trip = {"title": "x", "description": "x", "start_date": "2026-05-01"}
+    for changes, field, message in (
+        ({"title": " "}, "title", "No puede estar vacío"),
+        ({"title": 5}, "title", "Debe ser un texto"),
+        ({"start_date": "mañana"}, "start_date", "Debe ser una fecha"),
+        ({"distance_km": "lejos"}, "distance_km", "Debe ser un número"),
+        ({"is_private": "quizá"}, "is_private", "Debe ser true o false"),
+    ):
+        error = error_of(await ana.request("POST", "/trips", json={**trip, **changes}), 400)
+        assert (error["field"], error["message"]) == (field, message)
+    error = error_of(await ana.client.get("/trips/public", params={"page": "dos"}), 400)
+    assert (error["field"], error["message"]) == ("page", "Debe ser un número entero")
+
+
 async def test_a_body_of_many_megabytes_is_not_even_read(client: httpx.AsyncClient) -> None:
     declared = await client.post("/auth/login", content=b"x" * (2 * 1024 * 1024))
     assert error_of(declared, 413)["code"] == "BODY_TOO_LARGE"
@@ -282,4 +322,4 @@ async def test_a_body_of_many_megabytes_is_not_even_read(client: httpx.AsyncClie
             yield b"x" * (64 * 1024)
 
     undeclared = await client.post("/auth/login", content=pieces())
-    assert undeclared.status_code in {400, 413}
+    assert error_of(undeclared, 413)["code"] == "BODY_TOO_LARGE"

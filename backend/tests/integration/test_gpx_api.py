@@ -17,7 +17,7 @@ from src.api.deps import Services
 from src.config import Settings
 from src.gpx import Analysis, analyse
 from src.main import build_services
-from src.models import TrackPoint
+from src.models import GpxFile, TrackPoint
 from src.services import uploads
 from src.services.message import decode_content
 from src.services.storage import DiskStorage
@@ -223,6 +223,24 @@ async def test_the_original_comes_back_byte_for_byte(ana: Cyclist) -> None:
     disposition = response.headers["content-disposition"]
     assert disposition.startswith('attachment; filename="Subida al Angel _ dia 1.gpx"')
     assert "filename*=UTF-8''Subida%20al%20%C3%81ngel%20_%20d%C3%ADa%201.gpx" in disposition
+
+
+async def test_the_original_comes_whole_whatever_range_is_asked_for(
+    ana: Cyclist, services: Services
+) -> None:
+    upload = await ana.uploaded(RIDE)
+    path = f"/gpx/{upload['gpx_file_id']}/download"
+    for wanted in ("bytes=0-9", "bytes=99999999-", "bytes=5-1", "bytes=0-1,5-9", "lines=1"):
+        response = await ana.request("GET", path, headers={"Range": wanted})
+        assert (response.status_code, response.content) == (200, RIDE)
+        assert response.headers["Accept-Ranges"] == "none"
+    (services.storage.root / (await stored_key(services))).unlink()
+    assert error_of(await ana.request("GET", path), 404)["code"] == "NOT_FOUND"
+
+
+async def stored_key(services: Services) -> str:
+    async with services.db.read() as session:
+        return (await session.scalars(select(GpxFile.storage_key))).one()
 
 
 async def test_deleting_the_route_leaves_no_row_and_no_file(

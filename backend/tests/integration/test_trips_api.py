@@ -330,6 +330,25 @@ async def test_what_was_removed_does_not_count_for_publishing(ana: Cyclist) -> N
     error_of(await ana.request("POST", f"/trips/{trip['trip_id']}/publish"), 400)
 
 
+@pytest.mark.parametrize(
+    ("description", "status"),
+    [
+        ("<p><strong>" + "x" * 49 + "</strong></p>", 400),
+        ("<p><strong>" + "x" * 50 + "</strong></p>", 200),
+        ("&amp;" * 49, 400),
+        ("a " + "&nbsp;" * 50, 400),
+        ("a" + " " * 50 + "b", 400),
+        ("a < b & c > d " * 5, 200),
+    ],
+)
+async def test_only_what_a_reader_sees_counts_for_publishing(
+    ana: Cyclist, description: str, status: int
+) -> None:
+    trip = await create(ana, description=description)
+    response = await ana.request("POST", f"/trips/{trip['trip_id']}/publish")
+    assert response.status_code == status
+
+
 async def test_publishing_twice_keeps_the_first_time(ana: Cyclist) -> None:
     first = await publish(ana)
     assert first["status"] == "published"

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from src.api.deps import Services
-from src.gpx import analyse
+from src.gpx import Analysis, analyse
 from src.models import Base, GpxFile, IdempotencyKey, RouteStatistics, TrackPoint, Trip
+from src.services.gpx_service import GPXService
+from src.services.storage import IncomingFile
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
@@ -92,6 +94,7 @@ async def test_a_private_trip_stays_private(ana: Cyclist, client: httpx.AsyncCli
     [
         ({"title": ""}, "title"),
         ({"description": "corta"}, "description"),
+        ({"description": "<b></b>" * 10 + "corta"}, "description"),
         ({"start_date": "mañana"}, "start_date"),
         ({"end_date": "2026-04-01"}, "end_date"),
         ({"privacy": "friends"}, "privacy"),
@@ -103,6 +106,32 @@ async def test_a_bad_field_is_named_and_nothing_is_left(
     error = error_of(await send(ana, fields=fields), 400)
     assert (error["code"], error["field"]) == ("VALIDATION_ERROR", field)
     assert await count(services, Trip) == await stored(services) == 0
+
+
+async def test_files_that_wait_for_their_turn_are_not_in_memory(
+    ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = busiest = 0
+    read, analyse_it = IncomingFile.read, GPXService.parse_gpx_file
+
+    async def noted_read(incoming: IncomingFile) -> bytes:
+        nonlocal held, busiest
+        held += 1
+        busiest = max(busiest, held)
+        return await read(incoming)
+
+    async def noted_analysis(pipeline: GPXService, data: bytes) -> Analysis:
+        nonlocal held
+        await asyncio.sleep(0.05)
+        held -= 1
+        return await analyse_it(pipeline, data)
+
+    monkeypatch.setattr(IncomingFile, "read", noted_read)
+    monkeypatch.setattr(GPXService, "parse_gpx_file", noted_analysis)
+    looks = [ana.request("POST", "/gpx/analyze", files={"file": ("a.gpx", RIDE)}) for _ in range(5)]
+    answers = await asyncio.gather(*looks, send(ana))
+    assert {answer.status_code for answer in answers} == {200, 201}
+    assert busiest <= services.settings.gpx_background_concurrency
 
 
 async def test_a_bad_file_leaves_no_trip(ana: Cyclist, services: Services) -> None:

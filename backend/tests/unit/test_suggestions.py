@@ -36,6 +36,7 @@ def test_the_harder_of_distance_and_climbing_decides(
         ("Newton y finales.gpx", "Newton Y Finales"),
         ("GR247.gpx", "GR247"),
         ("2024-05-20.gpx", "2024-05-20"),
+        (f"{'puerto-' * 40}.gpx", "Puerto " * 28 + "Puer"),
     ],
 )
 def test_a_title_is_what_a_person_would_read_in_the_file_name(file_name: str, title: str) -> None:
