@@ -144,6 +144,8 @@ async def download(
         original = await services.storage.open(upload.storage_key)
     except FileMissingError as error:
         raise AppError(ErrorCode.NOT_FOUND) from error
+    # A client may ask for a range, and need not get it.
+    headers["Accept-Ranges"] = "none"
     headers["Content-Length"] = str(original.size_bytes)
     return StreamingResponse(original.pieces, media_type=GPX_TYPE, headers=headers)
 

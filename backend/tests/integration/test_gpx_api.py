@@ -234,7 +234,7 @@ async def test_the_original_comes_whole_whatever_range_is_asked_for(
         response = await ana.request("GET", path, headers={"Range": wanted})
         assert (response.status_code, response.content) == (200, RIDE)
         assert response.headers["Accept-Ranges"] == "none"
-    (services.storage.root / (await stored_key(services))).unlink()
+    await services.storage.delete(await stored_key(services))
     assert error_of(await ana.request("GET", path), 404)["code"] == "NOT_FOUND"
 
 

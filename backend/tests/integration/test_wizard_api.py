@@ -214,7 +214,7 @@ async def test_a_client_that_waits_is_told_the_result_again(
     receipt = data_of(await ana.upload(trip_id, RIDE, **{"Idempotency-Key": "one"}), 202)
     assert receipt["processing_status"] == "processing"
     assert receipt["gpx_file_id"] == data_of(answers[0], 201)["gpx_file_id"]
-    assert await count(services, GpxFile) == stored(services) == 1
+    assert await count(services, GpxFile) == await stored(services) == 1
 
 
 async def test_clients_that_wait_for_the_same_upload_at_once_are_all_told_its_result(
@@ -225,7 +225,7 @@ async def test_clients_that_wait_for_the_same_upload_at_once_are_all_told_its_re
     answers = await asyncio.gather(*(ana.upload(trip_id, RIDE, **waits) for _ in range(4)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.text for answer in answers}) == 1
-    assert await count(services, GpxFile) == stored(services) == 1
+    assert await count(services, GpxFile) == await stored(services) == 1
 
 
 async def test_nobody_is_told_the_result_of_another_upload_under_the_same_id(
@@ -253,7 +253,7 @@ async def test_a_request_is_not_done_again_after_its_upload_was_deleted(
     await ana.request("DELETE", f"/trips/{trip_id}/gpx")
     again = data_of(await ana.upload(trip_id, RIDE, **waits), 202)
     assert again["gpx_file_id"] == first["gpx_file_id"]
-    assert await count(services, GpxFile) == stored(services) == 0
+    assert await count(services, GpxFile) == await stored(services) == 0
 
 
 async def test_an_upload_sent_twice_at_once_is_answered_twice(
