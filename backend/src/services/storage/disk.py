@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 
@@ -42,8 +43,11 @@ class DiskStorage(Storage):
     async def open(self, key: str) -> OpenedFile:
         path = self.path_of(key)
         with failures_of_disk(key):
-            status = await asyncio.to_thread(path.stat)
-        return OpenedFile(status.st_size, _pieces(path))
+            # Opened before the answer begins: what cannot be read is told as an error, and what is
+            # deleted meanwhile is still sent whole.
+            file = await asyncio.to_thread(path.open, "rb")
+            size_bytes = os.fstat(file.fileno()).st_size
+        return OpenedFile(size_bytes, _pieces(file, key))
 
     async def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
         files = walk_files(self.root, self.root / UPLOADS)
@@ -75,12 +79,10 @@ class DiskStorage(Storage):
                 return
 
 
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with failures_of_disk(path):
-        file = await asyncio.to_thread(path.open, "rb")
-        with file:
-            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-                yield piece
+async def _pieces(file: BufferedReader, key: str) -> AsyncIterator[bytes]:
+    with failures_of_disk(key), file:
+        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+            yield piece
 
 
 def _move(source: Path, target: Path) -> None:
