@@ -14,9 +14,13 @@ os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 import structlog
 from celery import Celery, signals
+from celery.worker.state import active_requests
 
 from src.config import Settings, get_settings
+from src.error_reports import flush_error_reports, start_error_reports
 from src.logs import configure_logging, get_logger
+from src.services.failures import ProcessingFailedError
+from src.services.worker_metrics import WorkerMetrics
 from src.services.worker_runtime import start_runtime, stop_runtime
 
 log = get_logger(__name__)
@@ -115,14 +119,40 @@ def _show_that_it_lives(**_: Any) -> None:
         file.touch()
 
 
+@signals.worker_init.connect
+def _start_worker(**_: Any) -> None:
+    settings = get_settings()
+    start_error_reports(settings, component="worker")
+    if settings.worker_metrics_port:
+        _start_metrics(WorkerMetrics(settings, count_running=lambda: len(active_requests)))
+
+
+def _start_metrics(metrics: WorkerMetrics) -> None:
+    """Serve metrics from the worker's parent process, and let its children know of it."""
+    metrics.serve()
+
+    def note_heartbeat(**_: Any) -> None:
+        metrics.gauges.note_heartbeat()
+
+    def enter_child(**_: Any) -> None:
+        metrics.enter_child()
+
+    signals.heartbeat_sent.connect(note_heartbeat, weak=False)
+    signals.worker_process_init.connect(enter_child, weak=False)
+
+
 @signals.worker_process_init.connect
 def _start_worker_process(**_: Any) -> None:
-    start_runtime(get_settings())
+    settings = get_settings()
+    # A client that was begun before the fork would share its connection with the parent.
+    start_error_reports(settings, component="worker")
+    start_runtime(settings)
 
 
 @signals.worker_process_shutdown.connect
 def _stop_worker_process(**_: Any) -> None:
     stop_runtime()
+    flush_error_reports()
 
 
 @signals.task_prerun.connect
@@ -149,4 +179,8 @@ def _log_retry(request: Any, reason: Any, **_: Any) -> None:
 
 @signals.task_failure.connect
 def _log_failure(sender: Any, exception: BaseException, **_: Any) -> None:
-    log.error("task_failed", task=sender.name, reason=type(exception).__name__)
+    if isinstance(exception, ProcessingFailedError):
+        # The pipeline has told what went wrong with the upload.
+        log.warning("task_failed", task=sender.name, reason=type(exception).__name__)
+    else:
+        log.error("task_failed", task=sender.name, exc_info=exception)

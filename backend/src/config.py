@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+VERSION = "0.1.0"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DATA_FOLDER = PROJECT_ROOT / "data"
 DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - refused in production
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
+    metrics_token: SecretStr = SecretStr("")
+    worker_metrics_port: int = Field(default=0, ge=0, le=65535)
+    sentry_dsn: SecretStr = SecretStr("")
+    app_release: str = VERSION
     rate_limit_enabled: bool = True
     rate_limit_auth: str = "30/minute"
     rate_limit_upload: str = "120/hour"

@@ -10,23 +10,26 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from src.api import auth, gpx, health, trips, wizard
+from src.api import auth, gpx, health, metrics, trips, wizard
 from src.api.body_limit import BodyLimit
 from src.api.compression import Compression
 from src.api.deps import Services
 from src.api.methods import HeadAsGet
-from src.api.readiness import ReadinessCache
+from src.api.request_metrics import RequestMetrics
 from src.api.responses import InternalErrors, install_error_handlers
 from src.celery_app import celery_app, celery_config
-from src.config import Settings, get_settings
+from src.config import VERSION, Settings, get_settings
 from src.database import Database
+from src.error_reports import start_error_reports
 from src.logs import configure_logging, get_logger
 from src.services.auth import AuthService
 from src.services.background import BackgroundRunner
 from src.services.dispatch import Dispatcher
+from src.services.gauges import ServiceGauges
 from src.services.gpx_service import GPXService
 from src.services.maintenance import recover_until
 from src.services.rate_limit import RateLimiter
+from src.services.shared import Shared
 from src.services.storage import storage_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 
@@ -37,17 +40,18 @@ STOP_TIMEOUT_S = 10
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or get_settings()
     configure_logging(settings.log_level, settings.log_format)
+    start_error_reports(settings, component="api")
     celery_app.conf.update(celery_config(settings))
     app = FastAPI(
         title="ContraVento GPX",
-        version="0.1.0",
+        version=VERSION,
         summary="Cyclists' GPX uploads, turned into tracks and numbers one can trust",
         lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    for module in (auth, wizard, trips, gpx, health):
+    for module in (auth, wizard, trips, gpx, health, metrics):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(BodyLimit)
@@ -63,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Content-Disposition", "Retry-After", "X-Request-ID"],
     )
+    app.add_middleware(RequestMetrics)
     return app
 
 
@@ -71,6 +76,7 @@ def build_services(settings: Settings) -> Services:
     storage = storage_of(settings)
     pipeline = GPXService(db, storage, settings)
     runner = BackgroundRunner(pipeline.process, settings.gpx_background_concurrency)
+    dispatcher = Dispatcher(settings, pipeline.leases, storage, runner)
     return Services(
         settings=settings,
         db=db,
@@ -78,9 +84,10 @@ def build_services(settings: Settings) -> Services:
         auth=AuthService(db, settings),
         gpx=pipeline,
         runner=runner,
-        dispatcher=Dispatcher(settings, pipeline.leases, storage, runner),
+        dispatcher=dispatcher,
         limiter=RateLimiter(settings),
-        readiness=ReadinessCache(),
+        readiness=Shared(),
+        gauges=ServiceGauges(db, dispatcher, settings),
     )
 
 

@@ -25,6 +25,18 @@ class Mode(StrEnum):
     CELERY = "celery"
 
 
+class Outcome(StrEnum):
+    """How one attempt at processing an upload ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    RETRY = "retry"
+    # It killed whoever worked on it too often, and is not tried again.
+    ABANDONED = "abandoned"
+    # It was somebody else's, finished, or gone.
+    NOTHING_TO_DO = "nothing_to_do"
+
+
 class TripStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from src.api.readiness import ReadinessCache
+from src.api.readiness import Readiness
 from src.config import Settings
 from src.database import Database
 from src.errors import AppError, ErrorCode
@@ -14,8 +14,10 @@ from src.models import User
 from src.services.auth import AuthService
 from src.services.background import BackgroundRunner
 from src.services.dispatch import Dispatcher
+from src.services.gauges import ServiceGauges
 from src.services.gpx_service import GPXService
 from src.services.rate_limit import RateLimiter
+from src.services.shared import Shared
 from src.services.storage import Storage
 
 
@@ -31,7 +33,8 @@ class Services:
     runner: BackgroundRunner
     dispatcher: Dispatcher
     limiter: RateLimiter
-    readiness: ReadinessCache
+    readiness: Shared[Readiness]
+    gauges: ServiceGauges
 
 
 def get_services(request: Request) -> Services:

@@ -2,6 +2,7 @@
 
 from fastapi import BackgroundTasks
 
+from src import metrics
 from src.api.deps import Services
 from src.logs import get_logger
 from src.models import GpxFile
@@ -31,6 +32,7 @@ async def send_on_its_way(
         file_size=upload.file_size,
         mode=upload.mode,
     )
+    metrics.count_received(upload.mode)
     try:
         await services.dispatcher.dispatch(
             upload, publish=publish, later=background.add_task, at_once=wait_s > 0

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, StringConstraints, ValidationError
 
+from src import metrics
 from src.api.deps import CurrentUser, Services, ServicesDep
 from src.api.files import IdempotencyKeyHeader, committed_or_raise, file_field
 from src.api.multipart import form_body, receive_form
@@ -19,7 +20,7 @@ from src.services import idempotency, trips, uploads
 from src.services.leases import Lease
 from src.services.storage import IncomingFile, StoredFile, new_key
 from src.services.suggestions import difficulty_of
-from src.states import Mode
+from src.states import Mode, Outcome
 
 router = APIRouter(tags=["trips"])
 
@@ -63,6 +64,9 @@ async def create_trip_with_route(
             fields.privacy,
         )
         answer, is_new = await _create(services, sent, fields, incoming, form.file_name)
+    if is_new:
+        metrics.count_received(Mode.BACKGROUND)
+        metrics.count_attempt(Mode.BACKGROUND, Outcome.COMPLETED)
     return JsonResponse(answer, status_code=201) if is_new else replayed(answer, status=201)
 
 
@@ -130,7 +134,7 @@ async def _commit(
             mode=Mode.BACKGROUND,
         )
         upload = registration.upload
-        await services.gpx.store(session, Lease.of_new(upload), analysis)
+        await services.gpx.store(session, Lease.of(upload), analysis)
         answer = ok(_answer(trip, upload, analysis)).model_dump(mode="json")
         await idempotency.remember(session, sent, answer)
     return answer, True

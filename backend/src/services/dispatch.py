@@ -1,6 +1,7 @@
 """Where an upload is processed: the only place that decides."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 from redis.exceptions import RedisError
 
+from src import metrics
 from src.config import Settings
 from src.logs import get_logger
 from src.models import GpxFile
@@ -26,6 +28,7 @@ PUBLISH_TIMEOUT_S = 0.7
 # Somebody waits for the answer; without the content, a message still says where it is.
 READ_TIMEOUT_S = 2
 BREAKER_OPEN_S = 8
+_BROKER = "broker"
 _PUBLISHING_THREADS = 4
 # What publishing raises when the broker is refused, hanging, full, or wants another password.
 BROKER_FAILURES = (OperationalError, KombuError, RedisError, RuntimeError, OSError, TimeoutError)
@@ -87,13 +90,19 @@ class Dispatcher:
             await self._leases.keep_in_this_process(upload.gpx_file_id)
         self._runner.start(upload.gpx_file_id)
 
+    async def avoids_broker(self) -> bool:
+        """Whether publishing is not even tried at the moment, because it failed just now."""
+        breaker = await self._breakers.get_breaker(_BROKER)
+        opened_at = breaker.context.opened_at
+        return opened_at is not None and time.time() <= opened_at + BREAKER_OPEN_S
+
     async def _publish(
         self, publish: Publish, upload: DueUpload, content: Callable[[], Awaitable[str | None]]
     ) -> bool:
         gpx_file_id, trip_id = str(upload.gpx_file_id), str(upload.trip_id)
         started = asyncio.get_running_loop().time()
         try:
-            async with await self._breakers.get_breaker("broker"):
+            async with await self._breakers.get_breaker(_BROKER):
                 message = await content()
                 async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                     await to_thread.run_sync(
@@ -103,6 +112,7 @@ class Dispatcher:
                     )
         except OpenedState:
             log.info("broker_avoided", gpx_file_id=gpx_file_id, trip_id=trip_id)
+            metrics.count_publication("avoided")
             return False
         except BROKER_FAILURES as error:
             log.warning(
@@ -111,7 +121,9 @@ class Dispatcher:
                 gpx_file_id=gpx_file_id,
                 trip_id=trip_id,
             )
+            metrics.count_publication("failed")
             return False
+        metrics.count_publication("published")
         log.info(
             "upload_published",
             gpx_file_id=gpx_file_id,

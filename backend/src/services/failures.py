@@ -9,6 +9,15 @@ from src.errors import AppError, ErrorCode
 from src.gpx import errors as gpx
 from src.services.storage import StorageUnavailableError
 
+
+class ProcessingFailedError(Exception):
+    """The upload has failed for good; its row says why."""
+
+
+class PassingTroubleError(Exception):
+    """The attempt failed, and another one may succeed."""
+
+
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorCode], ...] = (
     (gpx.DtdRefusedError, ErrorCode.DTD_REFUSED),
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),

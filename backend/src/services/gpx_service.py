@@ -6,7 +6,6 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src import metrics
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
@@ -25,18 +25,11 @@ from src.services.leases import Lease, LeaseLostError, Leases
 from src.services.storage import Storage
 from src.services.track_store import replace_points
 from src.services.uploads import HEADLINE_NUMBERS
-from src.states import Stage
+from src.states import Outcome, Stage
 
 log = get_logger(__name__)
 RETRY_JITTER = 0.1
 ANALYSE_NOW_TIMEOUT_S = 30
-
-
-class Outcome(StrEnum):
-    COMPLETED = "completed"
-    FAILED = "failed"
-    RETRY = "retry"
-    NOTHING_TO_DO = "nothing_to_do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +98,22 @@ class GPXService:
         with structlog.contextvars.bound_contextvars(
             gpx_file_id=str(gpx_file_id), trip_id=str(lease.trip_id)
         ):
-            try:
-                async with self.leases.kept_alive(lease):
-                    return await self._work_in_time(lease, content)
-            except LeaseLostError:
-                log.warning("lease_lost", fence=lease.fence)
-                return ProcessingResult(Outcome.NOTHING_TO_DO, gpx_file_id)
-            except asyncio.CancelledError:
-                await asyncio.shield(self.leases.release(lease))
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever happened must reach the upload's row
-                return await self._record_failure(lease, error)
+            result = await self._attempt(lease, content)
+        metrics.count_attempt(lease.mode, result.outcome, result.error_code)
+        return result
+
+    async def _attempt(self, lease: Lease, content: bytes | None) -> ProcessingResult:
+        try:
+            async with self.leases.kept_alive(lease):
+                return await self._work_in_time(lease, content)
+        except LeaseLostError:
+            log.warning("lease_lost", fence=lease.fence)
+            return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
+        except asyncio.CancelledError:
+            await asyncio.shield(self.leases.release(lease))
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever happened must reach the upload's row
+            return await self._record_failure(lease, error)
 
     async def _work_in_time(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         limit = asyncio.timeout(self._settings.gpx_processing_timeout_seconds)
@@ -129,11 +127,13 @@ class GPXService:
 
     async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
-        data = await self._original(lease, content)
-        analysis = await self.parse_gpx_file(data)
+        with metrics.timed(lease.mode, Stage.PARSING):
+            data = await self._original(lease, content)
+            analysis = await self.parse_gpx_file(data)
         await self.leases.enter_stage(lease, Stage.SAVING)
-        async with self._db.write() as session:
-            await self.store(session, lease, analysis)
+        with metrics.timed(lease.mode, Stage.SAVING):
+            async with self._db.write() as session:
+                await self.store(session, lease, analysis)
         log.info(
             "upload_completed",
             distance_km=round(analysis.distance_km, 3),

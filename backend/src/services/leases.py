@@ -16,13 +16,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src import metrics
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import ErrorCode
 from src.logs import get_logger
 from src.models import GpxFile
 from src.services.holder import is_known_dead, this_process
-from src.states import Mode, ProcessingStatus, Stage
+from src.states import Mode, Outcome, ProcessingStatus, Stage
 
 log = get_logger(__name__)
 _MOST_AT_ONCE = 500
@@ -37,10 +38,11 @@ class Lease:
     storage_key: str
     sha256: str
     attempt: int
+    mode: Mode
 
     @classmethod
-    def of_new(cls, upload: GpxFile) -> Self:
-        """The lease of an upload that nobody else can see yet."""
+    def of(cls, upload: GpxFile) -> Self:
+        """The lease of an upload whose row was written just now, by whoever holds it."""
         return cls(
             upload.gpx_file_id,
             upload.trip_id,
@@ -49,6 +51,7 @@ class Lease:
             upload.storage_key,
             upload.sha256,
             upload.attempt,
+            upload.mode,
         )
 
 
@@ -104,12 +107,10 @@ class Leases:
                 update(GpxFile)
                 .where(free, GpxFile.deliveries >= self._settings.gpx_max_deliveries)
                 .values(**_failure(ErrorCode.PROCESSING_ABANDONED, now))
-                .returning(GpxFile.gpx_file_id)
+                .returning(GpxFile.mode)
             )
-            if abandoned is not None:
-                log.error("upload_abandoned", gpx_file_id=str(gpx_file_id))
-                return None
-            row = (
+            # A failed upload is not free any more, and the second statement finds no row.
+            taken = (
                 await session.execute(
                     update(GpxFile)
                     .where(free)
@@ -121,18 +122,13 @@ class Leases:
                         next_attempt_at=None,
                         stage=Stage.PARSING,
                     )
-                    .returning(
-                        GpxFile.gpx_file_id,
-                        GpxFile.trip_id,
-                        GpxFile.fence,
-                        GpxFile.upload_version,
-                        GpxFile.storage_key,
-                        GpxFile.sha256,
-                        GpxFile.attempt,
-                    )
+                    .returning(GpxFile)
                 )
-            ).one_or_none()
-        return None if row is None else Lease(*row)
+            ).scalar_one_or_none()
+        if abandoned is not None:
+            log.error("upload_abandoned", gpx_file_id=str(gpx_file_id))
+            metrics.count_attempt(abandoned, Outcome.ABANDONED, ErrorCode.PROCESSING_ABANDONED)
+        return None if taken is None else Lease.of(taken)
 
     @asynccontextmanager
     async def kept_alive(self, lease: Lease) -> AsyncIterator[None]:

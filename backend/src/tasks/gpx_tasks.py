@@ -5,18 +5,12 @@ from uuid import UUID
 
 from src.celery_app import celery_app
 from src.errors import ErrorCode
-from src.services.gpx_service import Outcome, ProcessingResult
+from src.services.failures import PassingTroubleError, ProcessingFailedError
+from src.services.gpx_service import ProcessingResult
 from src.services.message import decode_content
 from src.services.worker_runtime import current_runtime
+from src.states import Outcome
 from src.tasks.database_task import DatabaseTask
-
-
-class ProcessingFailedError(Exception):
-    """The upload has failed for good; its row says why."""
-
-
-class PassingTroubleError(Exception):
-    """The attempt failed, and another one may succeed."""
 
 
 # Celery's own delay is for what a killed child had in its hands; our retries bring their own.

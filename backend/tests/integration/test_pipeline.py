@@ -16,11 +16,11 @@ from src.gpx import analyse
 from src.gpx.model import SimplifiedTrack
 from src.models import GpxFile, TrackPoint
 from src.services.background import BackgroundRunner
-from src.services.gpx_service import GPXService, Outcome, retry_delay_s
+from src.services.gpx_service import GPXService, retry_delay_s
 from src.services.leases import DueUpload, LeaseLostError, Leases
 from src.services.maintenance import recover
 from src.services.track_store import replace_points
-from src.states import ProcessingStatus, Stage
+from src.states import Outcome, ProcessingStatus, Stage
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.stored import store

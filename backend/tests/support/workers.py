@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,15 @@ def worker(
     *,
     concurrency: int = 2,
     conf: Mapping[str, Any] | None = None,
+    options: Sequence[str] = (),
     wait: bool = True,
 ) -> Iterator[Worker]:
     """A worker with a process group of its own; `conf` overrides settings of Celery."""
     name = uuid4().hex[:8]
     log = folder / f"worker-{name}.log"
     command: list[str | Path] = [CELERY, "-A", "tests.support.faulty_worker", "worker"]
-    options = ["-n", f"{name}@%h", "-c", str(concurrency), "--without-mingle", "--without-gossip"]
+    options = ["--without-mingle", "--without-gossip", *options]
+    command += ["-n", f"{name}@%h", "-c", str(concurrency)]
     env = {**environment(settings), "CELERY_TEST_CONF": json.dumps(conf or {})}
     # Running as root is what test machines do; the warning is not about us.
     env["PYTHONWARNINGS"] = "ignore::celery.platforms.SecurityWarning"

@@ -10,15 +10,12 @@ import pytest
 
 from src.config import Settings
 from src.gpx import analyse
+from src.services.failures import PassingTroubleError, ProcessingFailedError
 from src.services.gpx_service import GPXService
 from src.services.message import decode_content, encode_content
 from src.services.worker_runtime import WorkerRuntime
 from src.tasks.database_task import DatabaseTask
-from src.tasks.gpx_tasks import (
-    PassingTroubleError,
-    ProcessingFailedError,
-    process_gpx_file_async,
-)
+from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 

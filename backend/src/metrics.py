@@ -1,0 +1,168 @@
+"""What the service measures: every metric with its name, and the functions that count.
+
+Names, labels and meanings stand here and nowhere else; `docs/operations.md` has the table, and
+tests hold rules, dashboard and table to this module. Labels only take values from short lists that
+the code knows, so the number of series is bounded.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from src.errors import ErrorCode
+from src.states import Mode, Outcome, Stage
+
+TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+REQUESTS = Counter(
+    "contravento_http_requests_total",
+    "Requests that the API has answered.",
+    ("method", "route", "status"),
+)
+REQUEST_SECONDS = Histogram(
+    "contravento_http_request_seconds",
+    "Time from a request's arrival to the end of its answer.",
+    ("method", "route"),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+UPLOADS_RECEIVED = Counter(
+    "contravento_uploads_received_total",
+    "Uploads that were accepted, or begun again, by the way they were first sent.",
+    ("mode",),
+)
+UPLOAD_ATTEMPTS = Counter(
+    "contravento_upload_attempts_total",
+    "Attempts at processing an upload that have ended.",
+    ("mode", "outcome"),
+)
+UPLOAD_ERRORS = Counter(
+    "contravento_upload_errors_total",
+    "Attempts that ended with an error, whether they are tried again or not.",
+    ("mode", "error_code"),
+)
+PROCESSING_SECONDS = Histogram(
+    "contravento_processing_seconds",
+    "Time that a stage of an attempt took, also of one that failed.",
+    ("mode", "stage"),
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 260),
+)
+PUBLICATIONS = Counter(
+    "contravento_publications_total",
+    "Uploads that were to be handed to the broker: published, failed, or avoided while it is down.",
+    ("result",),
+)
+# What the pipeline measures, which may run in another process than the one that is asked.
+_PIPELINE: dict[str, Counter | Histogram] = {
+    "attempts": UPLOAD_ATTEMPTS,
+    "errors": UPLOAD_ERRORS,
+    "seconds": PROCESSING_SECONDS,
+}
+
+# Read when somebody asks, from where the truth is.
+GAUGES: dict[str, str] = {
+    "contravento_build_info": "1; the labels tell what runs.",
+    "contravento_backlog_uploads": "Uploads that wait, run, or wait for their next attempt.",
+    "contravento_backlog_oldest_waiting_seconds": "How long the first waiting upload has waited.",
+    "contravento_broker_avoided": "1 while uploads do not even try to reach the broker.",
+    "contravento_database_up": "Whether the database answered when the metrics were asked for.",
+    "contravento_database_pool_connections": "Connections that this process may open.",
+    "contravento_database_pool_in_use": "Connections of this process that somebody holds.",
+    "contravento_database_connections": "Connections to the database server, whoever has them.",
+    "contravento_database_connections_limit": "Connections that the database server accepts.",
+    "contravento_worker_tasks_running": "Tasks that this worker works on.",
+    "contravento_worker_processes": "Child processes of this worker.",
+    "contravento_worker_memory_bytes": "Memory of this worker and its children, shared pages once.",
+    "contravento_worker_memory_limit_bytes": "Memory that this worker may use.",
+    "contravento_worker_heartbeat_age_seconds": "Time since this worker's last sign of life.",
+}
+
+
+class Measurement(NamedTuple):
+    """One step of a counter of the pipeline, or one value for its histogram."""
+
+    metric: str
+    labels: tuple[str, ...]
+    amount: float
+
+
+def apply(measurement: Measurement) -> None:
+    """Add a measurement to this process's metrics."""
+    metric = _PIPELINE[measurement.metric].labels(*measurement.labels)
+    if isinstance(metric, Histogram):
+        metric.observe(measurement.amount)
+    else:
+        metric.inc(measurement.amount)
+
+
+_note: Callable[[Measurement], None] = apply
+
+
+def send_measurements_to(destination: Callable[[Measurement], None]) -> None:
+    """What the pipeline measures in this process goes to `destination`, not to its own metrics."""
+    global _note  # noqa: PLW0603 - one for each process, as its metrics are
+    _note = destination
+
+
+def count_request(method: str, route: str, status: int, seconds: float) -> None:
+    REQUESTS.labels(method, route, f"{status // 100}xx").inc()
+    REQUEST_SECONDS.labels(method, route).observe(seconds)
+
+
+def count_received(mode: Mode) -> None:
+    UPLOADS_RECEIVED.labels(mode).inc()
+
+
+def count_attempt(mode: Mode, outcome: Outcome, error_code: ErrorCode | None = None) -> None:
+    _note(Measurement("attempts", (mode, outcome), 1))
+    if error_code is not None:
+        _note(Measurement("errors", (mode, error_code), 1))
+
+
+@contextmanager
+def timed(mode: Mode, stage: Stage) -> Iterator[None]:
+    """Measure how long the block takes, however it ends."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        passed_s = time.perf_counter() - started
+        _note(Measurement("seconds", (mode, stage), passed_s))
+
+
+def count_publication(result: str) -> None:
+    PUBLICATIONS.labels(result).inc()
+
+
+def gauge(name: str, *labels: str) -> GaugeMetricFamily:
+    """A gauge of `GAUGES` to fill with `add_metric`, for one answer."""
+    return GaugeMetricFamily(name, GAUGES[name], labels=labels)
+
+
+def single(name: str, value: float) -> GaugeMetricFamily:
+    """A gauge of `GAUGES` without labels."""
+    return GaugeMetricFamily(name, GAUGES[name], value=value)
+
+
+def exposition(collector: Collector) -> bytes:
+    """All metrics of this process, and the collector's gauges, as Prometheus reads them."""
+    gauges = CollectorRegistry(auto_describe=False)
+    gauges.register(collector)
+    return generate_latest(REGISTRY) + generate_latest(gauges)
+
+
+def _begin_at_zero() -> None:
+    """A series that first appears with its first event has no increase for that event."""
+    for mode in Mode:
+        UPLOADS_RECEIVED.labels(mode)
+        for outcome in Outcome:
+            UPLOAD_ATTEMPTS.labels(mode, outcome)
+    for result in ("published", "failed", "avoided"):
+        PUBLICATIONS.labels(result)
+
+
+_begin_at_zero()
