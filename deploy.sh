@@ -114,6 +114,7 @@ run_tests() {
   check "types" "$bin/mypy"
   check "import rules" env PYTHONPATH=backend "$bin/lint-imports" --no-logo
   check "web client: generated anew, types" frontend/client.sh check
+  check "alarms" deploy/monitoring/check.sh
   check "tests: unit, integration, end to end" "$bin/pytest" -n 2
   say "everything passes"
 }

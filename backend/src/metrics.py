@@ -63,22 +63,61 @@ _PIPELINE: dict[str, Counter | Histogram] = {
     "seconds": PROCESSING_SECONDS,
 }
 
+
+class GaugeSpec(NamedTuple):
+    """A gauge's meaning and its labels."""
+
+    meaning: str
+    labels: tuple[str, ...] = ()
+
+
 # Read when somebody asks, from where the truth is.
-GAUGES: dict[str, str] = {
-    "contravento_build_info": "1; the labels tell what runs.",
-    "contravento_backlog_uploads": "Uploads that wait, run, or wait for their next attempt.",
-    "contravento_backlog_oldest_waiting_seconds": "How long the first waiting upload has waited.",
-    "contravento_broker_avoided": "1 while uploads do not even try to reach the broker.",
-    "contravento_database_up": "Whether the database answered when the metrics were asked for.",
-    "contravento_database_pool_connections": "Connections that this process may open.",
-    "contravento_database_pool_in_use": "Connections of this process that somebody holds.",
-    "contravento_database_connections": "Connections to the database server, whoever has them.",
-    "contravento_database_connections_limit": "Connections that the database server accepts.",
-    "contravento_worker_tasks_running": "Tasks that this worker works on.",
-    "contravento_worker_processes": "Child processes of this worker.",
-    "contravento_worker_memory_bytes": "Memory of this worker and its children, shared pages once.",
-    "contravento_worker_memory_limit_bytes": "Memory that this worker may use.",
-    "contravento_worker_heartbeat_age_seconds": "Time since this worker's last sign of life.",
+GAUGES: dict[str, GaugeSpec] = {
+    "contravento_build_info": GaugeSpec(
+        "1; the labels tell what runs.",
+        ("component", "release"),
+    ),
+    "contravento_backlog_uploads": GaugeSpec(
+        "Uploads that wait, run, or wait for their next attempt.",
+        ("mode", "state"),
+    ),
+    "contravento_backlog_oldest_waiting_seconds": GaugeSpec(
+        "How long the first waiting upload has waited.",
+        ("mode",),
+    ),
+    "contravento_broker_avoided": GaugeSpec(
+        "1 while uploads do not even try to reach the broker.",
+    ),
+    "contravento_database_up": GaugeSpec(
+        "Whether the database answered when the metrics were asked for.",
+    ),
+    "contravento_database_pool_connections": GaugeSpec(
+        "Connections that this process may open.",
+    ),
+    "contravento_database_pool_in_use": GaugeSpec(
+        "Connections of this process that somebody holds.",
+    ),
+    "contravento_database_connections": GaugeSpec(
+        "Connections to the database server, whoever has them.",
+    ),
+    "contravento_database_connections_limit": GaugeSpec(
+        "Connections that the database server accepts.",
+    ),
+    "contravento_worker_tasks_running": GaugeSpec(
+        "Tasks that this worker works on.",
+    ),
+    "contravento_worker_processes": GaugeSpec(
+        "Child processes of this worker.",
+    ),
+    "contravento_worker_memory_bytes": GaugeSpec(
+        "Memory of this worker and its children, shared pages once.",
+    ),
+    "contravento_worker_memory_limit_bytes": GaugeSpec(
+        "Memory that this worker may use.",
+    ),
+    "contravento_worker_heartbeat_age_seconds": GaugeSpec(
+        "Time since this worker's last sign of life.",
+    ),
 }
 
 
@@ -138,14 +177,14 @@ def count_publication(result: str) -> None:
     PUBLICATIONS.labels(result).inc()
 
 
-def gauge(name: str, *labels: str) -> GaugeMetricFamily:
+def gauge(name: str) -> GaugeMetricFamily:
     """A gauge of `GAUGES` to fill with `add_metric`, for one answer."""
-    return GaugeMetricFamily(name, GAUGES[name], labels=labels)
+    return GaugeMetricFamily(name, GAUGES[name].meaning, labels=GAUGES[name].labels)
 
 
 def single(name: str, value: float) -> GaugeMetricFamily:
-    """A gauge of `GAUGES` without labels."""
-    return GaugeMetricFamily(name, GAUGES[name], value=value)
+    """A gauge of `GAUGES` that has no labels."""
+    return GaugeMetricFamily(name, GAUGES[name].meaning, value=value)
 
 
 def exposition(collector: Collector) -> bytes:

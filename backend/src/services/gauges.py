@@ -91,7 +91,7 @@ class ServiceGauges:
 
 def build_info(settings: Settings, component: str) -> GaugeMetricFamily:
     """What runs here: `component` is api or worker."""
-    info = gauge("contravento_build_info", "component", "release")
+    info = gauge("contravento_build_info")
     info.add_metric((component, settings.app_release), 1)
     return info
 
@@ -99,8 +99,8 @@ def build_info(settings: Settings, component: str) -> GaugeMetricFamily:
 def _families_of(state: DatabaseState | None) -> Iterator[GaugeMetricFamily]:
     if state is None:
         return
-    uploads = gauge("contravento_backlog_uploads", "mode", "state")
-    oldest = gauge("contravento_backlog_oldest_waiting_seconds", "mode")
+    uploads = gauge("contravento_backlog_uploads")
+    oldest = gauge("contravento_backlog_oldest_waiting_seconds")
     for mode, backlog in state.backlog.items():
         for name in ("waiting", "running", "retrying"):
             uploads.add_metric((mode, name), getattr(backlog, name))

@@ -21,6 +21,8 @@ SLOW = RIDE.replace(b"<trkseg>", b"<name>sleep 3</name><trkseg>", 1)
 BROKEN = build_gpx(size_mb=6)[:-2000]
 PIECE_OF_PAYLOAD = encode_content(SLOW)[2000:2060]
 SHORT = 20_000
+FLOWER_DELAY_S = 5
+STATES_BEFORE_THE_END = {"PENDING", "RECEIVED", "STARTED"}
 
 
 @pytest.fixture
@@ -113,6 +115,40 @@ async def test_flower_shows_tasks_with_traceback_and_without_payload(
     assert "INVALID_GPX_FORMAT" in failed["exception"]
     assert "NotXmlError" in failed["traceback"]
     assert len(json.dumps(tasks)) < SHORT
+
+
+async def test_flower_shows_a_task_within_five_seconds_whatever_its_state(
+    ana: Cyclist, settings: Settings, tmp_path: Path
+) -> None:
+    credentials = ("operator", "a-password-for-this-test")
+    with (
+        flower(settings, tmp_path, credentials) as address,
+        worker(settings, tmp_path, concurrency=1),
+    ):
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as browser:
+            # While the only child works on one, the other one waits in the queue.
+            first = data_of(await ana.upload(await ana.new_trip(), SLOW), 202)
+            assert await seen_soon(browser, credentials, first) in STATES_BEFORE_THE_END
+            second = data_of(await ana.upload(await ana.new_trip(), RIDE), 202)
+            assert await seen_soon(browser, credentials, second) == "PENDING"
+            assert await status_of(ana, first) == "processing"
+            tasks = await shown_tasks(browser, credentials, count=2)
+    assert {task["state"] for task in tasks} == {"SUCCESS"}
+
+
+async def seen_soon(
+    browser: httpx.AsyncClient, credentials: tuple[str, str], upload: dict[str, Any]
+) -> str:
+    """The state in which Flower shows the upload's task, five seconds after the answer at most."""
+    async with asyncio.timeout(FLOWER_DELAY_S):
+        while True:
+            tasks = (await browser.get("/api/tasks", auth=credentials)).json().values()
+            for task in tasks:
+                if upload["gpx_file_id"] in task["args"]:
+                    assert PIECE_OF_PAYLOAD not in json.dumps(task)
+                    state: str = task["state"]
+                    return state
+            await asyncio.sleep(0.05)
 
 
 async def shown_tasks(
