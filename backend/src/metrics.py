@@ -200,6 +200,8 @@ def _begin_at_zero() -> None:
         UPLOADS_RECEIVED.labels(mode)
         for outcome in Outcome:
             UPLOAD_ATTEMPTS.labels(mode, outcome)
+        for stage in (Stage.PARSING, Stage.SAVING):
+            PROCESSING_SECONDS.labels(mode, stage)
     for result in ("published", "failed", "avoided"):
         PUBLICATIONS.labels(result)
 

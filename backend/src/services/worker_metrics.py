@@ -51,6 +51,33 @@ class WorkerGauges(Collector):
             yield single("contravento_worker_memory_limit_bytes", limit)
 
 
+class Channel:
+    """From the children to their parent: datagrams arrive whole, or not at all."""
+
+    def __init__(self) -> None:
+        self._inbox, self._outbox = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._outbox.setblocking(False)
+
+    def send(self, measurement: Measurement) -> None:
+        """Send if there is room; work goes on where the parent is too busy, or gone."""
+        try:
+            self._outbox.send(json.dumps(measurement).encode())
+        except OSError as error:
+            log.warning("measurement_lost", metric=measurement.metric, reason=type(error).__name__)
+
+    def receive(self) -> Measurement:
+        """Wait for the next one."""
+        metric, labels, amount = json.loads(self._inbox.recv(_LARGEST_DATAGRAM))
+        return Measurement(metric, tuple(labels), amount)
+
+    def stop_receiving(self) -> None:
+        self._inbox.close()
+
+    def close(self) -> None:
+        self._inbox.close()
+        self._outbox.close()
+
+
 class WorkerMetrics:
     """Made in the parent, before the first child."""
 
@@ -58,8 +85,7 @@ class WorkerMetrics:
         self.gauges = WorkerGauges(settings, count_running)
         self._parent = os.getpid()
         self._port = settings.worker_metrics_port
-        self._inbox, self._outbox = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._outbox.setblocking(False)
+        self._channel = Channel()
         self._listener: socket.socket | None = None
 
     def serve(self) -> None:
@@ -71,7 +97,7 @@ class WorkerMetrics:
             return
         self._listener = server.socket
         REGISTRY.register(self.gauges)
-        threading.Thread(target=self._receive, name="measurements", daemon=True).start()
+        threading.Thread(target=self._add_up, name="measurements", daemon=True).start()
         log.info("worker_metrics_served", port=self._port)
 
     def enter_child(self) -> None:
@@ -80,17 +106,9 @@ class WorkerMetrics:
             return
         # A child that outlived its parent would keep the next worker from the port.
         self._listener.close()
-        self._inbox.close()
-        send_measurements_to(self._send)
+        self._channel.stop_receiving()
+        send_measurements_to(self._channel.send)
 
-    def _send(self, measurement: Measurement) -> None:
-        try:
-            self._outbox.send(json.dumps(measurement).encode())
-        except OSError as error:
-            # Work goes on: the parent is too busy, or gone.
-            log.warning("measurement_lost", metric=measurement.metric, reason=type(error).__name__)
-
-    def _receive(self) -> None:
+    def _add_up(self) -> None:
         while True:
-            metric, labels, amount = json.loads(self._inbox.recv(_LARGEST_DATAGRAM))
-            apply(Measurement(metric, tuple(labels), amount))
+            apply(self._channel.receive())
