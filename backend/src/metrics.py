@@ -17,6 +17,8 @@ from prometheus_client.registry import Collector
 from src.errors import ErrorCode
 from src.states import Mode, Outcome, Stage
 
+PUBLICATION_RESULTS = ("published", "failed", "avoided")
+BACKLOG_STATES = ("waiting", "running", "retrying")
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 REQUESTS = Counter(
@@ -53,7 +55,7 @@ PROCESSING_SECONDS = Histogram(
 )
 PUBLICATIONS = Counter(
     "contravento_publications_total",
-    "Uploads that were to be handed to the broker: published, failed, or avoided while it is down.",
+    "Uploads for the broker: published, failed, or avoided because it failed just now.",
     ("result",),
 )
 # What the pipeline measures, which may run in another process than the one that is asked.
@@ -202,7 +204,7 @@ def _begin_at_zero() -> None:
             UPLOAD_ATTEMPTS.labels(mode, outcome)
         for stage in (Stage.PARSING, Stage.SAVING):
             PROCESSING_SECONDS.labels(mode, stage)
-    for result in ("published", "failed", "avoided"):
+    for result in PUBLICATION_RESULTS:
         PUBLICATIONS.labels(result)
 
 

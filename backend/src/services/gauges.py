@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool
 from src.config import Settings
 from src.database import Database, utc_now
 from src.logs import get_logger
-from src.metrics import gauge, single
+from src.metrics import BACKLOG_STATES, gauge, single
 from src.services.backlog import Backlog, measure_backlog
 from src.services.dispatch import Dispatcher
 from src.services.shared import Shared
@@ -102,7 +102,7 @@ def _families_of(state: DatabaseState | None) -> Iterator[GaugeMetricFamily]:
     uploads = gauge("contravento_backlog_uploads")
     oldest = gauge("contravento_backlog_oldest_waiting_seconds")
     for mode, backlog in state.backlog.items():
-        for name in ("waiting", "running", "retrying"):
+        for name in BACKLOG_STATES:
             uploads.add_metric((mode, name), getattr(backlog, name))
         oldest.add_metric((mode,), backlog.oldest_waiting_s)
     yield uploads

@@ -142,12 +142,13 @@ async def seen_soon(
     """The state in which Flower shows the upload's task, five seconds after the answer at most."""
     async with asyncio.timeout(FLOWER_DELAY_S):
         while True:
-            tasks = (await browser.get("/api/tasks", auth=credentials)).json().values()
-            for task in tasks:
-                if upload["gpx_file_id"] in task["args"]:
-                    assert PIECE_OF_PAYLOAD not in json.dumps(task)
-                    state: str = task["state"]
-                    return state
+            search = {"search": upload["gpx_file_id"]}
+            answer = await browser.get("/api/tasks", params=search, auth=credentials)
+            for task in answer.json().values():
+                assert upload["gpx_file_id"] in task["args"]
+                assert PIECE_OF_PAYLOAD not in answer.text
+                state: str = task["state"]
+                return state
             await asyncio.sleep(0.05)
 
 

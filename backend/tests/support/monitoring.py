@@ -12,10 +12,17 @@ from prometheus_client import Counter, Histogram
 
 from src import metrics
 from src.config import PROJECT_ROOT
+from src.states import Mode, Outcome
 
 FOLDER = PROJECT_ROOT / "deploy" / "monitoring"
 _SELECTOR = re.compile(r"\b(contravento_\w+)(?:\{([^}]*)\})?")
-_LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
+_LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"')
+_VALUES: dict[str, tuple[str, ...]] = {
+    "mode": tuple(Mode),
+    "outcome": tuple(Outcome),
+    "result": metrics.PUBLICATION_RESULTS,
+    "state": metrics.BACKLOG_STATES,
+}
 # What Prometheus itself adds to every series.
 _ADDED = {"job", "instance", "le"}
 
@@ -93,13 +100,20 @@ def documented_metrics() -> set[str]:
 
 
 def unknown_in(expression: str) -> list[str]:
-    """The series and labels of an expression that the service does not have."""
+    """The series, labels and values of an expression that the service does not have."""
     unknown = []
     for name, selector in _SELECTOR.findall(expression):
         labels = known_metrics().get(name)
         if labels is None:
             unknown.append(name)
             continue
-        used = set(_LABEL.findall(selector or ""))
-        unknown += [f"{name}{{{label}}}" for label in used - labels - _ADDED]
+        for label, values in _LABEL.findall(selector):
+            if label not in labels | _ADDED:
+                unknown.append(f"{name}{{{label}}}")
+            unknown += unknown_values(label, values.split("|"))
     return unknown
+
+
+def unknown_values(label: str, values: list[str]) -> list[str]:
+    """The values that a label never has; those of labels without a fixed list are not judged."""
+    return [f"{label}={value}" for value in values if value not in _VALUES.get(label, values)]

@@ -21,11 +21,15 @@ def test_every_metric_of_an_alarm_is_in_the_code() -> None:
         assert monitoring.unknown_in(rule["expr"]) == [], rule["alert"]
 
 
-def test_a_metric_or_a_label_that_is_not_in_the_code_is_noticed() -> None:
-    expression = 'sum(contravento_lost_total) / contravento_backlog_uploads{colour="red"}'
+def test_metrics_labels_and_values_that_are_not_in_the_code_are_noticed() -> None:
+    expression = (
+        'sum(contravento_lost_total) / contravento_backlog_uploads{colour="red", mode="celery"}'
+        ' + contravento_upload_attempts_total{outcome=~"failed|retried"}'
+    )
     assert monitoring.unknown_in(expression) == [
         "contravento_lost_total",
         "contravento_backlog_uploads{colour}",
+        "outcome=retried",
     ]
 
 
@@ -97,6 +101,10 @@ def test_the_agent_sends_what_cloudwatch_watches() -> None:
         for metric in monitoring.watched_metrics(alarm)
     }
     assert watched == sent
+    for alarm in monitoring.cloud_alarms().values():
+        for metric in monitoring.watched_metrics(alarm):
+            for part in metric["Dimensions"]:
+                assert monitoring.unknown_values(part["Name"], [part["Value"]]) == []
     for name, labels in sent:
         assert labels <= monitoring.known_metrics()[name] | {"job"}
     assert {name for name, _ in sent} == processor["metric_unit"].keys()
