@@ -5,6 +5,7 @@ tests hold rules, dashboard and table to this module. Labels only take values fr
 the code knows, so the number of series is bounded.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from src.errors import ErrorCode
@@ -190,10 +192,22 @@ def single(name: str, value: float) -> GaugeMetricFamily:
 
 
 def exposition(collector: Collector) -> bytes:
-    """All metrics of this process, and the collector's gauges, as Prometheus reads them."""
+    """All that was counted, and the collector's gauges, as Prometheus reads them."""
     gauges = CollectorRegistry(auto_describe=False)
     gauges.register(collector)
-    return generate_latest(REGISTRY) + generate_latest(gauges)
+    return generate_latest(_counted()) + generate_latest(gauges)
+
+
+def _counted() -> Collector:
+    """What this process has counted; where several serve one address, what all of them have.
+
+    These share a folder, which the library looks for at its import and so is no setting of ours.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder is None:
+        return REGISTRY
+    collector: Collector = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]
+    return collector
 
 
 def _begin_at_zero() -> None:

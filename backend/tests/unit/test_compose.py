@@ -154,9 +154,11 @@ def test_nothing_that_uses_the_tables_starts_before_the_migration(
 
 @pytest.mark.parametrize("services", [LOCAL, PRODUCTION], ids=["local", "production"])
 def test_every_setting_reaches_every_one_of_our_services(services: dict[str, Service]) -> None:
-    wanted = {name.upper() for name in Settings.model_fields} - {"WORKER_ALIVE_FILE"}
+    of_the_worker = {"WORKER_ALIVE_FILE", "WORKER_METRICS_PORT"}
+    wanted = {name.upper() for name in Settings.model_fields} - of_the_worker
     for name in OURS:
         assert wanted - set(services[name]["environment"]) == set(), name
+    assert of_the_worker < set(services["celery_worker"]["environment"])
 
 
 def test_every_variable_of_production_is_explained_and_no_other() -> None:

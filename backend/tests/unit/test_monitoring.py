@@ -76,6 +76,21 @@ def test_the_alarms_ask_for_the_jobs_that_are_scraped() -> None:
     assert asked < scraped.keys()
 
 
+def test_prometheus_looks_where_the_metrics_are_served() -> None:
+    served = {"contravento-api": ("backend", 8000), "contravento-worker": ("celery_worker", 9808)}
+    jobs = yaml.safe_load(monitoring.text_of("prometheus.yml"))["scrape_configs"]
+    found = {
+        job["job_name"]: (*place["names"], place["port"])
+        for job in jobs
+        for place in job.get("dns_sd_configs", ())
+    }
+    assert found == served
+    for file in ("docker-compose.local.yml", "docker-compose.prod.yml"):
+        services = yaml.safe_load((PROJECT_ROOT / file).read_text())["services"]
+        assert services["celery_worker"]["environment"]["WORKER_METRICS_PORT"] == 9808
+        assert "8000" in services["backend"]["healthcheck"]["test"]
+
+
 def test_cloudwatch_has_the_same_alarms() -> None:
     alarms = monitoring.cloud_alarms()
     assert alarms.keys() == ALARMS
