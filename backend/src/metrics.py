@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -22,6 +29,9 @@ from src.states import Mode, Outcome, Stage
 PUBLICATION_RESULTS = ("published", "failed", "avoided")
 BACKLOG_STATES = ("waiting", "running", "retrying")
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+# The time at which each series began would double the number of series, and nobody asks for it.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REQUESTS = Counter(
     "contravento_http_requests_total",

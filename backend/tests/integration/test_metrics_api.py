@@ -150,6 +150,7 @@ async def test_every_outcome_is_there_before_it_first_happens(client: httpx.Asyn
     assert outcomes >= {"completed", "failed", "retry", "abandoned"}
     modes = scrape.label_values("contravento_upload_attempts_total", "mode")
     assert modes == {"background", "celery"}
+    assert not scrape.has("contravento_upload_attempts_created")
 
 
 async def test_the_backlog_is_shown_by_mode_and_state(
