@@ -89,6 +89,11 @@ def test_prometheus_looks_where_the_metrics_are_served() -> None:
         services = yaml.safe_load((PROJECT_ROOT / file).read_text())["services"]
         assert services["celery_worker"]["environment"]["WORKER_METRICS_PORT"] == 9808
         assert "8000" in services["backend"]["healthcheck"]["test"]
+    manifests = (PROJECT_ROOT / "deploy/kubernetes/base/worker.yaml").read_text()
+    worker, *_ = yaml.safe_load_all(manifests)
+    (container,) = worker["spec"]["template"]["spec"]["containers"]
+    assert {"name": "WORKER_METRICS_PORT", "value": "9808"} in container["env"]
+    assert container["ports"] == [{"name": "metrics", "containerPort": 9808}]
 
 
 def test_cloudwatch_has_the_same_alarms() -> None:
