@@ -14,12 +14,13 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from src.api.deps import Services
-from src.api.readiness import ReadinessCache
 from src.config import Settings
 from src.main import create_app
 from src.services.rate_limit import RateLimiter
+from src.services.shared import Shared
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 
@@ -120,7 +121,12 @@ def exhaust_limits(world: World) -> None:
 
 def break_storage(world: World) -> None:
     world.services.storage.incoming_folder.rmdir()
-    world.app.state.services = replace(world.services, readiness=ReadinessCache())
+    world.app.state.services = replace(world.services, readiness=Shared())
+
+
+def close_metrics(world: World) -> None:
+    closed = world.settings.model_copy(update={"metrics_token": SecretStr("scraper")})
+    world.app.state.services = replace(world.services, settings=closed)
 
 
 def break_stored_files(world: World) -> None:
@@ -252,6 +258,7 @@ OPERATIONS: dict[str, list[Ask]] = {
     ),
     "GET /health": [ask(200)],
     "GET /health/ready": [ask(200), Ask(503, before=break_storage)],
+    "GET /metrics": [ask(200), Ask(401, "UNAUTHORIZED", before=close_metrics)],
     # These destroy; what they are refused comes before, so each begins with it.
     "POST /gpx/{gpx_file_id}/reprocess": writable(ask(202)),
     "DELETE /trips/{trip_id}/gpx": writable(ask(204))[::-1],
