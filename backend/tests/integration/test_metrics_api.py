@@ -140,7 +140,7 @@ async def give_up(desk: Desk, gpx_file_id: UUID, settings: Settings) -> None:
     """Let whoever works on an upload die, until nobody is to try it any more."""
     for _ in range(settings.gpx_max_deliveries + 1):
         await desk.pipeline.leases.claim(gpx_file_id)
-        desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+        desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
 
 
 @sqlite_only

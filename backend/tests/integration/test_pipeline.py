@@ -112,7 +112,7 @@ async def test_a_worker_past_its_lease_cannot_write(desk: Desk, settings: Settin
     late = await leases.claim(gpx_file_id)
     assert late is not None
     assert await leases.claim(gpx_file_id) is None
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
     result = await desk.pipeline.process(gpx_file_id)
     assert result.outcome is Outcome.COMPLETED
 
@@ -234,7 +234,7 @@ async def test_a_file_that_kills_its_workers_is_given_up(desk: Desk, settings: S
     gpx_file_id = await desk.put()
     for _ in range(settings.gpx_max_deliveries):
         assert await desk.pipeline.leases.claim(gpx_file_id) is not None
-        desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+        desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
     assert (await desk.pipeline.process(gpx_file_id)).outcome is Outcome.NOTHING_TO_DO
     row = await desk.row(gpx_file_id)
     assert row.processing_status is ProcessingStatus.FAILED
@@ -299,7 +299,7 @@ async def test_recovery_leaves_alone_what_is_in_good_hands(desk: Desk, settings:
     await desk.pipeline.process(done)
     await change(desk, failed, processing_status=ProcessingStatus.FAILED)
     assert await taken(desk) == set()
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
     assert await taken(desk) == {queued, leased}
     assert await taken(desk) == set(), "what was just taken is not taken again at once"
 
@@ -329,7 +329,7 @@ async def test_recovery_takes_at_once_what_a_dead_process_held(
 
 async def test_several_recoveries_at_once_share_the_work(desk: Desk, settings: Settings) -> None:
     expected = {await desk.put() for _ in range(6)}
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
     shares = await asyncio.gather(*(desk.pipeline.leases.take_due() for _ in range(4)))
     everything = [upload.gpx_file_id for share in shares for upload in share]
     assert sorted(everything) == sorted(expected)
@@ -337,7 +337,7 @@ async def test_several_recoveries_at_once_share_the_work(desk: Desk, settings: S
 
 async def test_recovery_finishes_what_was_left(desk: Desk, settings: Settings) -> None:
     gpx_file_id = await desk.put()
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
 
     async def process(upload: DueUpload) -> None:
         await desk.pipeline.process(upload.gpx_file_id)
@@ -358,7 +358,7 @@ async def test_one_upload_that_cannot_be_dispatched_does_not_stop_the_others(
     desk: Desk, settings: Settings
 ) -> None:
     ids = [await desk.put() for _ in range(3)]
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=2 * settings.gpx_lease_seconds)
     tried: list[UUID] = []
 
     async def fail_first(upload: DueUpload) -> None:
