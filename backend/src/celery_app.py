@@ -14,12 +14,14 @@ os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 import structlog
 from celery import Celery, signals
+from celery.schedules import crontab
 from celery.worker.state import active_requests
 
 from src.config import Settings, get_settings
 from src.error_reports import flush_error_reports, start_error_reports
 from src.logs import configure_logging, get_logger
 from src.services.failures import ProcessingFailedError
+from src.services.maintenance import Job
 from src.services.worker_metrics import WorkerMetrics
 from src.services.worker_runtime import start_runtime, stop_runtime
 
@@ -27,6 +29,16 @@ log = get_logger(__name__)
 VISIBILITY_TIMEOUT_S = 900
 SOFT_TIME_LIMIT_S = 270
 HARD_TIME_LIMIT_S = 300
+# Hour and minute in UTC, apart from each other and from midnight, when everybody's jobs run.
+NIGHTLY_JOBS = {
+    Job.FAILED_UPLOADS: (2, 10),
+    Job.EXPIRED_TOKENS: (2, 25),
+    Job.IDEMPOTENCY_KEYS: (2, 40),
+    Job.ORPHANED_FILES: (3, 10),
+    Job.HEALTH_REPORT: (4, 0),
+}
+# A job that no worker took in this time is left to the next night.
+NIGHTLY_EXPIRES_S = 3 * 3600
 
 
 def celery_config(settings: Settings) -> dict[str, Any]:
@@ -83,9 +95,24 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "worker_send_task_events": True,
         "task_send_sent_event": True,
         "task_track_started": True,
+        "enable_utc": True,
+        "timezone": "UTC",
+        "beat_schedule": _nightly(),
         # Logs are ours: see `src/logs.py`.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
+    }
+
+
+def _nightly() -> dict[str, dict[str, Any]]:
+    return {
+        job.value: {
+            "task": "src.tasks.maintenance_tasks.run_maintenance",
+            "schedule": crontab(hour=str(hour), minute=str(minute)),
+            "args": (job.value,),
+            "options": {"expires": NIGHTLY_EXPIRES_S},
+        }
+        for job, (hour, minute) in NIGHTLY_JOBS.items()
     }
 
 
@@ -102,7 +129,7 @@ def _tls(settings: Settings) -> dict[str, Any]:
     }
 
 
-celery_app = Celery("contravento", include=["src.tasks.gpx_tasks"])
+celery_app = Celery("contravento", include=["src.tasks.gpx_tasks", "src.tasks.maintenance_tasks"])
 celery_app.conf.update(celery_config(get_settings()))
 app = celery_app
 

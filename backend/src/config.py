@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     gpx_max_retries: int = Field(default=3, ge=0, le=10)
     gpx_retry_base_seconds: float = Field(default=60, gt=0)
     gpx_retry_invalid_files: bool = False
+    gpx_failed_retention_days: int = Field(default=30, ge=1, le=3650)
 
     celery_enabled: bool | None = None
     celery_rollout_percentage: int = Field(default=100, ge=0, le=100)

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 from asgi_correlation_id import correlation_id
@@ -28,13 +28,19 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 
-def configure_logging(level: str, log_format: Literal["json", "console"]) -> None:
-    """Send our events and those of every library through one handler to standard output."""
+def configure_logging(
+    level: str, log_format: Literal["json", "console"], stream: TextIO | None = None
+) -> None:
+    """Send our events and those of every library through one handler to `stream`.
+
+    It is the standard output where none is given.
+    """
+    stream = stream or sys.stdout
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stdout.isatty(),
+            colors=stream.isatty(),
             # The richer format prints every local variable, so whole tracks and secrets.
             exception_formatter=structlog.dev.plain_traceback,
         )
@@ -42,7 +48,7 @@ def configure_logging(level: str, log_format: Literal["json", "console"]) -> Non
     traceback: tuple[Processor, ...] = (
         (structlog.processors.format_exc_info,) if log_format == "json" else ()
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,

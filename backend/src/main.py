@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -27,11 +28,13 @@ from src.services.background import BackgroundRunner
 from src.services.dispatch import Dispatcher
 from src.services.gauges import ServiceGauges
 from src.services.gpx_service import GPXService
-from src.services.maintenance import recover_until
+from src.services.maintenance import maintain_daily
 from src.services.rate_limit import RateLimiter
+from src.services.recovery import recover_until
 from src.services.shared import Shared
 from src.services.storage import storage_of
 from src.tasks.gpx_tasks import process_gpx_file_async
+from src.tasks.maintenance_tasks import maintenance_of
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10
@@ -95,22 +98,31 @@ def build_services(settings: Settings) -> Services:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     stopping = asyncio.Event()
-    recovery = asyncio.create_task(
-        recover_until(
-            stopping,
-            services.gpx.leases,
-            partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
-            services.settings.gpx_recovery_interval_seconds,
-        )
-    )
+    loops = [asyncio.create_task(loop) for loop in _regular_work(services, stopping)]
     log.info("service_started", app_env=services.settings.app_env)
     yield
     # A pass that has begun is let finish: cancelling it would tear up its connection.
     stopping.set()
-    await asyncio.wait([recovery], timeout=STOP_TIMEOUT_S)
+    await asyncio.wait(loops, timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
     await services.db.dispose()
     log.info("service_stopped")
+
+
+def _regular_work(
+    services: Services, stopping: asyncio.Event
+) -> Iterator[Coroutine[Any, Any, None]]:
+    yield recover_until(
+        stopping,
+        services.gpx.leases,
+        partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
+        services.settings.gpx_recovery_interval_seconds,
+    )
+    if not services.settings.uses_celery:
+        # A laptop or a small server has no scheduler, and nothing may pile up there either.
+        yield maintain_daily(
+            stopping, maintenance_of(services.db, services.storage, services.settings)
+        )
 
 
 def __getattr__(name: str) -> FastAPI:

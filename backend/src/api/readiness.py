@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-PartStatus = Literal["ok", "down", "disabled"]
+from src.services.health_report import PartStatus
 
 
 class Readiness(BaseModel):

@@ -7,6 +7,7 @@ exist.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,8 @@ from src.errors import AppError, ErrorCode
 from src.models import IdempotencyKey, User
 
 Answer = dict[str, Any]
+# How long a client may come back for its answer; older keys are swept away.
+KEY_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

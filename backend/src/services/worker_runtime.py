@@ -20,15 +20,16 @@ class WorkerRuntime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._runner = asyncio.Runner()
-        self._db = Database(settings.database_url, settings.db_pool_size)
-        self.pipeline = GPXService(self._db, storage_of(settings), settings)
+        self.db = Database(settings.database_url, settings.db_pool_size)
+        self.storage = storage_of(settings)
+        self.pipeline = GPXService(self.db, self.storage, settings)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run to the end; sees the caller's context, so its task and its log fields."""
         return self._runner.run(work, context=copy_context())
 
     async def dispose(self) -> None:
-        await self._db.dispose()
+        await self.db.dispose()
 
     def close(self) -> None:
         """End what was interrupted, as the last act of the process.

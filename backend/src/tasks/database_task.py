@@ -35,18 +35,22 @@ class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only
     ) -> Any:
         """Publish, or raise within a second; nothing but ids shows up in logs and events.
 
+        The scheduler brings a `producer` of its own, which takes the time that it needs.
+
         Raises:
             kombu.exceptions.OperationalError, redis.RedisError, RuntimeError: the broker cannot be
                 reached, hangs, or refuses the message.
         """
-        options.setdefault("retry", False)
         options.setdefault("argsrepr", repr(tuple(map(_short, args or ()))))
         options.setdefault("kwargsrepr", repr({k: _short(v) for k, v in (kwargs or {}).items()}))
         headers = options.get("headers") or {}
         request_id = headers.get("request_id") or getattr(self.request, "request_id", None)
         options["headers"] = {**headers, "request_id": request_id or correlation_id.get()}
+        if options.get("producer") is not None:
+            return super().apply_async(args, kwargs, **options)
+        options.setdefault("retry", False)
         with fast_producer(self.app) as producer:
-            return super().apply_async(args, kwargs, producer=producer, **options)
+            return super().apply_async(args, kwargs, **{**options, "producer": producer})
 
 
 def _short(value: Any) -> Any:

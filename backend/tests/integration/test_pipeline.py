@@ -18,7 +18,7 @@ from src.models import GpxFile, TrackPoint
 from src.services.background import BackgroundRunner
 from src.services.gpx_service import GPXService, retry_delay_s
 from src.services.leases import DueUpload, LeaseLostError, Leases
-from src.services.maintenance import recover
+from src.services.recovery import recover
 from src.services.track_store import replace_points
 from src.states import Outcome, ProcessingStatus, Stage
 from tests.support.desk import Desk

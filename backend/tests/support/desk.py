@@ -19,6 +19,7 @@ from tests.support.cyclist import Cyclist
 from tests.support.rides import build_gpx
 
 RIDE = build_gpx(points=400, seed=1)
+BAD_FILE = b'<?xml version="1.0"?><gpx version="1.1" creator="x"><trk></trk></gpx>'
 
 
 class Desk:
@@ -47,6 +48,13 @@ class Desk:
                 mode=Mode.BACKGROUND,
             )
         return registration.upload.gpx_file_id
+
+    async def fail(self) -> UUID:
+        """An upload that has failed."""
+        gpx_file_id = await self.put(BAD_FILE)
+        await self.pipeline.process(gpx_file_id)
+        assert (await self.row(gpx_file_id)).processing_status is ProcessingStatus.FAILED
+        return gpx_file_id
 
     async def row(self, gpx_file_id: UUID) -> GpxFile:
         async with self.services.db.read() as session:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psutil
 from pydantic import SecretStr
 
+from src.celery_app import celery_app
 from src.config import PROJECT_ROOT, Settings
 from tests.support.servers import free_port, running, wait_for_port
 
@@ -22,11 +23,10 @@ READY_TIMEOUT_S = 30
 
 def environment(settings: Settings) -> dict[str, str]:
     """The settings as another process reads them; what is not set is left empty."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields}
-    return {name.upper(): _as_text(value) for name, value in values.items()}
+    return {name.upper(): _as_text(getattr(settings, name)) for name in Settings.model_fields}
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, SecretStr):
@@ -79,6 +79,21 @@ def worker(
         if wait:
             started.wait_until_ready()
         yield started
+
+
+@contextmanager
+def beat(settings: Settings, folder: Path, every_s: float) -> Iterator[None]:
+    """The scheduler, with every nightly job due each `every_s` seconds."""
+    entries = {
+        name: {**entry, "schedule": every_s}
+        for name, entry in celery_app.conf.beat_schedule.items()
+    }
+    command: list[str | Path] = [CELERY, "-A", "tests.support.faulty_worker", "beat"]
+    options: list[str | Path] = ["--schedule", folder / "celerybeat-schedule", "--pidfile="]
+    conf = json.dumps({"beat_schedule": entries})
+    env = {**environment(settings), "CELERY_TEST_CONF": conf}
+    with running([*command, *options], log=folder / "beat.log", cwd=BACKEND, env=env):
+        yield
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""The regular jobs on the workers, one of which the scheduler wakes for each at night."""
+
+import time
+from functools import partial
+from typing import Any
+
+from src.celery_app import celery_app
+from src.config import Settings
+from src.database import Database
+from src.services.maintenance import Job, Maintenance
+from src.services.storage import Storage
+from src.services.worker_runtime import current_runtime
+from src.tasks.database_task import DatabaseTask
+from src.tasks.probes import probe_parts
+
+# Below the limits of every task; what is left by then, the next night does.
+RUN_TIMEOUT_S = 240
+
+
+def maintenance_of(db: Database, storage: Storage, settings: Settings) -> Maintenance:
+    probe = partial(probe_parts, db, storage, uses_celery=settings.uses_celery)
+    return Maintenance(db, storage, settings, probe)
+
+
+@celery_app.task(base=DatabaseTask)
+async def run_maintenance(job: str) -> dict[str, Any]:
+    """Do one of `Job`; returns what its report says.
+
+    Raises `ValueError` for a job that there is not, and what database and storage raise.
+    """
+    runtime = current_runtime()
+    ends_at = time.monotonic() + RUN_TIMEOUT_S
+    report = await maintenance_of(runtime.db, runtime.storage, runtime.settings).run(
+        Job(job), may_go_on=lambda: time.monotonic() < ends_at
+    )
+    return report.as_dict()

@@ -1,0 +1,55 @@
+"""Asking the service's parts how they are."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from celery import Celery
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.celery_app import celery_app
+from src.database import Database
+from src.logs import get_logger
+from src.services.dispatch import BROKER_FAILURES
+from src.services.health_report import PartStates, PartStatus
+from src.services.storage import Storage, StorageUnavailableError
+from src.tasks.publisher import count_workers, ping_broker
+
+log = get_logger(__name__)
+T = TypeVar("T")
+CHECK_TIMEOUT_S = 3.0
+
+
+async def probe_parts(db: Database, storage: Storage, *, uses_celery: bool) -> PartStates:
+    """The state of every part, all asked at the same time."""
+    (database, _), (stored, _), (broker, workers) = await asyncio.gather(
+        _ask("database", _query(db)),
+        _ask("storage", storage.check()),
+        _ask_celery(celery_app, uses_celery=uses_celery),
+    )
+    return PartStates(database, stored, broker, workers)
+
+
+async def _query(db: Database) -> None:
+    async with db.read() as session:
+        await session.execute(text("SELECT 1"))
+
+
+async def _ask_celery(app: Celery, *, uses_celery: bool) -> tuple[PartStatus, int | None]:
+    """Broker and workers; nobody is asked through a broker that is down."""
+    if not uses_celery:
+        return "disabled", None
+    broker, _ = await _ask("broker", asyncio.to_thread(ping_broker, app))
+    if broker != "ok":
+        return broker, None
+    _, workers = await _ask("workers", asyncio.to_thread(count_workers, app))
+    return broker, workers
+
+
+async def _ask(name: str, probe: Coroutine[Any, Any, T]) -> tuple[PartStatus, T | None]:
+    try:
+        return "ok", await asyncio.wait_for(probe, CHECK_TIMEOUT_S)
+    except (SQLAlchemyError, StorageUnavailableError, *BROKER_FAILURES):
+        log.warning("part_down", part=name, exc_info=True)
+        return "down", None

@@ -1,0 +1,255 @@
+"""What the nightly jobs delete, and above all what they leave alone."""
+
+import asyncio
+import os
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+
+from src.config import Settings
+from src.models import GpxFile, IdempotencyKey, RefreshToken, Trip
+from src.services import orphans, sweeps
+from src.services.backlog import Backlog
+from src.services.health_report import HealthReport, PartStates
+from src.services.maintenance import (
+    FailedReport,
+    Job,
+    Maintenance,
+    SweepReport,
+)
+from src.services.storage import new_key
+from src.states import Mode
+from tests.support.cyclist import data_of
+from tests.support.desk import BAD_FILE, RIDE, Desk
+
+ALL_WELL = PartStates(database="ok", storage="ok", broker="disabled", workers=None)
+
+
+async def all_well() -> PartStates:
+    return ALL_WELL
+
+
+@pytest.fixture
+def maintenance(desk: Desk, settings: Settings) -> Maintenance:
+    services = desk.services
+    return Maintenance(services.db, services.storage, settings, all_well, desk.clock)
+
+
+async def removed_by(
+    maintenance: Maintenance, job: Job, *, dry_run: bool = False, even_if_most: bool = False
+) -> dict[str, int]:
+    report = await maintenance.run(job, dry_run=dry_run, even_if_most=even_if_most)
+    assert isinstance(report, SweepReport)
+    assert report.is_finished
+    return report.removed
+
+
+async def count(desk: Desk, table: type) -> int:
+    async with desk.services.db.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def files_of(desk: Desk) -> set[str]:
+    root = desk.services.settings.storage_path
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+async def test_only_failed_uploads_past_their_days_go_and_their_files_with_them(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    old_failure = await desk.fail()
+    kept = [await desk.put() for _ in range(3)]
+    completed, running, _waiting = kept
+    await desk.pipeline.process(completed)
+    assert await desk.pipeline.leases.claim(running) is not None
+    desk.clock.move(days=20)
+    kept.append(await desk.fail())
+    desk.clock.move(days=10, seconds=1)
+    key = (await desk.row(old_failure)).storage_key
+    before = files_of(desk)
+
+    expected = {"uploads": 1, "bytes": len(BAD_FILE)}
+    assert await removed_by(maintenance, Job.FAILED_UPLOADS, dry_run=True) == expected
+    assert await count(desk, GpxFile) == 5
+    assert files_of(desk) == before
+    assert await removed_by(maintenance, Job.FAILED_UPLOADS) == expected
+    async with desk.services.db.read() as session:
+        assert set(await session.scalars(select(GpxFile.gpx_file_id))) == set(kept)
+    assert files_of(desk) == before - {key}
+    assert await count(desk, Trip) == 5
+
+
+async def test_a_trip_whose_failed_upload_was_deleted_takes_another_one(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    trip_id = (await desk.row(await desk.fail())).trip_id
+    desk.clock.move(days=31)
+    await maintenance.run(Job.FAILED_UPLOADS)
+    data_of(await desk.owner.upload(str(trip_id), RIDE, Prefer="wait=10"), 201)
+
+
+async def test_every_batch_is_committed_and_the_next_run_goes_on(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "BATCH_ROWS", 2)
+    for _ in range(5):
+        await desk.fail()
+    desk.clock.move(days=31)
+    interrupted = await maintenance.run(Job.FAILED_UPLOADS, may_go_on=lambda: False)
+    assert interrupted == SweepReport(
+        {"uploads": 2, "bytes": 2 * len(BAD_FILE)}, dry_run=False, is_finished=False
+    )
+    assert await count(desk, GpxFile) == 3
+    assert (await removed_by(maintenance, Job.FAILED_UPLOADS))["uploads"] == 3
+    assert files_of(desk) == set()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_failed_upload_that_is_being_replaced_is_neither_deleted_nor_waited_for(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    upload = await desk.row(await desk.fail())
+    desk.clock.move(days=31)
+    async with desk.services.db.write() as uploading:
+        query = select(Trip.trip_id).where(Trip.trip_id == upload.trip_id).with_for_update()
+        await uploading.execute(query)
+        async with asyncio.timeout(5):
+            assert (await removed_by(maintenance, Job.FAILED_UPLOADS))["uploads"] == 0
+    assert await count(desk, GpxFile) == 1
+
+
+async def test_only_expired_tokens_go(desk: Desk, maintenance: Maintenance) -> None:
+    owner = desk.owner
+    login = {"login": owner.username, "password": "Subida-al-Veleta-2026"}
+    data_of(await owner.client.post("/auth/login", json=login), 200)
+    async with desk.services.db.write() as session:
+        first = select(func.min(RefreshToken.token_hash)).scalar_subquery()
+        await session.execute(
+            update(RefreshToken)
+            .where(RefreshToken.token_hash == first)
+            .values(expires_at=desk.clock.now - timedelta(seconds=1))
+        )
+    assert await removed_by(maintenance, Job.EXPIRED_TOKENS, dry_run=True) == {"tokens": 1}
+    assert await count(desk, RefreshToken) == 2
+    assert await removed_by(maintenance, Job.EXPIRED_TOKENS) == {"tokens": 1}
+    assert await count(desk, RefreshToken) == 1
+    assert await removed_by(maintenance, Job.EXPIRED_TOKENS) == {"tokens": 0}
+
+
+async def test_idempotency_keys_live_for_a_day(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "BATCH_ROWS", 2)
+    for number in range(3):
+        key = {"Idempotency-Key": f"ride-{number}"}
+        data_of(await desk.owner.upload(await desk.owner.new_trip(), RIDE, **key), 202)
+    desk.clock.move(hours=23)
+    assert await removed_by(maintenance, Job.IDEMPOTENCY_KEYS) == {"keys": 0}
+    desk.clock.move(hours=2)
+    assert await removed_by(maintenance, Job.IDEMPOTENCY_KEYS, dry_run=True) == {"keys": 3}
+    assert await count(desk, IdempotencyKey) == 3
+    assert await removed_by(maintenance, Job.IDEMPOTENCY_KEYS) == {"keys": 3}
+    assert await count(desk, IdempotencyKey) == 0
+
+
+def leave(desk: Desk, key: str, *, hours_old: float) -> str:
+    """A file that no row names, last written that long ago."""
+    path = desk.services.settings.storage_path / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"left behind")
+    written_at = (desk.clock.now - timedelta(hours=hours_old)).timestamp()
+    os.utime(path, (written_at, written_at))
+    return key
+
+
+async def test_only_old_files_of_ours_that_no_upload_names_are_orphans(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    named = await desk.row(await desk.put())
+    old = desk.services.settings.storage_path / named.storage_key
+    os.utime(old, (0, 0))
+    orphan = leave(desk, new_key(uuid4(), desk.clock.now), hours_old=25)
+    replaced = leave(desk, new_key(named.trip_id, desk.clock.now), hours_old=25)
+    abandoned = leave(desk, f"incoming/{uuid4().hex}", hours_old=25)
+    kept = {
+        named.storage_key,
+        leave(desk, new_key(uuid4(), desk.clock.now), hours_old=23),
+        leave(desk, f"incoming/{uuid4().hex}", hours_old=23),
+        leave(desk, "gpx_files/README.txt", hours_old=1000),
+        leave(desk, "lost+found", hours_old=1000),
+    }
+    expected = {"leftovers": 1, "files": 2, "bytes": 33}
+    assert await removed_by(maintenance, Job.ORPHANED_FILES, dry_run=True) == expected
+    assert files_of(desk) == kept | {orphan, replaced, abandoned}
+    assert await removed_by(maintenance, Job.ORPHANED_FILES) == expected
+    assert files_of(desk) == kept
+
+
+async def test_a_database_that_knows_hardly_any_file_is_not_believed(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    files = {leave(desk, new_key(uuid4(), desk.clock.now), hours_old=48) for _ in range(21)}
+    for dry_run in (True, False):
+        with pytest.raises(orphans.MostFilesOrphanedError, match="21 of 21"):
+            await maintenance.run(Job.ORPHANED_FILES, dry_run=dry_run)
+    assert files_of(desk) == files
+    removed = await removed_by(maintenance, Job.ORPHANED_FILES, even_if_most=True)
+    assert removed["files"] == 21
+    assert files_of(desk) == set()
+
+
+async def test_the_health_report_tells_of_the_last_day_and_of_what_waits(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    await desk.fail()
+    await desk.pipeline.process(await desk.put())
+    desk.clock.move(hours=25)
+    await desk.fail()
+    for _ in range(2):
+        await desk.pipeline.process(await desk.put())
+    queued_at = (await desk.row(await desk.put())).queued_at
+    desk.clock.now = max(desk.clock.now, queued_at)
+    report = await maintenance.run(Job.HEALTH_REPORT)
+    assert isinstance(report, HealthReport)
+    assert report.is_ok
+    assert (report.completed, report.failures) == (2, {"NO_USABLE_POINTS": 1})
+    assert report.backlog is not None
+    assert report.backlog[Mode.BACKGROUND].waiting == 1
+    assert report.backlog[Mode.CELERY] == Backlog()
+    assert report.disk_free_bytes > 0
+    assert 0 < report.disk_free_percent < 100
+
+
+async def test_the_health_report_is_given_without_a_database(
+    desk: Desk, settings: Settings
+) -> None:
+    async def database_down() -> PartStates:
+        return PartStates(database="down", storage="ok", broker="ok", workers=0)
+
+    services = desk.services
+    maintenance = Maintenance(services.db, services.storage, settings, database_down)
+    report = await maintenance.run(Job.HEALTH_REPORT)
+    assert isinstance(report, HealthReport)
+    assert not report.is_ok
+    assert (report.backlog, report.completed, report.failures) == (None, None, None)
+
+
+async def test_one_job_that_fails_does_not_keep_the_others_from_their_work(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    await desk.fail()
+    desk.clock.move(days=31)
+    await maintenance.run(Job.FAILED_UPLOADS)
+    await desk.fail()
+    desk.clock.move(days=31)
+    for _ in range(21):
+        leave(desk, new_key(uuid4(), desk.clock.now), hours_old=48)
+    reports = await maintenance.run_all()
+    assert list(reports) == list(Job)
+    assert reports[Job.ORPHANED_FILES] == FailedReport(
+        "MostFilesOrphanedError: 21 of 21 files have no upload"
+    )
+    assert [job for job, report in reports.items() if not report.is_ok] == [Job.ORPHANED_FILES]
+    assert await count(desk, GpxFile) == 0
