@@ -35,6 +35,7 @@ from src.services.shared import Shared
 from src.services.storage import storage_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 from src.tasks.maintenance_tasks import maintenance_of
+from src.tasks.publisher import count_waiting_messages
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10
@@ -116,6 +117,7 @@ def _regular_work(
         stopping,
         services.gpx.leases,
         partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
+        partial(services.dispatcher.queue_length, partial(count_waiting_messages, celery_app)),
         services.settings.gpx_recovery_interval_seconds,
     )
     if not services.settings.uses_celery:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from kombu.exceptions import KombuError, OperationalError
@@ -33,6 +33,7 @@ _PUBLISHING_THREADS = 4
 # What publishing raises when the broker is refused, hanging, full, or wants another password.
 BROKER_FAILURES = (OperationalError, KombuError, RedisError, RuntimeError, OSError, TimeoutError)
 
+T = TypeVar("T")
 Publish = Callable[[str, str, str | None, str], Any]
 
 
@@ -96,6 +97,19 @@ class Dispatcher:
         opened_at = breaker.context.opened_at
         return opened_at is not None and time.time() <= opened_at + BREAKER_OPEN_S
 
+    async def queue_length(self, count: Callable[[], int]) -> int | None:
+        """How many messages wait in the broker, which `count` asks; None if it does not answer."""
+        if not self._settings.uses_celery:
+            return 0
+        try:
+            async with await self._breakers.get_breaker(_BROKER):
+                return await self._in_time(count)
+        except OpenedState:
+            return None
+        except BROKER_FAILURES as error:
+            log.warning("broker_failed", reason=type(error).__name__)
+            return None
+
     async def _publish(
         self, publish: Publish, upload: DueUpload, content: Callable[[], Awaitable[str | None]]
     ) -> bool:
@@ -104,12 +118,9 @@ class Dispatcher:
         try:
             async with await self._breakers.get_breaker(_BROKER):
                 message = await content()
-                async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                    await to_thread.run_sync(
-                        lambda: publish(gpx_file_id, trip_id, message, upload.file_name),
-                        limiter=self._threads,
-                        abandon_on_cancel=True,
-                    )
+                await self._in_time(
+                    lambda: publish(gpx_file_id, trip_id, message, upload.file_name)
+                )
         except OpenedState:
             log.info("broker_avoided", gpx_file_id=gpx_file_id, trip_id=trip_id)
             metrics.count_publication("avoided")
@@ -131,6 +142,11 @@ class Dispatcher:
             publish_time_ms=round(1000 * (asyncio.get_running_loop().time() - started)),
         )
         return True
+
+    async def _in_time(self, call: Callable[[], T]) -> T:
+        """Do in a thread what waits for the broker, and wait for it no longer than is bearable."""
+        async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+            return await to_thread.run_sync(call, limiter=self._threads, abandon_on_cancel=True)
 
     async def _message_of(self, storage_key: str) -> str | None:
         try:

@@ -22,6 +22,7 @@ from src.database import Database, utc_now
 from src.errors import ErrorCode
 from src.logs import get_logger
 from src.models import GpxFile
+from src.services.backlog import measure_backlog
 from src.services.holder import is_known_dead, this_process
 from src.states import Mode, Outcome, ProcessingStatus, Stage
 
@@ -197,45 +198,36 @@ class Leases:
                     lease_expires_at=None,
                 )
 
-    async def take_due(self) -> Sequence[DueUpload]:
+    async def take_due(self, in_queue: int | None = 0) -> Sequence[DueUpload]:
         """The uploads that nobody works on though somebody should, now marked as ours.
+
+        `in_queue` is how many messages wait in the broker, None while nobody knows. As many of the
+        uploads that wait for a worker have their message there, and are left to it: only as many as
+        exceed it are taken, the longest untold first. So messages never outnumber the uploads
+        however long no worker comes, and a queue that was emptied is filled again at once.
 
         With several processes on PostgreSQL each upload goes to one of them.
         """
         now = self._clock()
         stale_before = now - timedelta(seconds=self._settings.gpx_lease_seconds)
-        waits_in_vain = and_(
-            GpxFile.lease_expires_at.is_(None),
-            _is_due(now),
-            or_(
-                GpxFile.dispatched_at < stale_before,
-                GpxFile.dispatched_at < GpxFile.next_attempt_at,
-            ),
-        )
+        is_free = and_(GpxFile.lease_expires_at.is_(None), _is_due(now))
+        is_stale = and_(is_free, GpxFile.dispatched_at < stale_before)
         async with self._db.write() as session:
-            due = or_(
+            is_left = or_(
                 GpxFile.lease_expires_at < now,
-                waits_in_vain,
                 GpxFile.holder.in_(await _dead_holders(session, _IN_PROCESSING)),
+                and_(is_free, GpxFile.dispatched_at < GpxFile.next_attempt_at),
+                and_(is_stale, GpxFile.mode == Mode.BACKGROUND),
             )
-            found = await session.execute(
-                select(GpxFile.gpx_file_id, GpxFile.trip_id, GpxFile.file_name, GpxFile.mode)
-                .where(_IN_PROCESSING, due)
-                .order_by(GpxFile.dispatched_at)
-                .limit(_MOST_AT_ONCE)
-                .with_for_update(skip_locked=True)
+            taken = await _take(session, is_left, _MOST_AT_ONCE, now)
+            if in_queue is None:
+                return taken
+            waiting = (await measure_backlog(session, now))[Mode.CELERY].waiting
+            announced = in_queue + sum(upload.mode is Mode.CELERY for upload in taken)
+            unheard = min(max(waiting - announced, 0), _MOST_AT_ONCE)
+            return taken + await _take(
+                session, and_(is_stale, GpxFile.mode == Mode.CELERY), unheard, now
             )
-            uploads = [DueUpload(*row) for row in found]
-            await session.execute(
-                update(GpxFile)
-                .where(GpxFile.gpx_file_id.in_([upload.gpx_file_id for upload in uploads]))
-                .values(
-                    dispatched_at=now,
-                    lease_expires_at=None,
-                    holder=case((GpxFile.mode == Mode.BACKGROUND, this_process()), else_=None),
-                )
-            )
-        return uploads
 
     async def keep_in_this_process(self, gpx_file_id: UUID) -> None:
         """Note that an upload meant for a worker is processed here, because none can be told."""
@@ -294,6 +286,30 @@ def _failure(code: ErrorCode, now: datetime) -> dict[str, Any]:
         "holder": None,
         "lease_expires_at": None,
     }
+
+
+async def _take(
+    session: AsyncSession, due: ColumnElement[bool], limit: int, now: datetime
+) -> list[DueUpload]:
+    """Mark up to `limit` uploads as sent on their way again now, the longest untold first."""
+    found = await session.execute(
+        select(GpxFile.gpx_file_id, GpxFile.trip_id, GpxFile.file_name, GpxFile.mode)
+        .where(_IN_PROCESSING, due)
+        .order_by(GpxFile.dispatched_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    uploads = [DueUpload(*row) for row in found]
+    await session.execute(
+        update(GpxFile)
+        .where(GpxFile.gpx_file_id.in_([upload.gpx_file_id for upload in uploads]))
+        .values(
+            dispatched_at=now,
+            lease_expires_at=None,
+            holder=case((GpxFile.mode == Mode.BACKGROUND, this_process()), else_=None),
+        )
+    )
+    return uploads
 
 
 async def _dead_holders(session: AsyncSession, where: ColumnElement[bool]) -> list[str]:

@@ -38,6 +38,15 @@ def ping_broker(app: Celery) -> None:
         producer.connection.default_channel.client.ping()
 
 
+def count_waiting_messages(app: Celery) -> int:
+    """How many messages wait in the queue; raises what publishing would raise."""
+    with fast_producer(app) as producer:
+        channel = producer.connection.default_channel
+        declared = channel.queue_declare(queue=app.conf.task_default_queue, durable=True)
+        count: int = declared.message_count
+        return count
+
+
 def count_workers(app: Celery) -> int:
     """How many workers answer within a second."""
     # Not the publisher's connection: replies would come too late for its short socket time-out.

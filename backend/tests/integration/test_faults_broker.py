@@ -1,5 +1,6 @@
 """A Redis that dies, forgets, hangs up or falls silent while workers work."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,41 @@ async def test_uploads_queued_in_a_redis_that_is_emptied_are_sent_again(
         assert await uploads.until_ended() < 100
     await uploads.assert_completed_once()
     assert {row.mode for row in await uploads.rows()} == {Mode.CELERY}
+
+
+HASTY = {
+    "gpx_lease_seconds": 0.4,
+    "gpx_heartbeat_seconds": 0.1,
+    "gpx_recovery_interval_seconds": 0.1,
+}
+
+
+@pytest.mark.parametrize("settings", [HASTY], indirect=True)
+async def test_messages_do_not_multiply_while_no_worker_comes(
+    uploads: Uploads, broker: OwnRedis
+) -> None:
+    await uploads.send_many(5)
+    with broker.client() as client:
+        for _ in range(2):
+            await asyncio.sleep(1.5)
+            assert client.llen("celery") == 5
+            client.flushall()
+
+
+async def test_a_queue_emptied_under_a_busy_worker_is_filled_again(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    with worker(settings, tmp_path, concurrency=1) as it:
+        busy = await uploads.send(ride("sleep 1"))
+        await uploads.until(busy, is_worked_on)
+        waiting = await uploads.send_many(4)
+        with broker.client() as client:
+            assert client.llen("celery") == 4
+            client.flushall()
+        await uploads.until_ended(within_s=settings.gpx_lease_seconds + 15)
+        assert it.log.count("upload_completed") == 5
+    await uploads.assert_completed_once()
+    assert {(await uploads.row(one)).mode for one in waiting} == {Mode.CELERY}
 
 
 async def test_connections_cut_in_mid_task_do_no_work_twice(

@@ -18,9 +18,9 @@ from src.models import GpxFile, TrackPoint
 from src.services.background import BackgroundRunner
 from src.services.gpx_service import GPXService, retry_delay_s
 from src.services.leases import DueUpload, LeaseLostError, Leases
-from src.services.recovery import recover
+from src.services.recovery import recover, recover_until
 from src.services.track_store import replace_points
-from src.states import Outcome, ProcessingStatus, Stage
+from src.states import Mode, Outcome, ProcessingStatus, Stage
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.stored import store
@@ -282,8 +282,8 @@ async def test_being_cancelled_hands_the_upload_back(
     await desk.assert_completed_once(gpx_file_id)
 
 
-async def taken(desk: Desk) -> set[UUID]:
-    return {upload.gpx_file_id for upload in await desk.pipeline.leases.take_due()}
+async def taken(desk: Desk, in_queue: int | None = 0) -> set[UUID]:
+    return {upload.gpx_file_id for upload in await desk.pipeline.leases.take_due(in_queue)}
 
 
 async def change(desk: Desk, gpx_file_id: UUID, **values: Any) -> None:
@@ -333,6 +333,62 @@ async def test_several_recoveries_at_once_share_the_work(desk: Desk, settings: S
     shares = await asyncio.gather(*(desk.pipeline.leases.take_due() for _ in range(4)))
     everything = [upload.gpx_file_id for share in shares for upload in share]
     assert sorted(everything) == sorted(expected)
+
+
+async def put_for_workers(desk: Desk, count: int) -> list[UUID]:
+    """Uploads that were sent to the workers one after another, too long ago to be on their way."""
+    ids = [await desk.put() for _ in range(count)]
+    for seconds_ago, gpx_file_id in enumerate(reversed(ids), start=100):
+        dispatched_at = desk.clock.now - timedelta(seconds=seconds_ago)
+        await change(desk, gpx_file_id, mode=Mode.CELERY, holder=None, dispatched_at=dispatched_at)
+    return ids
+
+
+async def test_uploads_whose_messages_wait_in_the_queue_are_not_sent_again(desk: Desk) -> None:
+    first, second, third = await put_for_workers(desk, 3)
+    assert await taken(desk, in_queue=3) == set()
+    assert await taken(desk, in_queue=5) == set()
+    assert await taken(desk, in_queue=2) == {first}, "the longest untold is most likely unheard of"
+    assert await taken(desk, in_queue=3) == set()
+    assert await taken(desk, in_queue=0) == {second, third}, "an emptied queue is filled again"
+
+
+async def test_an_upload_whose_worker_died_is_sent_again_however_long_the_queue(
+    desk: Desk, settings: Settings
+) -> None:
+    (died,) = await put_for_workers(desk, 1)
+    await desk.pipeline.leases.claim(died)
+    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    lost, waiting = await put_for_workers(desk, 2)
+    # One message in the queue, and one that is being sent now: of three, one is unheard of.
+    assert await taken(desk, in_queue=1) == {died, lost}
+    assert waiting not in await taken(desk, in_queue=3)
+
+
+async def test_uploads_for_workers_are_left_alone_while_nobody_knows_the_queue(
+    desk: Desk, settings: Settings
+) -> None:
+    for_worker, in_api = (await put_for_workers(desk, 1))[0], await desk.put()
+    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    assert await taken(desk, in_queue=None) == {in_api}
+    assert await taken(desk) == {for_worker}
+
+
+async def test_a_broker_that_does_not_answer_twice_is_down(desk: Desk) -> None:
+    (gpx_file_id,) = await put_for_workers(desk, 1)
+    passes, stopping = 0, asyncio.Event()
+
+    async def unknown() -> None:
+        nonlocal passes
+        passes += 1
+
+    async def note(upload: DueUpload) -> None:
+        assert upload.gpx_file_id == gpx_file_id
+        stopping.set()
+
+    async with asyncio.timeout(5):
+        await recover_until(stopping, desk.pipeline.leases, note, unknown, interval_s=0.01)
+    assert passes == 2
 
 
 async def test_recovery_finishes_what_was_left(desk: Desk, settings: Settings) -> None:
