@@ -16,10 +16,12 @@ import structlog
 from celery import Celery, signals
 from celery.schedules import crontab
 from celery.worker.state import active_requests
+from kombu.transport import TRANSPORT_ALIASES
 
 from src.config import Settings, get_settings
 from src.error_reports import flush_error_reports, start_error_reports
 from src.logs import configure_logging, get_logger
+from src.redis_address import is_sentinel
 from src.services.failures import ProcessingFailedError
 from src.services.maintenance import Job
 from src.services.worker_metrics import WorkerMetrics
@@ -45,7 +47,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
     return {
         "broker_url": settings.broker_url,
         # Results are never awaited; the plain backend would subscribe to each at publishing.
-        "result_backend": f"src.tasks.results:RedisResults+{settings.result_backend_url}",
+        "result_backend": f"{_results(settings)}+{settings.result_backend_url}",
         # Anything but JSON could run code on arrival.
         "accept_content": ["json"],
         "task_serializer": "json",
@@ -82,7 +84,9 @@ def celery_config(settings: Settings) -> dict[str, Any]:
             "socket_connect_timeout": 3,
             "socket_keepalive": True,
             "health_check_interval": 10,
+            **_sentinels(settings, settings.broker_url),
         },
+        "result_backend_transport_options": _sentinels(settings, settings.result_backend_url),
         "redis_socket_timeout": 10,
         "redis_socket_connect_timeout": 3,
         "redis_socket_keepalive": True,
@@ -116,6 +120,25 @@ def _nightly() -> dict[str, dict[str, Any]]:
     }
 
 
+def _results(settings: Settings) -> str:
+    kind = "SentinelResults" if is_sentinel(settings.result_backend_url) else "RedisResults"
+    return f"src.tasks.results:{kind}"
+
+
+def _sentinels(settings: Settings, url: str) -> dict[str, Any]:
+    """How Sentinels are asked, where the address is theirs; one that hangs costs half a second."""
+    if not is_sentinel(url):
+        return {}
+    return {
+        "master_name": settings.redis_sentinel_master,
+        "sentinel_kwargs": {
+            "password": settings.redis_sentinel_password.get_secret_value() or None,
+            "socket_timeout": 0.3,
+            "socket_connect_timeout": 0.2,
+        },
+    }
+
+
 def _tls(settings: Settings) -> dict[str, Any]:
     """`rediss://` alone would encrypt without asking who is at the other end."""
     checked = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
@@ -129,6 +152,7 @@ def _tls(settings: Settings) -> dict[str, Any]:
     }
 
 
+TRANSPORT_ALIASES["sentinel"] = "src.tasks.transport:SentinelTransport"
 celery_app = Celery("contravento", include=["src.tasks.gpx_tasks", "src.tasks.maintenance_tasks"])
 celery_app.conf.update(celery_config(get_settings()))
 app = celery_app

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from src.redis_address import complete, is_sentinel
+
 VERSION = "0.1.0"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DATA_FOLDER = PROJECT_ROOT / "data"
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
     celery_broker_url: str = ""
     celery_result_backend: str = ""
     worker_alive_file: Path | None = None
+    redis_sentinel_master: str = ""
+    redis_sentinel_password: SecretStr = SecretStr("")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
@@ -112,6 +116,11 @@ class Settings(BaseSettings):
             "sqlite": "sqlite+aiosqlite",
         }
         return with_password(url.set(drivername=drivers.get(url.drivername, url.drivername)))
+
+    @field_validator("redis_url", "celery_broker_url", "celery_result_backend")
+    @classmethod
+    def _complete_redis_address(cls, value: str) -> str:
+        return complete(value)
 
     @field_validator("storage_path")
     @classmethod
@@ -152,6 +161,13 @@ class Settings(BaseSettings):
                 "GPX_RETRY_BASE_SECONDS x 2^(GPX_MAX_RETRIES - 1) must not exceed "
                 f"{MAX_RETRY_DELAY_S} s: longer delays multiply in the broker"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _sentinels_know_the_master_by_name(self) -> Self:
+        uses_sentinels = any(map(is_sentinel, (self.broker_url, self.result_backend_url)))
+        if uses_sentinels and not self.redis_sentinel_master:
+            raise ValueError("an address sentinel:// needs REDIS_SENTINEL_MASTER")
         return self
 
     @field_validator("rate_limit_auth", "rate_limit_upload")

@@ -106,6 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stopping.set()
     await asyncio.wait(loops, timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
+    await services.limiter.close()
     await services.db.dispose()
     log.info("service_stopped")
 

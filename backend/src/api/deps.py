@@ -71,7 +71,7 @@ CurrentUser = Annotated[User, Depends(get_user)]
 
 
 async def limit_auth(request: Request, services: ServicesDep) -> None:
-    services.limiter.hit_auth(_client_of(request))
+    await services.limiter.hit_auth(_client_of(request))
 
 
 def _client_of(request: Request) -> str:

@@ -43,7 +43,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "You have 
 )
 async def analyze(user: CurrentUser, services: ServicesDep, request: Request) -> JsonResponse:
     """What a file says; nothing is stored."""
-    services.limiter.hit_upload(str(user.user_id))
+    await services.limiter.hit_upload(str(user.user_id))
     async with services.storage.receive() as incoming:
         field = file_field(services, "file", too_large_status=413)
         form = await receive_form(request, incoming, field)

@@ -144,7 +144,7 @@ async def upload_gpx(
 
     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
     """
-    services.limiter.hit_upload(str(user.user_id))
+    await services.limiter.hit_upload(str(user.user_id))
     language = language_of(request)
     async with services.storage.receive() as incoming:
         form = await receive_form(request, incoming, file_field(services, "file"))

@@ -50,7 +50,7 @@ async def create_trip_with_route(
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Publish a trip with its route; neither is left without the other."""
-    services.limiter.hit_upload(str(user.user_id))
+    await services.limiter.hit_upload(str(user.user_id))
     async with services.storage.receive() as incoming:
         field = file_field(services, "gpx_file", too_large_status=413)
         form = await receive_form(request, incoming, field)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery.backends.redis import RedisBackend
+from celery.backends.redis import RedisBackend, SentinelBackend
 from typing_extensions import override
 
 
@@ -15,3 +15,7 @@ class RedisResults(RedisBackend):
     @override
     def on_task_call(self, producer: Any, task_id: str) -> None:
         return None
+
+
+class SentinelResults(RedisResults, SentinelBackend):
+    """The same, in the Redis that Sentinels name as the master."""

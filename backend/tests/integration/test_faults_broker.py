@@ -52,6 +52,22 @@ async def test_a_redis_killed_and_started_again_loses_no_upload(
     assert (await uploads.row(again)).mode is Mode.CELERY
 
 
+async def test_a_busy_worker_survives_a_redis_that_is_away_for_a_while(
+    uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
+) -> None:
+    with worker(settings, tmp_path) as it:
+        busy = [await uploads.send(ride("sleep 2", seed)) for seed in (1, 2)]
+        for gpx_file_id in busy:
+            await uploads.until(gpx_file_id, is_worked_on)
+        broker.kill()
+        await asyncio.sleep(1)
+        assert it.process.poll() is None, it.log
+        broker.start()
+        await uploads.until_ended()
+        assert it.log.count("upload_completed") == 2
+    await uploads.assert_completed_once()
+
+
 async def test_uploads_queued_in_a_redis_that_is_emptied_are_sent_again(
     uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
 ) -> None:

@@ -358,7 +358,7 @@ async def test_an_upload_whose_worker_died_is_sent_again_however_long_the_queue(
 ) -> None:
     (died,) = await put_for_workers(desk, 1)
     await desk.pipeline.leases.claim(died)
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=settings.gpx_lease_seconds + 30)
     lost, waiting = await put_for_workers(desk, 2)
     # One message in the queue, and one that is being sent now: of three, one is unheard of.
     assert await taken(desk, in_queue=1) == {died, lost}
@@ -369,7 +369,7 @@ async def test_uploads_for_workers_are_left_alone_while_nobody_knows_the_queue(
     desk: Desk, settings: Settings
 ) -> None:
     for_worker, in_api = (await put_for_workers(desk, 1))[0], await desk.put()
-    desk.clock.move(seconds=settings.gpx_lease_seconds + 1)
+    desk.clock.move(seconds=settings.gpx_lease_seconds + 30)
     assert await taken(desk, in_queue=None) == {in_api}
     assert await taken(desk) == {for_worker}
 

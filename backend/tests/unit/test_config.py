@@ -234,3 +234,12 @@ def test_a_refusal_shows_neither_the_secret_nor_the_password() -> None:
 
 def test_something_that_is_no_database_address_is_an_invalid_setting() -> None:
     assert "database_url" in refusal(database_url="not an address")
+
+
+def test_sentinels_need_the_name_of_their_master() -> None:
+    url = "sentinel://one:26379;sentinel://two:26379"
+    for name in ("redis_url", "celery_broker_url", "celery_result_backend"):
+        with pytest.raises(ValidationError, match="REDIS_SENTINEL_MASTER"):
+            settings(**{name: url})
+        chosen = settings(**{name: url}, redis_sentinel_master="gpx")
+        assert getattr(chosen, name) == "sentinel://one:26379/0;sentinel://two:26379/0"
