@@ -5,7 +5,7 @@ operation that is new fails here until it has its entry. That each answer is as 
 checked on the way by the client (`tests/support/contract.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -63,7 +63,7 @@ class Ask:
     who: Who = "owner"
     options: Options = field(default_factory=dict)
     ids: Options = field(default_factory=dict)
-    before: Callable[[World], None] | None = None
+    before: Callable[[World], Awaitable[None]] | None = None
 
     def but(self, status: int, code: str | None = None, **changes: Any) -> "Ask":
         return replace(self, status=status, code=code, **changes)
@@ -105,7 +105,7 @@ def writable(success: Ask, *others: Ask) -> list[Ask]:
     return asks
 
 
-def exhaust_limits(world: World) -> None:
+async def exhaust_limits(world: World) -> None:
     spent = world.settings.model_copy(
         update={
             "rate_limit_enabled": True,
@@ -114,22 +114,22 @@ def exhaust_limits(world: World) -> None:
         }
     )
     limiter = RateLimiter(spent)
-    limiter.hit_auth("127.0.0.1")
-    limiter.hit_upload(world.owner.tokens["user"]["user_id"])
+    await limiter.hit_auth("127.0.0.1")
+    await limiter.hit_upload(world.owner.tokens["user"]["user_id"])
     world.app.state.services = replace(world.services, limiter=limiter)
 
 
-def break_storage(world: World) -> None:
+async def break_storage(world: World) -> None:
     world.services.storage.incoming_folder.rmdir()
     world.app.state.services = replace(world.services, readiness=Shared())
 
 
-def close_metrics(world: World) -> None:
+async def close_metrics(world: World) -> None:
     closed = world.settings.model_copy(update={"metrics_token": SecretStr("scraper")})
     world.app.state.services = replace(world.services, settings=closed)
 
 
-def break_stored_files(world: World) -> None:
+async def break_stored_files(world: World) -> None:
     for file in world.services.storage.incoming_folder.parent.rglob("*.gpx"):
         file.unlink()
         file.mkdir()
@@ -315,7 +315,7 @@ async def answer_to(world: World, name: str, wanted: Ask) -> httpx.Response:
         options["params"] = filled
     headers = {**world.headers_of(wanted.who), **options.pop("headers", {})}
     if wanted.before:
-        wanted.before(world)
+        await wanted.before(world)
     client = world.owner.client
     answer = await client.request(method, path.format(**ids), headers=headers, **options)
     world.app.state.services = world.services
