@@ -1,4 +1,4 @@
-"""The local stack under a project name of its own, beside the stack that a developer may have."""
+"""A stack under a project name of its own, beside the one that a developer may have."""
 
 import asyncio
 import os
@@ -11,7 +11,6 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "contravento-proof"
-COMPOSE_FILE = ROOT / "docker-compose.local.yml"
 # Longer than the 75 s that a worker has for stopping.
 COMMAND_TIMEOUT_S = 300
 
@@ -19,9 +18,9 @@ COMMAND_TIMEOUT_S = 300
 class Stack:
     """Brings the stack up with fresh volumes, and leaves nothing of it behind."""
 
-    def __init__(self, settings: dict[str, str]) -> None:
+    def __init__(self, compose_file: str, settings: dict[str, str]) -> None:
         self._env = {**os.environ, **settings}
-        self._compose = [*_compose_command(), "-p", PROJECT, "-f", str(COMPOSE_FILE)]
+        self._compose = [*_compose_command(), "-p", PROJECT, "-f", str(ROOT / compose_file)]
 
     async def __aenter__(self) -> Self:
         try:

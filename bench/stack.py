@@ -49,7 +49,7 @@ async def main() -> None:
     big = build_gpx(size_mb=45)
     say("bringing the stack up with two workers, from nothing")
     settings = {"CELERY_WORKERS": "2", "IMAGE_TAG": "local", "RATE_LIMIT_ENABLED": "false"}
-    async with Stack(settings) as stack:
+    async with Stack("docker-compose.local.yml", settings) as stack:
         for service in ("backend", "flower", "celery_beat"):
             await stack.wait_until_healthy(service)
         await stack.wait_until_healthy("celery_worker", 2)

@@ -202,12 +202,11 @@ def test_the_file_that_a_worker_touches_is_the_one_that_is_looked_at(
     assert worker["environment"]["WORKER_ALIVE_FILE"] in worker["healthcheck"]["test"][1]
 
 
-def test_the_proxy_lets_the_largest_upload_through() -> None:
-    limit = PRODUCTION["proxy"]["environment"]["BODY_LIMIT"]
-    limit_mb = re.fullmatch(r"\$\{PROXY_BODY_LIMIT:-(\d+)MiB\}", limit)
+def test_the_proxy_lets_through_what_the_api_refuses_with_a_reason() -> None:
+    limit = PRODUCTION["proxy"]["environment"]["BODY_LIMIT_MB"]
+    limit_mb = re.fullmatch(r"\$\{PROXY_BODY_LIMIT_MB:-(\d+)\}", limit)
     assert limit_mb
-    largest_mb = Settings(_env_file=None).gpx_max_upload_mb
-    assert largest_mb < int(limit_mb[1]) <= largest_mb + 2
+    assert int(limit_mb[1]) == 2 * Settings(_env_file=None).gpx_max_upload_mb + 1
 
 
 def test_redis_keeps_its_queue_and_forgets_nothing() -> None:
