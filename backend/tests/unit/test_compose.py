@@ -238,6 +238,14 @@ def test_the_image_runs_as_nobody_who_matters() -> None:
     assert not [name for name in OURS if "user" in PRODUCTION[name]]
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_what_is_kept_in_memory_has_a_folder_that_anybody_may_write_to(name: str) -> None:
+    dockerfile = (PROJECT_ROOT / "backend" / "Dockerfile").read_text()
+    made = re.findall(r"install --directory --mode 1777 (\S+)", dockerfile)
+    mounted = {mount.partition(":")[0] for mount in PRODUCTION[name]["tmpfs"]}
+    assert mounted - {"/tmp"} <= set(made)
+
+
 def test_nothing_goes_into_the_image_but_what_is_named() -> None:
     lines = (PROJECT_ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
