@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets the project up, runs it, and tests it. `./deploy.sh help` lists the commands.
+# Sets the project up, tests it, runs it and operates it. `./deploy.sh help` lists the commands.
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,6 +21,28 @@ Usage: ./deploy.sh COMMAND
   test [ARGS...]   set up and run every check and test; ARGS go to pytest
                    (with ARGS only pytest runs)
   help             this text
+
+With Docker: ./deploy.sh local|staging|prod ACTION [ARGS...] [--dry-run] [--yes]
+
+  up [TAG]         build, check, back up before a migration, migrate, roll out, wait for health;
+                   goes back to the version before by itself when health does not come
+                   (TAG names the version; without it git does)
+  down             stop everything; the data stay in their volumes
+  restart [SERVICE...]
+                   replace containers one after another, without losing a task
+  rollback [TAG]   roll the version before, or TAG, out again
+  scale N          N workers, 1 to 10
+  autoscale [ARGS] scale to what the backlog asks for; ARGS go to src.autoscale (for cron)
+  backup           database and uploaded files, into backups/
+  restore FOLDER   put a backup back
+  status           containers, versions, health, backlog, last backup
+  ps, logs [ARGS]  compose's own
+
+  --dry-run        print every command that would change something, and run none
+  --yes            do not ask (production asks; restore asks everywhere)
+
+Staging and production read .env.staging and .env.production (deploy/env.example lists what they
+need) or the environment. docs/operations.md explains it all.
 TEXT
 }
 
@@ -112,11 +134,61 @@ run_tests() {
   check "lint" "$bin/ruff" check
   check "format" "$bin/ruff" format --check
   check "types" "$bin/mypy"
+  check "shell scripts" "$bin/shellcheck" --check-sourced deploy.sh .ci/run
   check "import rules" env PYTHONPATH=backend "$bin/lint-imports" --no-logo
   check "web client: generated anew, types" frontend/client.sh check
   check "alarms" deploy/monitoring/check.sh
   check "tests: unit, integration, end to end" "$bin/pytest" -n 2
   say "everything passes"
+}
+
+refuse() {
+  usage >&2
+  printf '\033[1;31merror:\033[0m %s\n' "$*" >&2
+  exit 2
+}
+
+# Everything that needs Docker.
+operate() {
+  # shellcheck source=deploy/lib/terminal.sh
+  source "$ROOT/deploy/lib/terminal.sh"
+  # shellcheck source=deploy/lib/place.sh
+  source "$ROOT/deploy/lib/place.sh"
+  # shellcheck source=deploy/lib/versions.sh
+  source "$ROOT/deploy/lib/versions.sh"
+  # shellcheck source=deploy/lib/checks.sh
+  source "$ROOT/deploy/lib/checks.sh"
+  # shellcheck source=deploy/lib/containers.sh
+  source "$ROOT/deploy/lib/containers.sh"
+  # shellcheck source=deploy/lib/rollout.sh
+  source "$ROOT/deploy/lib/rollout.sh"
+  # shellcheck source=deploy/lib/backup.sh
+  source "$ROOT/deploy/lib/backup.sh"
+  # shellcheck source=deploy/lib/restore.sh
+  source "$ROOT/deploy/lib/restore.sh"
+  # shellcheck source=deploy/lib/overview.sh
+  source "$ROOT/deploy/lib/overview.sh"
+
+  local argument words=() place action
+  for argument in "$@"; do
+    case $argument in
+      --dry-run) DRY_RUN=yes ;;
+      --yes) ASSUME_YES=yes ;;
+      *) words+=("$argument") ;;
+    esac
+  done
+  ((${#words[@]} >= 2)) || refuse "a place and an action are needed"
+  place=${words[0]} action=${words[1]}
+  case $place in
+    local | staging | prod) ;;
+    *) refuse "there is no place '$place'" ;;
+  esac
+  choose_place "$place"
+  case $action in
+    up | down | restart | rollback | scale | autoscale | backup | restore) "$action" "${words[@]:2}" ;;
+    status | ps | logs) "show_$action" "${words[@]:2}" ;;
+    *) refuse "there is no action '$action'" ;;
+  esac
 }
 
 command=${1:-help}
@@ -126,5 +198,6 @@ case $command in
   dev) dev "$@" ;;
   test) run_tests "$@" ;;
   help | -h | --help) usage ;;
-  *) usage >&2; die "there is no command '$command'" ;;
+  local | staging | prod | --dry-run | --yes) operate "$command" "$@" ;;
+  *) refuse "there is no command '$command'" ;;
 esac
