@@ -103,6 +103,16 @@ roll() {
   fi
 }
 
+# Replaces services that nobody waits for, all at once.
+replace() {
+  local service old
+  old=$(for service in "$@"; do containers_of "$service"; done)
+  # shellcheck disable=SC2086 # one word a container
+  [ -z "$old" ] || retire $old
+  run_compose up --detach --no-deps --no-build "$@"
+  wait_until_all_healthy "$@"
+}
+
 # As many containers as wanted; the youngest go first.
 resize() {
   local service=$1 wanted=$2 surplus

@@ -34,9 +34,10 @@ start_data_services() {
 # Replaces what is made of our image: the two given in their order, then the rest.
 replace_services() {
   local service
-  for service in "$@" celery_beat flower; do
+  for service in "$@"; do
     step "rolling $service" roll "$service"
   done
+  step "replacing celery_beat and flower" replace celery_beat flower
   if has_service proxy; then
     step "starting the proxy" start_proxy
   fi
@@ -45,10 +46,12 @@ replace_services() {
 
 has_service() { compose config --services | grep -qxF -- "$1"; }
 
-# Recreated only when its part of the compose file has changed: nobody is served meanwhile.
+# Recreated only when its part of the compose file has changed, because nobody is served meanwhile;
+# what changed in the Caddyfile is taken over by the running proxy.
 start_proxy() {
   run_compose up --detach --no-deps --no-build proxy
   wait_until_all_healthy proxy
+  run_compose exec -T proxy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile
 }
 
 # Database, storage and the API together, as the API itself sees them.
@@ -109,15 +112,18 @@ rollback() {
 }
 
 restart() {
-  local services=("$@") service
-  (($#)) || services=(celery_worker backend celery_beat flower)
+  local service
   prepare_to_change
-  for service in "${services[@]}"; do
+  for service in "$@"; do
     has_service "$service" || die "there is no service '$service'"
     [ "$service" != migrate ] || die "'migrate' runs once with 'up'"
   done
-  confirm_in_production "rolling restart of ${services[*]}"
-  for service in "${services[@]}"; do
+  confirm_in_production "rolling restart of ${*:-everything but the database, Redis and the proxy}"
+  if (($# == 0)); then
+    replace_services celery_worker backend
+    return
+  fi
+  for service in "$@"; do
     step "rolling $service" roll "$service"
   done
   step "waiting until the service is ready" wait_until_ready
