@@ -4,7 +4,7 @@
 OUR_SERVICES=(celery_worker backend celery_beat flower)
 
 restore() {
-  local folder=${1:-}
+  local folder=${1:-} workers
   (($# == 1)) || die "restore FOLDER: one of those in $BACKUP_PATH/$PLACE"
   [ ! -f "$folder" ] || folder=$(dirname "$folder")
   [ -s "$folder/database.dump" ] || die "$folder holds no database.dump"
@@ -14,6 +14,7 @@ restore() {
   step "starting the database and Redis" start_data_services
   step "reading the dump to its end" verify_dump "$folder/database.dump"
   back_up_what_is_there
+  workers=$(count_of celery_worker)
   step "stopping what writes" run_compose rm --stop --force "${OUR_SERVICES[@]}"
   step "loading the dump beside the present database" load_beside "$folder/database.dump"
   if [ -f "$folder/files.tar.gz" ]; then
@@ -22,6 +23,7 @@ restore() {
   step "putting the loaded database in place" swap_databases
   step "migrating it to what $IMAGE:$IMAGE_TAG needs" run_once migrate
   replace_services celery_worker backend
+  ((workers == 0)) || step "starting the other workers" resize celery_worker "$workers"
   [ "$DRY_RUN" = yes ] || report_restored
 }
 

@@ -335,6 +335,7 @@ def test_only_the_newest_backups_stay(running: Operator) -> None:
 
 
 def test_restore_replaces_the_database_only_when_all_else_is_in_place(running: Operator) -> None:
+    running.run("staging", "scale", "3")
     running.run("staging", "backup")
     (folder,) = running.backups.glob("staging/*")
     outcome = running.run("staging", "restore", str(folder), "--yes")
@@ -344,6 +345,7 @@ def test_restore_replaces_the_database_only_when_all_else_is_in_place(running: O
     assert positions == sorted(positions)
     assert running.kinds_of_backups() == ["full", "replaced"]
     assert len(running.docker.of("backend")) == 1
+    assert len(running.docker.of("celery_worker")) == 3
 
 
 def test_restore_asks_everywhere(running: Operator) -> None:
