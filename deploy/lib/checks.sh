@@ -40,7 +40,7 @@ check_versions() {
   at_least "$MIN_COMPOSE" "$COMPOSE_VERSION" || fault "compose $COMPOSE_VERSION is older than $MIN_COMPOSE"
 }
 
-at_least() { [ "$(printf '%s\n' "$1" "${2#v}" | sort -V | head -n 1)" = "$1" ]; }
+at_least() { [ "$(printf '%s\n' "$1" "${2#v}" | sort -V | sed -n 1p)" = "$1" ]; }
 
 # The compose file itself says which variables it cannot do without: ${NAME:?...}.
 required_settings() { grep -oE '\$\{[A-Z][A-Z0-9_]*:\?' "$STACK_FILE" | tr -d '${:?' | sort -u || true; }

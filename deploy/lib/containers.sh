@@ -4,6 +4,9 @@
 # They are looked up by compose's labels, which both of its generations set alike, and replaced here
 # instead of by `compose up`, which stops all containers of a service before it starts the new ones.
 
+# Containers of this image are left alone: they are what is wanted, and known to work.
+SPARED_IMAGE=
+
 # Containers of a service whatever their state, the oldest first.
 containers_of() {
   docker ps --all --quiet --no-trunc \
@@ -11,6 +14,18 @@ containers_of() {
     --filter "label=com.docker.compose.service=$1" \
     --filter "label=com.docker.compose.oneoff=False" | sed '1!G;h;$!d'
 }
+
+# Those of them that are to be replaced.
+outdated() {
+  local id
+  for id in $(containers_of "$1"); do
+    if [ -z "$SPARED_IMAGE" ] || [ "$(image_of "$id")" != "$SPARED_IMAGE" ]; then
+      echo "$id"
+    fi
+  done
+}
+
+image_of() { docker inspect --format '{{.Config.Image}}' "$1"; }
 
 count_of() { containers_of "$1" | wc -l | tr -d ' '; }
 
@@ -25,7 +40,7 @@ wait_until_healthy() {
     state=$(state_of "$id")
     case $state in
       running | "running healthy") return ;;
-      exited* | dead* | *unhealthy) break ;;
+      exited* | restarting* | dead* | *unhealthy) break ;;
     esac
     ((SECONDS < deadline)) || break
     sleep "$POLL_S"
@@ -84,10 +99,9 @@ can_stand_beside() {
 # compose file says. Where possible the new one is healthy before an old one ends, so that as many
 # as before serve at every moment.
 roll() {
-  local service=$1 old id number
-  old=$(containers_of "$service")
+  local service=$1 id number
   number=$(count_of "$service")
-  for id in $old; do
+  for id in $(outdated "$service"); do
     if can_stand_beside "$service" "$id"; then
       start_one "$service" $((number + 1))
       retire "$id"
@@ -97,7 +111,7 @@ roll() {
     fi
     [ "$DRY_RUN" = yes ] || detail "$service: ${id:0:12} replaced"
   done
-  if [ -z "$old" ]; then
+  if ((number == 0)); then
     run_compose up --detach --no-deps --no-build "$service"
     wait_until_all_healthy "$service"
   fi
@@ -106,10 +120,10 @@ roll() {
 # Replaces services that nobody waits for, all at once.
 replace() {
   local service old
-  old=$(for service in "$@"; do containers_of "$service"; done)
+  old=$(for service in "$@"; do outdated "$service"; done)
   # shellcheck disable=SC2086 # one word a container
   [ -z "$old" ] || retire $old
-  run_compose up --detach --no-deps --no-build "$@"
+  run_compose up --detach --no-deps --no-build --no-recreate "$@"
   wait_until_all_healthy "$@"
 }
 

@@ -6,7 +6,7 @@ show_status() {
   prepare
   say "'$PLACE' (project $PROJECT, $STACK_FILE)"
   detail "version: $(current_version | grep . || echo 'none yet'), before: $(previous_version | grep . || echo none)"
-  last=$(backups | head -n 1)
+  last=$(backups | sed -n 1p)
   detail "last backup: ${last:-none}${last:+ ($(du -sh "$last" | cut -f 1))}"
   show_services
   if [ -n "$(containers_of backend)" ]; then

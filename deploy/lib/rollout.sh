@@ -44,7 +44,8 @@ replace_services() {
   step "waiting until the service is ready" wait_until_ready
 }
 
-has_service() { compose config --services | grep -qxF -- "$1"; }
+# Read to the end: a reader that leaves early would make compose fail.
+has_service() { compose config --services | grep -xF -- "$1" >/dev/null; }
 
 # Recreated only when its part of the compose file has changed, because nobody is served meanwhile;
 # what changed in the Caddyfile is taken over by the running proxy.
@@ -79,6 +80,7 @@ go_back_from() {
     return
   fi
   warn "$IMAGE:$failed did not become healthy: going back to $IMAGE:$IMAGE_TAG"
+  SPARED_IMAGE=$IMAGE:$IMAGE_TAG
   attempt replace_services backend celery_worker
   if ((OUTCOME)); then
     warn "$IMAGE:$IMAGE_TAG does not become healthy either: see ./deploy.sh $PLACE logs"

@@ -39,7 +39,7 @@ remember_version() {
 remove_old_images() {
   local kept tag
   kept=$(versions_that_ran | awk '{ last[$0] = NR } END { for (tag in last) print last[tag], tag }' |
-    sort -rn | head -n "$KEPT_IMAGES" | cut -d ' ' -f 2)
+    sort -rn | sed -n "1,${KEPT_IMAGES}p" | cut -d ' ' -f 2)
   versions_that_ran | sort -u | while read -r tag; do
     if ! grep -qxF -- "$tag" <<<"$kept" && image_exists "$tag"; then
       docker image rm "$IMAGE:$tag" >/dev/null || warn "the image $IMAGE:$tag could not be removed"

@@ -121,6 +121,8 @@ class Docker:
                     return Answer(0, f"running {'' if container.healthy else 'un'}healthy\n")
                 if "PortBindings" in wanted:
                     return Answer(0, f"{int(self.publishes_port)}\n")
+                if wanted == "{{.Config.Image}}":
+                    return Answer(0, f"{container.image}\n")
                 return Answer(0, f"{container.image} 2026-05-01T10:00:00\n")
             case ["exec", _, "python", "-m", "src.autoscale", *_]:
                 return Answer(0, f"{self.autoscale}\n")

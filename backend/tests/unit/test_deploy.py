@@ -208,6 +208,7 @@ def test_a_version_that_does_not_become_healthy_gives_way_to_the_one_before(
     running: Operator,
 ) -> None:
     before = running.history()
+    good = {each for each in running.docker.containers if each.service != "celery_worker"}
     running.docker.sick_tags = {"second"}
     outcome = running.run("staging", "up", "second")
     assert outcome.status == 1
@@ -216,6 +217,7 @@ def test_a_version_that_does_not_become_healthy_gives_way_to_the_one_before(
     assert "the container's last words" in outcome.output
     for service in ("backend", "celery_worker", "celery_beat", "flower"):
         assert set(running.docker.tags(service)) == {"first"}
+    assert good <= set(running.docker.containers)
     assert len(running.docker.of("celery_worker")) == 2
     assert running.history() == before
 
