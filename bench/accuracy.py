@@ -33,6 +33,7 @@ from tests.support.rides import (  # noqa: E402
 # The constants of the engine were chosen on rides of lower seeds.
 FIRST_SEED = 3000
 
+NOISES: tuple[Noise, ...] = ("none", "barometric", "gps")
 METHODS = ("ours", "gpxpy", "raw sum")
 Numbers = dict[str, float]
 
@@ -275,6 +276,22 @@ def climbs_found(seeds: int, noise: Noise) -> str:
     )
 
 
+def steepest(hills: list[tuple[float, float, float]], seeds: int, noise: Noise) -> str:
+    """A row on the steepest hundred metres of some passes: mean and worst of what is found."""
+    true = max(gradient for _, _, gradient in hills)
+    found = []
+    for done, seed in enumerate(range(FIRST_SEED, FIRST_SEED + seeds), start=1):
+        ride = record(passes(45, hills), seed=seed, noise=noise)
+        found.append(analyse(ride.gpx()).statistics.max_gradient or 0.0)
+        show(f"Maximum gradient: {noise}: {done} of {seeds}")
+    beyond = np.array(found) - true
+    lengths = " and ".join(f"{length:.0f} km at {gradient:.0f} %" for _, length, gradient in hills)
+    return (
+        f"| {lengths}, {noise} | {true:.1f} % | {beyond.mean():+.1f} |"
+        f" {beyond[np.argmax(np.abs(beyond))]:+.1f} |"
+    )
+
+
 def row(case: Case, seeds: int) -> str:
     true, beyond = measured(case, seeds)
     cells = []
@@ -314,13 +331,25 @@ def report(seeds: int) -> str:
         ]
     lines += [
         "",
+        "## Maximum gradient",
+        "",
+        "Held over 100 m, on passes that climb evenly; the error in percentage points.",
+        "",
+        "| passes and altitudes | truth | mean error | worst error |",
+        "|---|---|---|---|",
+        *(
+            steepest(hills, seeds, noise)
+            for hills in ([(3.0, 8.0, 6.0), (25.0, 12.0, 7.0)], [(3.0, 6.0, 10.0)])
+            for noise in NOISES
+        ),
+        "",
         "## Climbs",
         "",
         "Two passes of 8 km at 6 % and 12 km at 7 %, ridden down again; gpxpy finds no climbs.",
         "",
         "| altitudes | both found, nothing else | worst length | worst gain |",
         "|---|---|---|---|",
-        *(climbs_found(seeds, noise) for noise in ("none", "barometric", "gps")),
+        *(climbs_found(seeds, noise) for noise in NOISES),
     ]
     return "\n".join([*lines, ""])
 

@@ -1,27 +1,32 @@
 """The elevation profile along the road, and the climbing in it.
 
-Noise must not become climbing, and how much noise there is differs from recorder to recorder:
-it is estimated from the profile itself (`noise`). The profile is smoothed as far as that noise
-outweighs the relief, stretch by stretch (`smoothing`): long where the road is flat, hardly where
-it climbs, and a clean recording hardly anywhere. What noise is left is kept from counting by
-hysteresis: a summit or valley counts once the road has left it by more than the noise can.
+Noise must not become climbing, and how much noise there is differs from recorder to recorder. The
+profile is taken apart into octaves of length (`octaves`); in each it is estimated how much is
+noise (`noise`) and how much relief, stretch by stretch (`relief`), and the noise is taken out
+(`smoothing`). What is left of it is kept from counting by hysteresis: a summit or valley counts
+once the road has left it by more than the noise can.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
-from src.gpx.noise import Noise, estimate_noise
-from src.gpx.smoothing import octave_variances, smoothed
+from src.gpx.noise import Noise, white_variance
+from src.gpx.smoothing import smoothed
 
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
+_STRETCH_CELLS = 100
 
-# In metres, and in standard deviations of the noise in its loudest octave.
+# In metres, and in standard deviations of the noise.
 _LEAST_TURN_M = 1.0
-_TURN_PER_NOISE = 5.5
+_TURN_PER_NOISE = 1.25
+
+# Where a recording has no times.
+_USUAL_M_S = 7.5
+_PACES_PER_STRETCH = 10
+_SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
 
 # A step in altitude that no road climbs is the recorder finding its altitude again.
 _STEP_M = 30.0
@@ -64,14 +69,17 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
-    raw = _cell_means(climbed, along, cell_m, legs + 1)
-    spacing_m = total_m / len(known)
-    noise = estimate_noise(raw, cell_m, spacing_m)
-
-    octaves = octave_variances(noise.spectrum(cell_m, spacing_m))
-    heights_m = smoothed(raw, octaves)
-    # The finest octave is shorter than any hill.
-    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * math.sqrt(octaves[1:].max()))
+    raw, points = _cell_means(climbed, along, cell_m, legs + 1)
+    profile = smoothed(
+        raw,
+        points,
+        cell_m,
+        total_m / len(known),
+        _stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
+        white_variance(climbed, along),
+    )
+    heights_m = profile.elevation_m
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
     change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
     segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
@@ -81,7 +89,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         elevation_m=heights_m,
         segment=segment,
         known=has_elevation[segment],
-        noise=noise,
+        noise=profile.noise,
         gain_m=float(change_m.clip(min=0).sum()),
         loss_m=float((-change_m).clip(min=0).sum()),
     )
@@ -129,13 +137,32 @@ def _without_gaps(elevation: FloatArray, segment: IntArray, along_m: FloatArray)
 
 def _cell_means(
     elevation: FloatArray, along_m: FloatArray, cell_m: float, cells: int
-) -> FloatArray:
-    """The mean elevation of the points in each cell, interpolated where a cell has none."""
+) -> tuple[FloatArray, IntArray]:
+    """The mean elevation of the points in each cell, interpolated where a cell has none.
+
+    Also how many points are in each of the cells that have any.
+    """
     cell = (along_m / cell_m + 0.5).astype(np.int64)
     points = np.bincount(cell, minlength=cells)
     filled = np.flatnonzero(points)
     means = np.bincount(cell, weights=elevation, minlength=cells)[filled] / points[filled]
-    return means if len(filled) == cells else np.interp(np.arange(cells), filled, means)
+    if len(filled) < cells:
+        means = np.interp(np.arange(cells), filled, means)
+    return means, points[filled]
+
+
+def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> FloatArray:
+    """How fast each of some equally long stretches was ridden, in m/s, halts left out."""
+    timed = np.flatnonzero(np.isfinite(track.time_s))
+    if len(timed) < max(2, len(track) / 2) or not distance_m[-1]:
+        return np.full(stretches, _USUAL_M_S)
+    borders_m = np.linspace(0.0, distance_m[-1], stretches * _PACES_PER_STRETCH + 1)
+    elapsed = np.diff(np.interp(borders_m, distance_m[timed], track.time_s[timed]))
+    # In the median halts do not count, nor what lies between two segments.
+    usual_s = np.median(elapsed.reshape(stretches, -1), axis=1)
+    fastest_s = borders_m[1] / _FASTEST_M_S
+    speed: FloatArray = borders_m[1] / usual_s.clip(fastest_s, borders_m[1] / _SLOWEST_M_S)
+    return speed
 
 
 def _cell_segments(

@@ -1,145 +1,102 @@
-"""How much of an elevation profile is noise, estimated from the profile itself.
+"""What a recorder's noise looks like in the octaves of an elevation profile.
 
-The mean square of the second difference h(s - L) - 2 h(s) + h(s + L) grows with the lag L in a
-way that tells its sources apart: not at all for white noise (rounding, a barometer's flicker);
-up to a limit for errors that forget themselves after some seconds or minutes, as those of
-satellite altitudes do; with L to a power between 2 and 3 for relief, rougher than graded road alone
-(4) and smoother than bare terrain (about 2, a fractal surface: Mandelbrot, 1975). A non-negative
-fit over a factor of 32 in L finds the amounts.
-
-The noise is the recorder's, the same everywhere, and best heard where the road is calm: a stretch
-counts the less, the higher its hills.
+A satellite altitude is wrong by an amount that the receiver forgets within seconds to minutes: a
+process in time (of first order: Gauss & Markov; autocorrelation exp(-t / memory)), while relief
+is a process in distance. Along the road it is forgotten within `memory * speed` metres: sooner
+uphill than down. To that comes white noise: a barometer's flicker, and rounding.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from src.gpx.model import FloatArray
-from src.gpx.smoothing import stretch_means
+from src.gpx.model import FloatArray, IntArray
+from src.gpx.octaves import LAGS, octave_variances
 
-_LAGS = (2, 4, 8, 16, 32, 64)
-_HILLS_LAG = 128
-_MEMORIES_M = (150.0, 450.0)
-_RELIEF_POWERS = (2.2, 3.0)
-_STRETCH_M = 2000.0
-_RESOLUTION_M2 = 1e-4
+MEMORIES_S = (10.0, 20.0, 40.0, 80.0, 160.0)
 
-# What chance leaves of white noise raises every summit, and roads have no relief as short to lose.
-_WHITE_MARGIN = 1.3
-
-# Powers of the lag: faster than this only relief grows, slower than that only noise or whole hills.
-_RELIEF_GROWTH = 1.5
-_NOISE_GROWTH = 1.0
-
-_FREQUENCIES = 1 << 12
-_TIE = 1e-9
+_REACHES_M = np.geomspace(10.0, 10_000.0, 24)
+_NUGGET_LEAST = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Variances in m2 of white noise, of `brief` and of `lasting` noise (autocorrelations
-    exp(-s / 150 m) and exp(-s / 450 m)).
+    """Variances in m2: of `white` noise in each recorded value, and of the `wandering` noise of
+    each of `MEMORIES_S`.
     """
 
     white: float
-    brief: float
-    lasting: float
+    wandering: FloatArray
 
-    def spectrum(self, cell_m: float, spacing_m: float) -> FloatArray:
-        """Its power in a profile given every `cell_m`, recorded about every `spacing_m` metres.
-
-        The frequencies are equally spaced from 0; the mean over them is the variance in m2.
-        """
-        # White noise lasts half way to the next recorded value: between them is interpolation.
-        white_m = max(cell_m, spacing_m) / 2
-        sources = zip(
-            (_WHITE_MARGIN * self.white, self.brief, self.lasting),
-            (white_m, *_MEMORIES_M),
-            strict=True,
-        )
-        power = np.zeros(_FREQUENCIES)
-        for variance, memory_m in sources:
-            if variance:
-                power += variance * _forgetful(cell_m, memory_m)
-        return power
+    @property
+    def variance(self) -> float:
+        return self.white + float(self.wandering.sum())
 
 
-def estimate_noise(elevation: FloatArray, cell_m: float, spacing_m: float) -> Noise:
-    """The noise of a profile given every `cell_m`, recorded about every `spacing_m` metres.
+def white_variance(elevation: FloatArray, along_m: FloatArray) -> float:
+    """The variance in m2 of white noise in recorded values at these distances.
 
-    Profiles too short for three lags of at least the spacing are taken as they are.
+    The mean square of how far a value lies off the line between its neighbours grows evenly with
+    their distance if altitudes wander, and faster with the bends of the road. What it does not
+    fall to with the distance is white: the nugget effect (Matheron, 1963).
     """
-    first = max(1, round(spacing_m / cell_m))
-    lags = [lag * first for lag in _LAGS if 4 * lag * first < len(elevation)]
-    if len(lags) < 3:
-        return Noise(0.0, 0.0, 0.0)
-    stretches = max(1, round(len(elevation) * cell_m / _STRETCH_M))
-    bends = np.array([_mean_square_bends(elevation, lag, stretches) for lag in lags])
-    # Hills are judged at a longer lag than the noise: calm by chance is not calm by nature.
-    hills = _mean_square_bends(elevation, min(_HILLS_LAG * first, len(elevation) // 4), stretches)
-    calm = 1 / (hills + np.median(hills) + _RESOLUTION_M2)
-    squares = bends @ calm / calm.sum() + _RESOLUTION_M2
-    squares = squares[: _whole_hills(squares)]
-    shapes = _shapes(np.array(lags[: len(squares)]) * cell_m) / squares[:, np.newaxis]
-    *_, white, brief, lasting = _non_negative_fit(shapes).tolist()
-    return Noise(white, brief, lasting)
+    if len(elevation) < _NUGGET_LEAST:
+        return 0.0
+    near, far = (_mean_square_offset(elevation, along_m, reach) for reach in (1, 2))
+    return max(0.0, 2 * near - far)
 
 
-def _forgetful(cell_m: float, memory_m: float) -> FloatArray:
-    """The spectrum of unit noise with autocorrelation exp(-s / memory_m)."""
-    memory = np.exp(-cell_m / memory_m)
-    turn = np.arange(_FREQUENCIES) * (2 * np.pi / _FREQUENCIES)
-    power: FloatArray = (1 - memory**2) / (1 - 2 * memory * np.cos(turn) + memory**2)
-    return power
+def wandering_shapes(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -> FloatArray:
+    """The power of unit noise of each memory in each octave of a profile given every `cell_m`.
 
-
-def _shapes(lag_m: FloatArray) -> FloatArray:
-    """Mean square second differences of unit amounts of each source, shape (lags, sources)."""
-    memories = [np.exp(-lag_m / memory_m) for memory_m in _MEMORIES_M]
-    return np.stack(
-        [
-            *(lag_m**power for power in _RELIEF_POWERS),
-            np.full_like(lag_m, 6.0),
-            *(6 - 8 * memory + 2 * memory**2 for memory in memories),
-        ],
-        axis=1,
+    `speed_m_s`, shape (stretches,), is how fast each was ridden, `spacing_m` how far apart the
+    recorded values are. Shape (memories, stretches, `OCTAVES`).
+    """
+    averaged = _averaged_wandering(cell_m, max(cell_m, spacing_m))
+    reach_m = np.outer(MEMORIES_S, speed_m_s)
+    step = np.log(_REACHES_M[1] / _REACHES_M[0])
+    place = (np.log(np.maximum(reach_m, _REACHES_M[0]) / _REACHES_M[0]) / step).clip(
+        max=len(_REACHES_M) - 1.001
     )
+    below = place.astype(np.int64)
+    part = (place - below)[..., np.newaxis]
+    shapes: FloatArray = averaged[below] * (1 - part) + averaged[below + 1] * part
+    return shapes
 
 
-def _mean_square_bends(elevation: FloatArray, lag: int, stretches: int) -> FloatArray:
-    bend = elevation[2 * lag :] + elevation[: -2 * lag]
-    bend -= 2 * elevation[lag:-lag]
-    bend *= bend
-    means, _ = stretch_means(bend, stretches)
-    return means
+def white_shape(cell_m: float, spacing_m: float, points_per_cell: IntArray) -> FloatArray:
+    """The power of unit white noise in each octave of a profile given every `cell_m`.
 
-
-def _whole_hills(squares: FloatArray) -> int:
-    """How many of the lags come before the one that spans whole hills.
-
-    There the bends stop growing, as those of noise do; but only relief grows so fast before.
+    `points_per_cell` holds the number of recorded values in each of the cells that have any.
     """
-    growth = np.diff(np.log2(squares))
-    stops = np.maximum.accumulate(growth) > _RELIEF_GROWTH
-    stops &= growth < _NOISE_GROWTH
-    return int(np.argmax(stops)) + 1 if stops.any() else len(squares)
+    if spacing_m <= cell_m:
+        alone = np.zeros(LAGS)
+        alone[0] = np.mean(1 / points_per_cell)
+        return octave_variances(alone)
+    # Interpolated evenly, averaged over where between two values a cell lies.
+    apart = np.arange(LAGS) * (cell_m / spacing_m)
+    near = 2 / 3 - apart**2 + apart**3 / 2
+    return octave_variances(np.where(apart < 1, near, (2 - apart).clip(min=0) ** 3 / 6))
 
 
-def _non_negative_fit(shapes: FloatArray) -> FloatArray:
-    """Coefficients >= 0 that bring the weighted sum of the columns closest to ones.
+def _averaged_wandering(cell_m: float, window_m: float) -> FloatArray:
+    """Octave variances of unit noise of each reach, averaged over a window, (reaches, octaves)."""
+    lag_m = np.arange(LAGS) * cell_m
+    reach_m = _REACHES_M[:, np.newaxis]
+    inside = lag_m < window_m
+    decay = np.exp(-np.abs(lag_m - window_m) / reach_m)
+    decay += np.exp(-(lag_m + window_m) / reach_m) - 2 * np.exp(-lag_m / reach_m)
+    decay[:, inside] += 2 * (window_m - lag_m[inside]) / reach_m
+    return octave_variances(decay * (reach_m / window_m) ** 2)
 
-    Among equally good sums the one of fewer columns, and of earlier ones: in doubt it is relief.
-    """
-    ones = np.ones(len(shapes))
-    best, best_error = np.zeros(shapes.shape[1]), np.inf
-    for size in range(1, min(shapes.shape) + 1):
-        for columns in combinations(range(shapes.shape[1]), size):
-            part = shapes[:, columns]
-            amounts = np.linalg.lstsq(part, ones)[0]
-            error = float(np.sum((part @ amounts - ones) ** 2))
-            if amounts.min() >= 0 and error < best_error - _TIE:
-                best, best_error = np.zeros(shapes.shape[1]), error
-                best[list(columns)] = amounts
-    return best
+
+def _mean_square_offset(elevation: FloatArray, along_m: FloatArray, reach: int) -> float:
+    """Of values from the line between those `reach` before and behind, as if all were white."""
+    before = along_m[reach:-reach] - along_m[: -2 * reach]
+    whole = along_m[2 * reach :] - along_m[: -2 * reach]
+    part = np.divide(before, whole, out=np.full_like(whole, 0.5), where=whole > 0)
+    offset = elevation[reach:-reach] - elevation[: -2 * reach]
+    offset -= part * (elevation[2 * reach :] - elevation[: -2 * reach])
+    offset *= offset
+    offset /= 2 - 2 * part * (1 - part)
+    return float(offset.mean())

@@ -29,7 +29,7 @@ def road(*stretches: tuple[float, float]) -> Profile:
         elevation_m=elevation,
         segment=np.zeros(len(elevation), dtype=np.int64),
         known=np.ones(len(elevation), dtype=np.bool_),
-        noise=Noise(0, 0, 0),
+        noise=Noise(0.0, np.zeros(5)),
         gain_m=0.0,
         loss_m=0.0,
     )

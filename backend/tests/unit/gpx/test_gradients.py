@@ -14,7 +14,7 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
         elevation_m=elevation,
         segment=np.zeros(count, dtype=np.int64),
         known=np.full(count, known),
-        noise=Noise(0, 0, 0),
+        noise=Noise(0.0, np.zeros(5)),
         gain_m=0.0,
         loss_m=0.0,
     )
