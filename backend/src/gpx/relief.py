@@ -62,7 +62,7 @@ class Parting:
 
 def first_octave(spacing_cells: float) -> int:
     """The finest octave that tells something, of values recorded so many cells apart."""
-    return _FIRST_OCTAVE + round(math.log2(max(1.0, spacing_cells)))
+    return _FIRST_OCTAVE + int(math.log2(max(1.0, spacing_cells)))
 
 
 def part(

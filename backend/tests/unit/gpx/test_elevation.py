@@ -172,6 +172,10 @@ def test_a_noisy_point_every_ten_seconds_gives_the_true_gain() -> None:
     assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.03)
 
 
+def test_points_five_seconds_apart_keep_the_hills() -> None:
+    assert worst_error(rolling(60, relief_m=150), "barometric", rate_hz=0.2) < 0.015
+
+
 def test_gain_minus_loss_is_what_the_profile_rises_in_all() -> None:
     profile = profile_of(record(rolling(30), noise="gps").track())
 
