@@ -110,14 +110,20 @@ def test_without_times_the_true_gain_is_found_too() -> None:
         assert profile_of(track).gain_m == pytest.approx(ride.gain_m, rel=0.05)
 
 
-def test_noise_is_smoothed_as_far_as_it_lasts_at_the_speed_of_the_stretch() -> None:
-    """A car and a slow climber with the same recorder: the car's errors reach farther."""
-    ride = record(flat(40), seed=1, noise="gps")
-    half = len(ride) // 2
-    pace = np.where(np.arange(len(ride)) < half, 1.0, 3.0)
-    slowed = replace(ride.track(), time_s=ride.time_s[0] + np.cumsum(pace))
+@pytest.mark.parametrize("speed_m_s", [3.0, 15.0])
+def test_noise_is_heard_in_seconds_whatever_the_speed(speed_m_s: float) -> None:
+    count, memory_s = 20_000, 20
+    steps = np.random.default_rng(5).normal(0, 3 * np.sqrt(2 / memory_s), count)
+    altitude = np.empty(count)
+    altitude[0] = level = 100.0
+    for second in range(1, count):
+        level = 100 + (level - 100) * np.exp(-1 / memory_s) + steps[second]
+        altitude[second] = level
+    track = line(altitude, step_m=speed_m_s)
 
-    assert profile_of(slowed).gain_m < 40
+    noise = profile_of(replace(track, time_s=np.arange(float(count)))).noise
+
+    assert float((noise.wandering / MEMORIES_S).sum()) == pytest.approx(9 / memory_s, rel=0.2)
 
 
 def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
