@@ -65,7 +65,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "worker_disable_prefetch": True,
         # Memory that a parser once took is given back.
         "worker_max_tasks_per_child": 100,
-        "worker_max_memory_per_child": 1_000_000,
+        "worker_max_memory_per_child": 600_000,
         # SIGTERM lets running tasks finish for this long, then hands their messages back.
         "worker_soft_shutdown_timeout": 45.0,
         # With results on the same Redis, cancelling on connection loss loses the task.

@@ -7,7 +7,11 @@
 # A whole backup under $BACKUP_PATH/PLACE, and the oldest of its kind removed.
 backup() {
   (($# == 0)) || die "'backup' takes no arguments"
+  # A cron's backup waits for what is under way, rather than being left out.
+  LOCK_TIMEOUT_S=900
   prepare_to_change
+  check_disk
+  refuse_with_faults
   make_backup full
 }
 
@@ -15,6 +19,11 @@ make_backup() {
   local kind=$1 folder part
   folder=$BACKUP_PATH/$PLACE/$(date -u +%Y%m%dT%H%M%SZ)-$kind
   part=$folder.part
+  # What was not finished is no backup, and would fill the disk night after night.
+  [ ! -d "$BACKUP_PATH/$PLACE" ] ||
+    find "$BACKUP_PATH/$PLACE" -mindepth 1 -maxdepth 1 -type d -name '*.part' | while read -r unfinished; do
+      run rm -r "$unfinished"
+    done
   (umask 077 && run mkdir -p "$part")
   step "dumping the database" dump_database "$part/database.dump"
   if [ "$kind" = full ]; then

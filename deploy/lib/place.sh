@@ -16,6 +16,8 @@ export IMAGE_TAG
 BACKUP_PATH=${BACKUP_PATH:-backups}
 BACKUP_KEEP=${BACKUP_KEEP:-7}
 MIN_FREE_GB=${MIN_FREE_GB:-5}
+# Seconds to wait for another deployment of the same place.
+LOCK_TIMEOUT_S=0
 HEALTH_TIMEOUT_S=${HEALTH_TIMEOUT_S:-120}
 POLL_S=${POLL_S:-1}
 
@@ -92,5 +94,5 @@ lock_place() {
     return
   fi
   exec 8>"$STATE/lock"
-  flock --nonblock 8 || die "another deployment of '$PLACE' is under way"
+  flock --timeout "$LOCK_TIMEOUT_S" 8 || die "another deployment of '$PLACE' is under way"
 }

@@ -9,6 +9,8 @@ restore() {
   [ ! -f "$folder" ] || folder=$(dirname "$folder")
   [ -s "$folder/database.dump" ] || die "$folder holds no database.dump"
   prepare_to_change
+  check_disk
+  refuse_with_faults
   step "checking the sums of $folder" check_sums "$folder"
   confirm "restore: $(wc -c <"$folder/database.dump") bytes of $folder replace the database of '$PLACE'"
   step "starting the database and Redis" start_data_services
@@ -24,7 +26,10 @@ restore() {
   step "migrating it to what $IMAGE:$IMAGE_TAG needs" run_once migrate
   replace_services celery_worker backend
   ((workers == 0)) || step "starting the other workers" resize celery_worker "$workers"
+  step "stopping the scheduler" run_compose rm --stop --force celery_beat
   [ "$DRY_RUN" = yes ] || report_restored
+  warn "celery_beat is stopped: at night it would delete files that this database does not name;" \
+    "'./deploy.sh $PLACE restart celery_beat' when it is the right one"
 }
 
 check_sums() { (cd "$1" && sha256sum --check --quiet SHA256SUMS); }

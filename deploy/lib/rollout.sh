@@ -8,6 +8,9 @@ up() {
   (($# <= 1)) || die "up [TAG]: one name for the version, or none"
   prepare_to_change
   check_before_up
+  if (($#)) && image_exists "$1"; then
+    die "the image $IMAGE:$1 exists already: 'rollback $1' brings it back, a new version needs a new name"
+  fi
   IMAGE_TAG=${1:-$(new_tag)}
   confirm_in_production "up with $IMAGE:$IMAGE_TAG"
   step "building $IMAGE:$IMAGE_TAG" build_image
@@ -150,6 +153,7 @@ resize_workers() {
 # One look at the backlog, for an operator's cron.
 autoscale() {
   local current wanted
+  LOCK_TIMEOUT_S=30
   prepare_to_change
   current=$(count_of celery_worker)
   wanted=$(in_backend python -m src.autoscale --current "$current" "$@")

@@ -1,5 +1,7 @@
 """No request but an upload may have a large body."""
 
+import re
+
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,6 +9,7 @@ from src.api.responses import error_response
 from src.errors import AppError, ErrorCode
 
 MAX_BODY_BYTES = 1024 * 1024
+_FORMS_WITH_FILES = re.compile(r"/gpx/analyze|/trips/gpx-wizard|/trips/[^/]+/gpx")
 
 
 class BodyLimit:
@@ -19,7 +22,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_form(scope):
+        if scope["type"] != "http" or _brings_a_file(scope):
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
@@ -53,6 +56,6 @@ class BodyLimit:
         await answer(scope, receive, send)
 
 
-def _is_form(scope: Scope) -> bool:
-    kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
-    return kind.lower().startswith(b"multipart/form-data")
+def _brings_a_file(scope: Scope) -> bool:
+    """By the address: what a body is called must not decide how much of it is read."""
+    return scope["method"] == "POST" and bool(_FORMS_WITH_FILES.fullmatch(scope["path"]))

@@ -17,7 +17,7 @@ from src.api.multipart import form_body, receive_form
 from src.api.negotiation import language_of, wanted_wait_s
 from src.api.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
-from src.errors import ErrorCode
+from src.errors import AppError, ErrorCode
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -194,9 +194,16 @@ async def _accept(
     Returns the upload, or the answer that the same request was given before.
     """
     async with services.db.read() as session:
+        refused = None
+        try:
+            await uploads.ensure_uploadable(session, trip_id, sent.user)
+        except AppError as error:
+            refused = error
+        # Asked last: the upload that stands in the way may be this very request's, sent before.
         if answer := await idempotency.find_answer(session, sent):
             return answer
-        await uploads.ensure_uploadable(session, trip_id, sent.user)
+        if refused is not None:
+            raise refused
     ensure_looks_like_gpx(incoming)
     stored = await incoming.keep(new_key(trip_id, utc_now()))
     try:

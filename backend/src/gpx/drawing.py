@@ -8,6 +8,7 @@ import numpy as np
 
 from src.gpx.gradients import CLASSES
 from src.gpx.model import Analysis, FloatArray, IntArray, SimplifiedTrack
+from src.gpx.readable import hours_and_minutes
 
 _WIDTH, _HEIGHT = 1200, 760
 _MARGIN = 48
@@ -87,7 +88,7 @@ def _facts(analysis: Analysis) -> str:
         facts += [f"↗ {analysis.elevation_gain:.0f} m", f"↘ {analysis.elevation_loss:.0f} m"]
     minutes = analysis.statistics.moving_time_minutes
     if minutes is not None:
-        facts.append(f"{minutes // 60:.0f}:{minutes % 60:02.0f} h")
+        facts.append(hours_and_minutes(minutes))
     if analysis.statistics.avg_speed_kmh is not None:
         facts.append(f"{analysis.statistics.avg_speed_kmh:.1f} km/h")
     return " · ".join(facts)

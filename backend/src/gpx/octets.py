@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from src.gpx.model import BoolArray, FloatArray, IntArray
-from src.gpx.values import instant, number
+from src.gpx.values import LAST_S, instant, number
 
 WordArray = npt.NDArray[np.uint64]
 
@@ -141,6 +141,7 @@ class Octets:
         days, is_date = _days((year * 100 + _pair(month, 5)) * 100 + _pair(minute, 0))
         read &= is_date
         total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        read &= total < LAST_S
 
         mark = (tail >> np.uint64(24)).astype(np.uint8)
         plain = (length == 19) | ((length == 20) & (mark == ord("Z")))

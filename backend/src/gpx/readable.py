@@ -18,8 +18,8 @@ def readable(analysis: Analysis) -> str:
         _line("Lowest", analysis.min_elevation, "m"),
         _line("Highest", analysis.max_elevation, "m"),
         "",
-        f"{'Total time':<18}{_hours(statistics.total_time_minutes)}",
-        f"{'Moving time':<18}{_hours(statistics.moving_time_minutes)}",
+        f"{'Total time':<18}{hours_and_minutes(statistics.total_time_minutes)}",
+        f"{'Moving time':<18}{hours_and_minutes(statistics.moving_time_minutes)}",
         _line("Average speed", statistics.avg_speed_kmh, "km/h", 1),
         _line("Maximum speed", statistics.max_speed_kmh, "km/h", 1),
         *_gradients(statistics),
@@ -40,7 +40,7 @@ def _line(label: str, value: float | None, unit: str, decimals: int = 0) -> str:
     return f"{label:<18}" + ("-" if value is None else f"{value:,.{decimals}f} {unit}")
 
 
-def _hours(minutes: float | None) -> str:
+def hours_and_minutes(minutes: float | None) -> str:
     if minutes is None:
         return "-"
     return f"{int(minutes // 60)}:{int(minutes % 60):02d} h"

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 UNREADABLE = math.inf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Instants that calendars know, also once they are rounded to a double.
+FIRST_S = (datetime.min.replace(tzinfo=UTC) - _EPOCH).total_seconds()
+LAST_S = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH).total_seconds()
 
 
 def number(text: str) -> float:
@@ -38,4 +41,5 @@ def instant(text: str) -> float:
         return UNREADABLE
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH).total_seconds()
+    seconds = (moment - _EPOCH).total_seconds()
+    return seconds if FIRST_S <= seconds <= LAST_S else UNREADABLE

@@ -1,5 +1,6 @@
 """The stored track as a GPX file."""
 
+import re
 from itertools import groupby
 from operator import itemgetter
 
@@ -7,10 +8,13 @@ from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
 from src.services.track_store import StoredPoints
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def gpx_of(title: str, points: StoredPoints) -> bytes:
     """GPX 1.1 with one track; `points` come with their times."""
-    track = GPXTrack(name=title)
+    # The library writes what it is given, also characters that no XML may have.
+    track = GPXTrack(name=_NOT_XML.sub("", title))
     columns = (points.segment, points.latitude, points.longitude, points.elevation, points.time)
     for _, segment in groupby(zip(*columns, strict=True), key=itemgetter(0)):
         track.segments.append(

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+import gpxpy
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -236,6 +237,15 @@ async def test_the_original_comes_whole_whatever_range_is_asked_for(
         assert response.headers["Accept-Ranges"] == "none"
     await services.storage.delete(await stored_key(services))
     assert error_of(await ana.request("GET", path), 404)["code"] == "NOT_FOUND"
+
+
+async def test_the_simplified_track_is_xml_whatever_the_title_holds(ana: Cyclist) -> None:
+    upload = await ana.uploaded(RIDE)
+    renamed = {"title": "Sub\x01ida & <bajada>\ufffe"}
+    data_of(await ana.request("PUT", f"/trips/{upload['trip_id']}", json=renamed), 200)
+    path = f"/gpx/{upload['gpx_file_id']}/download?simplified=true"
+    track = gpxpy.parse((await ana.request("GET", path)).text).tracks[0]
+    assert track.name == "Subida & <bajada>"
 
 
 async def stored_key(services: Services) -> str:

@@ -349,3 +349,19 @@ def test_every_operation_has_its_entry(tmp_path: Path) -> None:
 def test_every_error_that_an_operation_declares_has_a_code_in_the_catalogue() -> None:
     enveloped = [w for name in OPERATIONS.keys() - {"GET /health/ready"} for w in OPERATIONS[name]]
     assert [w for w in enveloped if (w.code is None) == (w.status >= 400)] == []
+
+
+async def test_no_body_but_a_form_with_a_file_may_be_large(world: World, tmp_path: Path) -> None:
+    document = create_app(Settings(_env_file=None, storage_path=tmp_path)).openapi()
+    brings_a_file = {
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert len(brings_a_file) == 3
+    form_type = {"Content-Type": "multipart/form-data; boundary=x"}
+    for name in OPERATIONS:
+        if name.startswith(("POST", "PUT")) and name not in brings_a_file:
+            answer = await answer_to(world, name, ask(413, content=LARGE, headers=form_type))
+            assert error_of(answer, 413)["code"] == "BODY_TOO_LARGE", name

@@ -1,6 +1,7 @@
 """`deploy.sh` as its operator meets it; Docker is stood in for, everything else is real."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -348,6 +349,31 @@ def test_restore_replaces_the_database_only_when_all_else_is_in_place(running: O
     assert running.kinds_of_backups() == ["full", "replaced"]
     assert len(running.docker.of("backend")) == 1
     assert len(running.docker.of("celery_worker")) == 3
+    # Its sweep would delete what only the replaced database names.
+    assert running.docker.of("celery_beat") == []
+    assert running.run("staging", "restart", "celery_beat").status == 0
+    assert len(running.docker.of("celery_beat")) == 1
+
+
+def test_a_backup_that_was_not_finished_is_removed_by_the_next(running: Operator) -> None:
+    unfinished = running.backups / "staging" / "20260101T000000Z-full.part"
+    unfinished.mkdir(parents=True)
+    assert running.run("staging", "backup").status == 0
+    assert not unfinished.exists()
+
+
+def test_a_backup_waits_for_what_is_under_way(running: Operator) -> None:
+    with (running.state / "staging" / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        threading.Timer(1.0, fcntl.flock, (held, fcntl.LOCK_UN)).start()
+        assert running.run("staging", "backup").status == 0
+
+
+def test_a_name_that_is_taken_is_not_built_over(running: Operator) -> None:
+    running.run("staging", "up", "second")
+    outcome = running.run("staging", "up", "second")
+    assert outcome.status == 1
+    assert "rollback second" in outcome.output
 
 
 def test_restore_asks_everywhere(running: Operator) -> None:

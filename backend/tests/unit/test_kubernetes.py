@@ -161,7 +161,12 @@ def test_the_ingress_speaks_tls_and_keeps_the_metrics_to_itself() -> None:
     (rule,) = ingress["rules"]
     assert ingress["tls"][0]["hosts"] == [rule["host"]]
     services = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
-    assert services == {"/": "backend", "/flower": "flower", "/metrics": "nobody"}
+    assert services == {
+        "/": "backend",
+        "/flower": "flower",
+        "/flower/metrics": "nobody",
+        "/metrics": "nobody",
+    }
     assert "selector" not in the("Service", "nobody")["spec"]
     assert set(services.values()) == {each["metadata"]["name"] for each in of_kind("Service")}
     largest = the("Ingress", "contravento")["metadata"]["annotations"][
