@@ -54,10 +54,6 @@ class Profile:
     def __len__(self) -> int:
         return len(self.elevation_m)
 
-    @property
-    def distance_m(self) -> FloatArray:
-        return self.cell_m * np.arange(len(self), dtype=np.float64)
-
 
 def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     """The smoothed profile of a track, or None where it has no elevations."""

@@ -1,8 +1,6 @@
 """A real S3 server for the tests, which may be killed, frozen and started again."""
 
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,7 +14,7 @@ from pydantic import SecretStr
 
 from src.config import PROJECT_ROOT
 from tests.support.certificates import own_certificate
-from tests.support.servers import START_TIMEOUT_S, free_ports, running
+from tests.support.servers import START_TIMEOUT_S, Freezable, free_ports, running
 
 WEED = PROJECT_ROOT / ".venv" / "bin" / "weed"
 BUCKET = "rides"
@@ -27,7 +25,7 @@ _PARTS = ("master", "volume", "filer", "s3")
 _POLL_S = 0.05
 
 
-class OwnS3:
+class OwnS3(Freezable):
     """SeaweedFS with one bucket: master, volumes, file names and S3 in one process."""
 
     def __init__(self, folder: Path) -> None:
@@ -79,17 +77,6 @@ class OwnS3:
         for port in self._grpc_ports.values():
             for left_behind in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
                 left_behind.unlink()
-
-    def freeze(self) -> None:
-        """Connections are accepted by the system, and nothing is ever answered."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        os.kill(self._process.pid, number)
 
     def _has_bucket(self) -> bool:
         """Whether files can be put into the bucket, which is made if need be."""

@@ -117,7 +117,24 @@ def redis(folder: Path) -> Iterator[str]:
         yield server.url
 
 
-class OwnRedis:
+class Freezable:
+    """A server of one process, which its test may stop in the middle of everything."""
+
+    _process: subprocess.Popen[bytes] | None = None
+
+    def freeze(self) -> None:
+        """Connections are accepted by the system, and nothing is ever answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+class OwnRedis(Freezable):
     """A redis-server that its test may kill, freeze and start again on the same port."""
 
     def __init__(self, folder: Path, options: Mapping[str, str]) -> None:
@@ -126,7 +143,6 @@ class OwnRedis:
         self._options = {"save": "", "appendonly": "no", **options}
         self._password = options.get("requirepass", "")
         self._running = ExitStack()
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -152,17 +168,6 @@ class OwnRedis:
     def kill(self) -> None:
         """kill -9"""
         self._running.close()
-
-    def freeze(self) -> None:
-        """Connections are accepted by the system, and nothing is ever answered."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
 
 
 def _argument(name: str, value: str) -> list[str]:
