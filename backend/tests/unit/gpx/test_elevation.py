@@ -5,7 +5,7 @@ import pytest
 
 from src.gpx.elevation import Profile, build_profile, turning_points
 from src.gpx.geodesy import cumulative_distance_m
-from src.gpx.gradients import measure_gradients
+from src.gpx.gradients import leg_gradients
 from src.gpx.model import FloatArray, Track
 from src.gpx.noise import MEMORIES_S
 from tests.support.rides import Noise, Ride, Terrain, flat, passes, record, rolling, sine_hills
@@ -128,9 +128,9 @@ def test_noise_is_heard_in_seconds_whatever_the_speed(speed_m_s: float) -> None:
 
 def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
     steepest = [
-        measure_gradients(
+        leg_gradients(
             profile_of(record(passes(40, [(3, 8, 6)]), seed=seed, noise="gps").track())
-        ).maximum
+        ).max()
         for seed in range(6)
     ]
 
