@@ -55,20 +55,24 @@ def leg_lengths_m(latitude: FloatArray, longitude: FloatArray) -> FloatArray:
 def leg_components_m(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Each leg's way to the east and to the north in metres, both of shape (n - 1,).
 
-    Uses the radii of curvature in the prime vertical and in the meridian at the leg's middle
-    latitude; good for legs up to some kilometres.
+    Uses the radii of curvature at the leg's middle latitude; good for legs up to some kilometres.
     """
     latitude_rad = np.radians(latitude)
     middle = latitude_rad[1:] + latitude_rad[:-1]
     middle *= 0.5
-    sine = np.sin(middle)
-    curvature = 1 - ECCENTRICITY_SQUARED * sine * sine
-    prime_vertical = SEMI_MAJOR_M / np.sqrt(curvature)
+    prime_vertical_m, meridional_m = curvature_radii_m(np.sin(middle))
     north = np.diff(latitude_rad)
-    north *= prime_vertical * (1 - ECCENTRICITY_SQUARED) / curvature
+    north *= meridional_m
     east = np.radians(_longitude_legs(longitude))
-    east *= prime_vertical * np.cos(middle)
+    east *= prime_vertical_m * np.cos(middle)
     return east, north
+
+
+def curvature_radii_m(sin_latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The ellipsoid's radii of curvature in metres, in the prime vertical and in the meridian."""
+    curvature = 1 - ECCENTRICITY_SQUARED * sin_latitude**2
+    prime_vertical_m: FloatArray = SEMI_MAJOR_M / np.sqrt(curvature)
+    return prime_vertical_m, prime_vertical_m * (1 - ECCENTRICITY_SQUARED) / curvature
 
 
 def unrolled_m(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -8,6 +8,8 @@ from src.gpx.elevation import Profile
 from src.gpx.model import FloatArray, GradientClass
 
 WINDOW_M = 100.0
+# On less road than half a window the noise of altitudes would be the gradient.
+_SHORTEST_M = WINDOW_M / 2
 LEVEL_PERCENT = 0.5
 
 # Upper bounds in percent of the classes of steepness, uphill and downhill alike.
@@ -27,10 +29,15 @@ class Gradients:
     distribution: dict[str, GradientClass]
 
 
-def measure_gradients(profile: Profile) -> Gradients:
-    """Steepness of a profile: distances in kilometres, gradients in percent."""
+def measure_gradients(profile: Profile) -> Gradients | None:
+    """Steepness of a profile: distances in kilometres, gradients in percent.
+
+    None where no leg has a gradient.
+    """
     slope = leg_gradients(profile)
     slope = slope[np.isfinite(slope)]
+    if not len(slope):
+        return None
     uphill = slope > LEVEL_PERCENT
     return Gradients(
         average=float(slope[uphill].mean()) if uphill.any() else 0.0,
@@ -43,15 +50,17 @@ def leg_gradients(profile: Profile) -> FloatArray:
     """Gradient in percent over about `WINDOW_M` around each leg between cells, shape (k - 1,).
 
     NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
-    than it is one window.
+    than it is one window, and one shorter than half of it has no gradients at all, only NaN.
     """
     height = profile.elevation_m
     legs = len(height) - 1
+    if legs * profile.cell_m < _SHORTEST_M:
+        return np.full(legs, np.nan)
     reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
-    rise = height[reach:] - height[: len(height) - reach]
-    window = (np.arange(legs) - (reach - 1) // 2).clip(0, max(0, legs - reach))
+    rise = height[reach:] - height[:-reach]
+    window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
     slope: FloatArray = rise[window]
-    slope *= 100 / (max(1, reach) * profile.cell_m)
+    slope *= 100 / (reach * profile.cell_m)
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
     return slope
 
@@ -77,7 +86,7 @@ def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:
         balance = float(np.sign(within).sum())
         distribution[name] = GradientClass(
             distance_km=len(within) * cell_m / 1000,
-            percentage=100 * len(within) / max(1, len(slope)),
+            percentage=100 * len(within) / len(slope),
             uphill_km=(len(within) + balance) / 2 * cell_m / 1000,
             downhill_km=(len(within) - balance) / 2 * cell_m / 1000,
         )

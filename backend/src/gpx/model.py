@@ -122,7 +122,10 @@ class Climb:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Route statistics; None where the file does not carry what a number needs."""
+    """Route statistics; None where the file does not carry what a number needs.
+
+    Speeds need times, gradients need elevations and at least 50 m of road.
+    """
 
     avg_speed_kmh: float | None
     max_speed_kmh: float | None

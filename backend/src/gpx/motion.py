@@ -13,9 +13,9 @@ import numpy as np
 
 from src.gpx.geodesy import unrolled_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.teleports import FASTEST_M_S
 
 _STOPPED_M_S = 1 / 3.6
-_FASTEST_M_S = 150 / 3.6
 _HARDEST_M_S2 = 10.0
 _USABLE_SHARE = 0.5
 
@@ -144,7 +144,7 @@ def _peak_speed(path: _Path, window_s: float) -> float | None:
     way = np.hypot(np.diff(path.x), np.diff(path.y))
     speed = way / elapsed
     change = np.abs(np.diff(speed)) > _HARDEST_M_S2 * 0.5 * (elapsed[1:] + elapsed[:-1])
-    doubtful = (speed > _FASTEST_M_S) | (elapsed >= _BETWEEN_SEGMENTS_S)
+    doubtful = (speed > FASTEST_M_S) | (elapsed >= _BETWEEN_SEGMENTS_S)
     doubtful[1:] |= change
     doubtful[:-1] |= change
     faults = np.concatenate([[0], np.cumsum(doubtful)])

@@ -2,11 +2,8 @@
 
 import numpy as np
 
+from src.gpx.geodesy import curvature_radii_m
 from src.gpx.model import FloatArray, IntArray
-
-_SEMI_MAJOR_M = 6_378_137.0
-_FLATTENING = 1 / 298.257223563
-_ECCENTRICITY_SQUARED = _FLATTENING * (2 - _FLATTENING)
 
 
 def local_plane(
@@ -23,9 +20,7 @@ def local_plane(
     counts = np.diff(starts, append=len(segment))
     middle = starts + counts // 2
     sin_centre, cos_centre = _sin_cos(latitude[middle])
-    curvature = 1 - _ECCENTRICITY_SQUARED * sin_centre**2
-    prime_vertical_m = _SEMI_MAJOR_M / np.sqrt(curvature)
-    meridional_m = prime_vertical_m * (1 - _ECCENTRICITY_SQUARED) / curvature
+    prime_vertical_m, meridional_m = curvature_radii_m(sin_centre)
 
     sin_phi, cos_phi = _sin_cos(latitude)
     sin_turn, cos_turn = _sin_cos(longitude - np.repeat(longitude[middle], counts))

@@ -11,7 +11,9 @@ import numpy as np
 
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
-_FASTEST_MS = 150 / 3.6
+# Beyond this it is not the rider who moves, but the position that errs.
+FASTEST_M_S = 150 / 3.6
+
 _SHORTEST_JUMP_M = 50.0
 _JUMPS_AHEAD = 8
 _AWAY_TIMES_DIRECT = 2.0
@@ -127,7 +129,7 @@ class _Line:
         """How far the rider may have come from each start to the next point."""
         if self._timed:
             elapsed = np.maximum(self._time_s[start + 1] - self._time_s[start], 1.0)
-            return np.maximum(_SHORTEST_JUMP_M, _FASTEST_MS * elapsed)
+            return np.maximum(_SHORTEST_JUMP_M, FASTEST_M_S * elapsed)
         if len(self._latitude) < _UNTIMED_FEWEST_POINTS:
             return np.full(len(start), np.inf)
         every = np.arange(len(self._latitude) - 1)

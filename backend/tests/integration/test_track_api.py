@@ -70,6 +70,16 @@ async def test_a_long_track_is_served_whole_for_a_map_and_coarse_for_a_thumbnail
     assert expected.tolerance_m[is_shown].min() > expected.tolerance_m[~is_shown].max()
 
 
+async def test_a_track_of_a_few_metres_is_served_without_gradients(ana: Cyclist) -> None:
+    upload = await ana.uploaded(build_gpx(points=4))
+    track = await track_of(ana, upload)
+    statistics = track["route_statistics"]
+    assert statistics["avg_gradient"] is statistics["max_gradient"] is None
+    assert statistics["gradient_distribution"] is None
+    assert statistics["max_speed_kmh"] is not None
+    assert {point["gradient"] for point in track["trackpoints"]} == {None}
+
+
 async def test_a_point_keeps_its_id_at_every_level(ana: Cyclist) -> None:
     upload = await ana.uploaded(RIDE)
     ids = [point["point_id"] for point in (await track_of(ana, upload))["trackpoints"]]

@@ -100,6 +100,18 @@ def test_climbs_and_gain_need_no_times() -> None:
     assert len(analysis.statistics.top_climbs) == 1
 
 
+def test_a_track_of_a_few_metres_has_no_gradients() -> None:
+    analysis = analyse(gpx("".join(point(45 + i * 0.00001, 7, i % 2 * 3) for i in range(6))))
+
+    assert analysis.has_elevation
+    assert analysis.statistics.avg_gradient is analysis.statistics.max_gradient is None
+    assert analysis.statistics.gradient_distribution is None
+    assert np.isnan(analysis.simplified.gradient).all()
+    assert json.loads(json.dumps(analysis.summary(), allow_nan=False))
+    assert "gradient" not in readable(analysis)
+    assert "nan" not in drawing(analysis)
+
+
 def test_speeds_need_no_elevations() -> None:
     analysis = analyse(record(flat(10)).gpx(elevation=False))
 

@@ -230,7 +230,7 @@ def test_planned_routes_with_legs_of_any_length_are_analysed(
     analysis = analyse(document(rows, segment, layout="route"))
 
     parts = analysis.statistics.gradient_distribution
-    assert parts is not None
-    assert sum(part.distance_km for part in parts.values()) == pytest.approx(
+    assert (parts is None) == (analysis.distance_km < 0.05)
+    assert parts is None or sum(part.distance_km for part in parts.values()) == pytest.approx(
         analysis.distance_km, rel=1e-6
     )
