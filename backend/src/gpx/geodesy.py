@@ -136,8 +136,9 @@ def _lambert_m(reduced_1: FloatArray, reduced_2: FloatArray, turn: FloatArray) -
     arc = 2 * np.arcsin(np.sqrt(np.clip(half_north + half_east, 0, 1)))
     p, q = (reduced_1 + reduced_2) / 2, (reduced_2 - reduced_1) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        x = (arc - np.sin(arc)) * (np.sin(p) * np.cos(q) / np.cos(arc / 2)) ** 2
-        y = (arc + np.sin(arc)) * (np.cos(p) * np.sin(q) / np.sin(arc / 2)) ** 2
+        # Both quotients are sines, but between antipodes quotients of what rounding has left.
+        x = (arc - np.sin(arc)) * np.minimum((np.sin(p) * np.cos(q) / np.cos(arc / 2)) ** 2, 1)
+        y = (arc + np.sin(arc)) * np.minimum((np.cos(p) * np.sin(q) / np.sin(arc / 2)) ** 2, 1)
         length = SEMI_MAJOR_M * (arc - FLATTENING / 2 * (x + y))
     best: FloatArray = np.where(np.isfinite(length), length, SEMI_MAJOR_M * arc)
     return best

@@ -46,7 +46,23 @@ def test_any_leg_that_is_not_nearly_antipodal_agrees_with_karney(
     legs = leg_lengths_m(latitude, longitude)
 
     assert legs[sensible] == pytest.approx(truth[sensible], rel=1e-6, abs=1e-6)
-    assert np.isfinite(legs).all()
+    assert legs == pytest.approx(truth, rel=2e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize("latitude", [0.0, 1e-7, 30.0, -89.9999, 90.0])
+@pytest.mark.parametrize("offset", [0.0, 1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 0.1])
+def test_legs_to_the_other_side_of_the_earth_are_about_half_its_girth(
+    latitude: float, offset: float
+) -> None:
+    turn = np.linspace(0, 2 * np.pi, 16)
+    north = (-latitude + offset * np.sin(turn)).clip(-90, 90)
+    here, zero = np.full(16, latitude), np.zeros(16)
+    latitudes = np.stack([here, north], axis=1).ravel()
+    longitudes = np.stack([zero, 180 + offset * np.cos(turn)], axis=1).ravel()
+
+    legs = leg_lengths_m(latitudes, longitudes)
+
+    assert legs == pytest.approx(karney_m(latitudes, longitudes), rel=2e-3)
 
 
 def test_a_whole_ride_agrees_with_karney() -> None:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.gpx import GpxError, analyse
+from src.gpx import Analysis, GpxError, analyse
 from src.gpx.drawing import drawing
 from src.gpx.elevation import build_profile
 from src.gpx.geodesy import cumulative_distance_m
-from src.gpx.model import Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.readable import readable
 from tests.support.gpx_text import Layout, document, point_rows
 from tests.support.rides import Ride, record, rolling
@@ -65,6 +65,70 @@ wild_files = st.lists(st.lists(wild_points(), max_size=8), max_size=5).map(
         + "</trk></gpx>"
     ).encode()
 )
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> bytes:
+    """Planned routes: points tens to hundreds of metres apart, no times, heights of one kind."""
+    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
+    count = draw(st.integers(20, 500))
+    unevenness = draw(st.sampled_from([0.0, 0.7]))
+    step_m = draw(st.floats(30, 250)) * chance.uniform(1 - unevenness, 1 + unevenness, count)
+    noise = chance.normal(0, draw(st.sampled_from([0.1, 1.0, 5.0])), count)
+    elevation = 300 + draw(
+        st.sampled_from([noise, np.cumsum(noise) / 4, noise + 20 * np.sin(np.cumsum(step_m) / 700)])
+    )
+    return northward(
+        step_m, np.zeros(count, np.int64), elevation, elevation_decimals=draw(st.integers(0, 1))
+    )
+
+
+@st.composite
+def odd_rides(draw: st.DrawFn) -> bytes:
+    """Halts of many equal points, rides of millimetres or across a continent, single values."""
+    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
+    count = draw(st.integers(2, 200))
+    step_m = np.full(count, draw(st.sampled_from([0.0, 0.001, 1.0, 8.0, 100.0, 2000.0])))
+    step_m[chance.random(count) < draw(st.sampled_from([0.0, 0.5, 0.95]))] = 0.0
+    if draw(st.booleans()):
+        step_m[draw(st.integers(1, count - 1))] = 1_000_000.0
+    segment = np.arange(count) * draw(st.integers(1, 3)) // count
+    elevation = chance.normal(0, draw(st.sampled_from([0.0, 3.0])), count)
+    elevation[~draw(known_values(segment))] = np.nan
+    time_s = 1.7e9 + np.arange(float(count)) * draw(st.sampled_from([0.1, 1.0, 15.0, 3600.0]))
+    time_s[~draw(known_values(segment))] = np.nan
+    return northward(step_m, segment, elevation, time_s)
+
+
+@st.composite
+def known_values(draw: st.DrawFn, segment: IntArray) -> BoolArray:
+    """Which points have a value: all, none, one, those of one segment, or every few."""
+    places = np.arange(len(segment))
+    one = draw(st.integers(0, len(segment) - 1))
+    return draw(
+        st.sampled_from(
+            [places >= 0, places < 0, places == one, segment == segment[one], places % 7 == 0]
+        )
+    )
+
+
+def northward(
+    step_m: FloatArray,
+    segment: IntArray,
+    elevation: FloatArray,
+    time_s: FloatArray | None = None,
+    elevation_decimals: int = 1,
+) -> bytes:
+    """A file of points that lie so many metres to the north of each other."""
+    rows = point_rows(
+        -30 + np.cumsum(step_m) / 111_000,
+        np.full(len(step_m), 7.0),
+        elevation,
+        time_s,
+        coordinate_decimals=9,
+        elevation_decimals=elevation_decimals,
+    )
+    return document(rows, segment)
 
 
 def numbers_of(ride: Ride, **form: Any) -> dict[str, Any]:
@@ -204,9 +268,26 @@ def test_whatever_stands_in_a_file_is_analysed_or_refused_by_name(data: bytes) -
     except GpxError:
         return
 
+    assert_presentable(analysis)
+
+
+@MANY
+@given(plans())
+def test_planned_routes_of_any_roughness_are_analysed(data: bytes) -> None:
+    assert_presentable(analyse(data))
+
+
+@MANY
+@given(odd_rides())
+def test_halts_leaps_and_single_values_are_analysed(data: bytes) -> None:
+    assert_presentable(analyse(data))
+
+
+def assert_presentable(analysis: Analysis) -> None:
     json.dumps(analysis.summary(), allow_nan=False)
     assert readable(analysis)
     assert drawing(analysis).endswith("</svg>\n")
+    assert "nan" not in drawing(analysis)
     assert (np.diff(analysis.simplified.distance_km) >= 0).all()
     assert analysis.simplified.distance_km[-1] == analysis.distance_km
 
@@ -220,7 +301,7 @@ def test_whatever_stands_in_a_file_is_analysed_or_refused_by_name(data: bytes) -
     ),
     st.lists(st.booleans(), min_size=30, max_size=30),
 )
-def test_planned_routes_with_legs_of_any_length_are_analysed(
+def test_routes_with_legs_of_any_length_are_analysed(
     places: list[tuple[float, float, float]], borders: list[bool]
 ) -> None:
     latitude, longitude, elevation = np.array(places).T
