@@ -9,6 +9,7 @@ from lxml import etree
 import src.gpx
 from src.gpx import Analysis, GpxError, analyse
 from src.gpx.drawing import drawing
+from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.readable import readable
 from tests.support.gpx_text import Layout
 from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills
@@ -214,6 +215,27 @@ def test_an_elevation_of_99999_metres_is_mended_and_reported() -> None:
     assert analysis.elevation_gain == pytest.approx(ride.gain_m, rel=0.02)
 
 
+def test_the_present_is_what_the_caller_says_or_the_clock_of_the_machine() -> None:
+    ride = record(flat(3))
+    data, later = ride.gpx(), replace(ride, time_s=ride.time_s + 1e9).gpx()
+
+    assert analyse(data).warnings == ()
+    assert [warning.kind for warning in analyse(later).warnings] == ["implausible_time"]
+    assert [warning.kind for warning in analyse(data, now_s=1e9).warnings] == ["implausible_time"]
+    assert analyse(later, now_s=3e9).warnings == ()
+
+
+def test_a_recorder_that_starts_its_clock_in_1970_has_times() -> None:
+    ride = record(flat(3))
+
+    summary = analyse(replace(ride, time_s=ride.time_s - ride.time_s[0]).gpx()).summary()
+
+    assert summary["start_time"] == "1970-01-01T00:00:00Z"
+    assert summary["statistics"]["total_time_minutes"] == pytest.approx(
+        np.ptp(ride.time_s) / 60, abs=0.01
+    )
+
+
 def test_a_point_without_time_or_elevation_costs_nothing() -> None:
     ride = record(rolling(20), noise="none")
     elevation, time_s = ride.elevation.copy(), ride.time_s.copy()
@@ -241,6 +263,17 @@ def test_the_track_ends_at_the_distance() -> None:
 
     assert analysis.simplified.distance_km[0] == 0
     assert analysis.simplified.distance_km[-1] == analysis.distance_km
+
+
+def test_kept_points_are_points_of_the_track() -> None:
+    analysis = analyse(build_gpx(points=3000, segments=2))
+    kept, track = analysis.simplified, analysis.track
+
+    assert 10 < len(kept) < len(track)
+    for column in ("segment", "latitude", "longitude", "elevation", "time_s"):
+        np.testing.assert_array_equal(getattr(kept, column), getattr(track, column)[kept.index])
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    np.testing.assert_array_equal(kept.distance_km, distance_m[kept.index] / 1000)
 
 
 def test_two_visits_to_one_place_keep_their_own_distance() -> None:

@@ -113,6 +113,19 @@ def test_no_climb_reaches_across_a_gap() -> None:
     assert [climb.distance_km for climb in found] == pytest.approx([3, 3], abs=0.05)
 
 
+def test_a_climb_that_is_interrupted_is_two() -> None:
+    ride = record(passes(20, [(2, 12, 6)]), segments=2, noise="none")
+    track = ride.track()
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    border_km = float(distance_m[np.searchsorted(ride.segment, 1)]) / 1000
+
+    before, after = sorted(climbs_of(ride), key=lambda climb: climb.start_km)
+
+    assert 3 < border_km < 13
+    assert (before.start_km, before.end_km) == pytest.approx((2, border_km), abs=0.1)
+    assert (after.start_km, after.end_km) == pytest.approx((border_km, 14), abs=0.1)
+
+
 def test_a_ramp_of_three_hundred_metres_is_no_climb() -> None:
     assert find_climbs(road((1, 0), (0.3, 15), (1, 0))) == ()
 

@@ -92,15 +92,17 @@ def test_smart_recording_keeps_maximum_and_moving_time(seed: int) -> None:
     assert 60 * ridden.moving_minutes == pytest.approx(ride.moving_time_s, rel=0.01)
 
 
-def test_a_noisy_receiver_at_rest_does_not_ride() -> None:
+@pytest.mark.parametrize("noise_m", [1.5, 3.0])
+def test_a_noisy_receiver_neither_rides_at_rest_nor_sprints(noise_m: float) -> None:
     rng = np.random.default_rng(1)
     time_s = np.arange(1200.0)
     along_m = np.interp(time_s, [0, 300, 900, 1200], [0, 2400, 2400, 4800])
-    track = northward(along_m + rng.normal(0, 1.5, 1200), time_s)
+    track = northward(along_m + rng.normal(0, noise_m, 1200), time_s)
 
-    ridden = motion_of(replace(track, longitude=rng.normal(0, 1.5, 1200) / METRES_PER_DEGREE))
+    ridden = motion_of(replace(track, longitude=rng.normal(0, noise_m, 1200) / METRES_PER_DEGREE))
 
     assert 60 * ridden.moving_minutes == pytest.approx(600, abs=15)
+    assert ridden.maximum_kmh == pytest.approx(30, abs=4)
 
 
 def test_a_pause_without_points_is_a_halt() -> None:
@@ -113,10 +115,11 @@ def test_a_pause_without_points_is_a_halt() -> None:
     assert ridden.total_minutes == pytest.approx(1799 / 60)
 
 
-def test_walking_up_a_wall_at_two_kilometres_per_hour_is_moving() -> None:
-    ridden = motion_of(steady(600, speed_m_s=2 / 3.6))
+@pytest.mark.parametrize(("speed_kmh", "moving_s"), [(0.9, 0), (1.1, 599), (2.0, 599)])
+def test_slower_than_a_kilometre_per_hour_is_stopped(speed_kmh: float, moving_s: float) -> None:
+    ridden = motion_of(steady(600, speed_m_s=speed_kmh / 3.6))
 
-    assert 60 * ridden.moving_minutes == pytest.approx(599)
+    assert 60 * ridden.moving_minutes == pytest.approx(moving_s)
 
 
 def test_turning_round_is_not_a_halt() -> None:
@@ -145,6 +148,28 @@ def test_a_leap_between_segments_is_no_speed() -> None:
     ridden = motion_of(replace(track, latitude=latitude, segment=np.repeat([0, 1], 300)))
 
     assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+@pytest.mark.parametrize(("carried_m", "within_s"), [(1200.0, 60.0), (30.0, 3600.0)])
+def test_being_carried_between_segments_is_no_speed(carried_m: float, within_s: float) -> None:
+    second = np.repeat([0.0, 1.0], 300)
+    time_s = np.arange(600.0)
+    track = northward(8 * time_s + carried_m * second, time_s + within_s * second)
+
+    ridden = motion_of(replace(track, segment=np.repeat([0, 1], 300)))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+
+
+def test_resting_in_short_segments_is_a_halt() -> None:
+    time_s = np.arange(700.0)
+    along_m = 8 * np.interp(time_s, [0, 300, 400, 700], [0, 300, 300, 600])
+    segment = np.concatenate([np.zeros(300), 1 + np.arange(100) // 5, np.full(300, 21)])
+
+    ridden = motion_of(replace(northward(along_m, time_s), segment=segment.astype(np.int64)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598, abs=1)
 
 
 @pytest.mark.parametrize("glitch_m", [25.0, 60.0, 500.0])
@@ -178,6 +203,26 @@ def test_a_sprint_of_ten_seconds_is_the_maximum() -> None:
     ridden = motion_of(northward(np.cumsum(speed), np.arange(600.0)))
 
     assert ridden.maximum_kmh == pytest.approx(57.6, rel=0.02)
+
+
+def test_a_peak_between_hard_accelerations_is_the_maximum() -> None:
+    speed = np.full(600, 8.0)
+    speed[295:306] += 12 - 2.4 * np.abs(np.arange(-5, 6))
+
+    ridden = motion_of(northward(np.cumsum(speed), np.arange(600.0)))
+
+    # Over the three seconds around a peak of 20 m/s.
+    assert ridden.maximum_kmh == pytest.approx(3.6 * 18.4, rel=0.01)
+
+
+def test_what_is_faster_than_a_hundred_and_fifty_is_not_the_rider() -> None:
+    time_s = np.arange(600.0)
+    speed = np.interp(time_s, [200, 240, 260, 300], [8.0, 60.0, 60.0, 8.0])
+
+    ridden = motion_of(northward(np.cumsum(speed), time_s))
+
+    assert ridden.maximum_kmh is not None
+    assert 140 < ridden.maximum_kmh <= 150
 
 
 def test_points_without_a_time_do_not_take_the_others_with_them() -> None:

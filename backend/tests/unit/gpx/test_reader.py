@@ -1,6 +1,7 @@
 """What a GPX file says, in whatever form it says it."""
 
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,10 @@ def test_waypoints_keep_name_place_and_elevation() -> None:
         """<extensions><gpxdata:hr>{h}</gpxdata:hr><gpxdata:cadence>{c}</gpxdata:cadence>
         <gpxdata:temp>{t}</gpxdata:temp><gpxdata:power>{p}</gpxdata:power></extensions>""",
         "<hr>{h}</hr><cad>{c}</cad><temp>{t}</temp><power>{p}</power>",
+        """<extensions><heartrate>{h}</heartrate><cadence>{c}</cadence><watts>{p}</watts>
+        <temperature>{t}</temperature></extensions>""",
+        """<extensions><x:TPX><x:Watts>{p}</x:Watts></x:TPX><hr>{h}</hr><cad>{c}</cad>
+        <atemp>{t}</atemp></extensions>""",
     ],
 )
 def test_sensors_are_read_from_the_common_extensions(extension: str) -> None:
@@ -299,6 +304,18 @@ def test_times_are_seconds_since_1970_missing_nan_and_unreadable_infinite(
     text: str, expected_s: float
 ) -> None:
     np.testing.assert_equal(timed(text), expected_s)
+
+
+def test_a_time_without_offset_is_utc_wherever_the_machine_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "America/Bogota")
+    time.tzset()
+    try:
+        assert timed("2024-08-22T12:00:00") == timed("2024-08-22 12:00:00") == NOON_S
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_missing_and_unreadable_numbers_are_told_apart() -> None:

@@ -70,6 +70,13 @@ def test_a_point_that_is_not_on_the_earth_is_dropped(latitude: float) -> None:
     assert result.time_s.tolist() == np.delete(track.time_s, [3, 50]).tolist()
 
 
+@pytest.mark.parametrize("longitude", [360.5, -400.0, NAN, -np.inf])
+def test_a_longitude_beyond_a_whole_turn_is_no_place(longitude: float) -> None:
+    result, warnings = repaired(with_values(ride(), "longitude", {3: longitude}))
+    assert warnings == {"invalid_position": (1, 3)}
+    assert len(result) == 99
+
+
 def test_poles_equator_and_greenwich_are_places() -> None:
     track = replace(
         ride(4, interval_s=1e5),
@@ -164,6 +171,15 @@ def test_segments_may_follow_each_other_in_any_order_of_time() -> None:
     track = replace(ride(), segment=np.repeat([0, 1], 50))
     track = replace(track, time_s=np.roll(track.time_s, 50))
     assert repaired(track)[1] == {}
+
+
+def test_a_segment_may_start_where_and_when_the_last_one_ended() -> None:
+    track = replace(
+        only(ride(), [*range(50), *range(49, 100)]), segment=np.repeat([0, 1], (50, 51))
+    )
+    result, warnings = repaired(track)
+    assert warnings == {}
+    assert result.time_s[49] == result.time_s[50]
 
 
 def test_many_segments_with_wrong_clocks_take_no_longer_than_one() -> None:
@@ -268,6 +284,14 @@ def test_a_gap_between_segments_is_no_jump() -> None:
     track = replace(ride(), segment=np.repeat([0, 1, 2], (50, 1, 49)))
     moved = with_values(track, "latitude", {50: 55.0})
     assert repaired(moved)[1] == {}
+
+
+def test_gaps_between_segments_do_not_hide_a_teleport() -> None:
+    segment = np.arange(100) // 5
+    track = replace(ride(), segment=segment, latitude=ride().latitude + segment)
+    result, warnings = repaired(with_values(track, "latitude", {52: 5.0}))
+    assert warnings == {"teleport": (1, 52)}
+    assert len(result) == 99
 
 
 def test_a_loop_around_the_pole_is_no_jump() -> None:

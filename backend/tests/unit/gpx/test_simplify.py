@@ -1,6 +1,7 @@
 """Simplification keeps its promises, measured by an independent brute force."""
 
 import time
+from importlib import import_module
 
 import numpy as np
 import numpy.typing as npt
@@ -111,6 +112,17 @@ def test_no_point_is_moved_more_than_the_tolerance(track: Track, tolerance_m: fl
 
 @given(track=RIDES)
 @settings(max_examples=60, deadline=None)
+def test_lines_that_are_halved_keep_the_promise_too(track: Track) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("src.gpx.simplify"), "_DEPTH_BEFORE_HALVING", 1)
+        index, _ = simplify(track)
+    in_plan, on_map, in_profile = moved(track, index)
+    assert in_plan <= 10 * SLACK
+    assert max(on_map, in_profile) <= 10 * HEIGHT_RATIO * SLACK
+
+
+@given(track=RIDES)
+@settings(max_examples=60, deadline=None)
 def test_levels_of_detail_are_the_simplifications_at_their_tolerance(track: Track) -> None:
     index, survives_m = simplify(track, tolerance_m=1.0)
     for level in (1.0, 3.0, 10.0, 100.0):
@@ -147,12 +159,30 @@ def test_a_straight_road_over_a_hill_keeps_its_hill() -> None:
     assert without.tolist() == [0, 400]
 
 
-def test_a_climb_broken_by_a_walk_on_the_spot_keeps_its_step_in_the_profile() -> None:
+@pytest.mark.parametrize(("height_m", "is_kept"), [(2.9, False), (3.1, True)])
+def test_ten_metres_in_plan_are_three_in_height(height_m: float, is_kept: bool) -> None:
+    height = np.full(101, 500.0)
+    height[50] += height_m
+    index, _ = simplify(line(np.linspace(0, 1000, 101), np.zeros(101), height))
+    assert (50 in index.tolist()) == is_kept
+
+
+def test_missing_elevations_are_no_valleys() -> None:
+    height = np.full(101, 500.0)
+    height[[0, 1, 40, 41, 42, 99, 100]] = np.nan
+    index, _ = simplify(line(np.linspace(0, 1000, 101), np.zeros(101), height))
+    assert index.tolist() == [0, 100]
+
+
+@pytest.mark.parametrize(("steps", "step_m"), [(80, 8.0), (10, 16.0)])
+def test_a_climb_broken_by_a_walk_on_the_spot_keeps_its_step_in_the_profile(
+    steps: int, step_m: float
+) -> None:
     road = np.linspace(0, 400, 81)
-    spot = 200 + np.tile([0.0, 8.0], 40)
+    spot = 200 + np.resize([-step_m / 2, step_m / 2], steps)
     x = np.concatenate((road[:41], spot, road[41:]))
-    height = np.concatenate((road[:41] / 10, np.full(80, 20.0), road[41:] / 10))
-    index, _ = simplify(line(x, np.zeros(161), height))
+    height = np.concatenate((road[:41] / 10, np.full(steps, 20.0), road[41:] / 10))
+    index, _ = simplify(line(x, np.zeros(len(x)), height))
     way = np.cumsum(np.abs(np.diff(x, prepend=0.0)))
     drawn = np.interp(way, way[index], height[index])
     assert np.abs(drawn - height).max() <= 10 * HEIGHT_RATIO * SLACK
