@@ -51,6 +51,23 @@ def test_a_whole_ride_comes_out_true() -> None:
     assert analysis.warnings == ()
 
 
+def test_each_statistic_is_the_one_that_its_name_says() -> None:
+    ride = record(passes(40, [(3, 8, 6), (20, 5, 8)]), stops=4, seed=5)
+
+    analysis = analyse(ride.gpx())
+
+    statistics = analysis.statistics
+    duration_s = float(np.ptp(ride.time_s))
+    assert duration_s > 1.05 * ride.moving_time_s
+    assert statistics.avg_speed_kmh == pytest.approx(
+        3.6 * ride.distance_m / ride.moving_time_s, rel=0.02
+    )
+    assert statistics.total_time_minutes == pytest.approx(duration_s / 60)
+    assert (analysis.start_time_s, analysis.end_time_s) == (ride.time_s[0], ride.time_s[-1])
+    assert statistics.avg_gradient == pytest.approx(6.6, abs=0.4)
+    assert statistics.max_gradient == pytest.approx(8.5, abs=1)
+
+
 def test_the_same_bytes_give_the_same_numbers() -> None:
     data = build_gpx(points=2000, segments=3)
 

@@ -267,6 +267,12 @@ def test_two_points_have_a_speed() -> None:
     assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.001)
 
 
+def test_two_points_too_far_apart_have_none() -> None:
+    ridden = motion_of(northward(np.array([0.0, 800.0]), np.array([0.0, 10.0])))
+
+    assert ridden.maximum_kmh is None
+
+
 def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
     ride = record(flat(15), seed=5, rate_hz=10, coordinate_decimals=5)
 

@@ -1,4 +1,7 @@
 import json
+import random
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -199,6 +202,50 @@ def test_the_form_of_the_file_changes_nothing(ride: Ride, space: str, has_prefix
         text = text.replace("<g:?", "<?").replace("<g:!", "<!")
 
     assert analyse(text.encode()).summary() == analyse(plain).summary()
+
+
+def with_other_attributes(point: str) -> str:
+    return re.sub(r"<trkpt (lat=\S+) (lon=[^>]+)>", r"<trkpt  \2\n ele='7' \1 >", point)
+
+
+def with_other_children(point: str) -> str:
+    children = re.findall(r"<(\w+)>([^<]*)</\w+>", point)
+    start = point[: point.index(">") + 1]
+    inner = "".join(
+        f"<x:note>8</x:note><x:{tag}  >\n {text}</x:{tag}  ><sat/>"
+        for tag, text in reversed(children)
+    )
+    return f"{start}{inner}</trkpt>"
+
+
+FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda point: point.replace('"', "'"),
+    lambda point: point.replace("><", ">\r\n\t<"),
+    lambda point: point.replace("<trkpt", "<g:trkpt").replace("</trkpt", "</g:trkpt"),
+    lambda point: re.sub(r"<ele>(.*?)</ele>", r"<ele><![CDATA[\1]]></ele>", point),
+    lambda point: re.sub(r"<ele>(.*?)</ele>", r"<ele>\g<1>0<!-- m --></ele>", point),
+    lambda point: point.replace("Z</time>", "+00:00</time>"),
+    lambda point: f"<!-- {point} -->{point}<extensions/>",
+    with_other_attributes,
+    with_other_children,
+)
+
+
+@SOME
+@given(rides, st.randoms(use_true_random=False), st.sampled_from([1, 7, 300]))
+def test_the_form_of_each_point_changes_nothing(
+    ride: Ride, chance: random.Random, points_alike: int
+) -> None:
+    plain = ride.gpx(coordinate_decimals=9)
+    points = re.split(r"(<trkpt.*?</trkpt>)", plain.decode())
+    form = FORMS[0]
+    for place in range(1, len(points), 2):
+        if place // 2 % points_alike == 0:
+            form = chance.choice(FORMS)
+        points[place] = form(points[place])
+
+    assert analyse("".join(points).encode()).summary() == analyse(plain).summary()
 
 
 @SOME

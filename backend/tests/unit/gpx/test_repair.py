@@ -227,6 +227,13 @@ def test_two_places_in_turn_leave_the_line_of_the_ride() -> None:
     assert result.latitude.max() < 48.1
 
 
+def test_a_jump_to_one_false_place_and_on_to_another_is_dropped() -> None:
+    away = {30: 55.0, 31: 20.0, 32: 20.0, 33: 80.0}
+    result, warnings = repaired(with_values(ride(), "latitude", away))
+    assert warnings == {"teleport": (4, 30)}
+    assert result.latitude.max() < 48.1
+
+
 def test_a_start_at_the_last_known_place_is_dropped() -> None:
     track = with_values(ride(), "latitude", {0: 0.0, 1: 0.0})
     result, warnings = repaired(with_values(track, "longitude", {0: 0.0, 1: 0.0}))
