@@ -75,6 +75,16 @@ def test_the_average_is_that_of_the_uphill_road() -> None:
     assert steepness_of(road((10, 6), (10, -6), (5, 0))).average == pytest.approx(6, abs=0.05)
 
 
+def test_the_average_leaves_out_what_riders_call_level() -> None:
+    assert steepness_of(road((10, 0.4), (10, 1), (10, 5))).average == pytest.approx(3, abs=0.05)
+
+
+def test_level_road_is_half_uphill_and_half_downhill() -> None:
+    level = steepness_of(road((5, 0))).distribution["llano"]
+
+    assert level.uphill_km == level.downhill_km == pytest.approx(2.5)
+
+
 def test_a_road_shorter_than_the_window_has_one_gradient() -> None:
     assert gradient_at(road((0.05, 6)), np.array([0.0, 25.0, 50.0])) == pytest.approx(6)
 

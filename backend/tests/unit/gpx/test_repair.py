@@ -241,6 +241,22 @@ def test_a_start_at_the_last_known_place_is_dropped() -> None:
     assert len(result) == 98
 
 
+def test_an_end_at_another_place_is_dropped() -> None:
+    result, warnings = repaired(with_values(ride(), "latitude", {98: 0.0, 99: 0.0}))
+    assert warnings == {"teleport": (2, 98)}
+    assert len(result) == 98
+
+
+@pytest.mark.parametrize(("speed_kmh", "dropped"), [(140, 0), (160, 1)])
+def test_a_jump_is_faster_than_a_hundred_and_fifty_kilometres_per_hour(
+    speed_kmh: float, dropped: int
+) -> None:
+    track = ride(spacing_m=0.0, interval_s=10.0)
+    away = float(track.latitude[60]) + speed_kmh / 3.6 * 10 / 111_200
+    result, _ = repaired(with_values(track, "latitude", {60: away}))
+    assert len(result) == 100 - dropped
+
+
 def test_a_glitch_of_a_hundred_metres_is_dropped_at_walking_pace() -> None:
     track = ride(spacing_m=1.5)
     result, warnings = repaired(with_values(track, "latitude", {60: track.latitude[60] + 0.0009}))
@@ -271,6 +287,13 @@ def test_fast_and_sparse_rides_are_no_teleports(track: Track) -> None:
 def test_a_tunnel_is_no_teleport() -> None:
     track = ride(400)
     assert repaired(only(track, np.r_[0:100, 300:400]))[1] == {}
+
+
+@pytest.mark.parametrize("first_away", [20, 60, 80, 96])
+def test_a_ride_that_goes_on_elsewhere_loses_nothing(first_away: int) -> None:
+    track = ride()
+    track = replace(track, latitude=track.latitude + (np.arange(100) >= first_away))
+    assert repaired(track)[1] == {}
 
 
 def test_an_untimed_route_out_and_back_is_no_teleport() -> None:
