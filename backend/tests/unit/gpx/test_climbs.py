@@ -98,6 +98,23 @@ def test_a_descent_that_costs_a_good_part_of_the_climb_ends_it() -> None:
     assert [climb.distance_km for climb in found] == pytest.approx([5, 4], abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("up_km", "dip_km", "dip_percent", "climbs"),
+    [
+        (0.8, 0.2, -5, 1),  # 10 m of 60 are not worth a second climb
+        (3.0, 0.8, -5, 2),  # 40 m of 225 are
+        (5.0, 1.2, -1, 1),  # 12 m of 375 are nothing,
+        (5.0, 2.5, -1, 2),  # but two and a half kilometres without climbing are
+    ],
+)
+def test_a_dip_ends_a_climb_by_its_depth_and_by_its_length(
+    up_km: float, dip_km: float, dip_percent: float, climbs: int
+) -> None:
+    found = find_climbs(road((1, 0), (up_km, 7.5), (dip_km, dip_percent), (up_km, 7.5), (1, -7)))
+
+    assert len(found) == climbs
+
+
 def test_a_long_flat_makes_two_climbs() -> None:
     found = find_climbs(road((2, 8), (8, 0), (3, 8)))
 
@@ -128,6 +145,22 @@ def test_a_climb_that_is_interrupted_is_two() -> None:
 
 def test_a_ramp_of_three_hundred_metres_is_no_climb() -> None:
     assert find_climbs(road((1, 0), (0.3, 15), (1, 0))) == ()
+
+
+@pytest.mark.parametrize(
+    ("length_km", "gradient", "climbs"),
+    [
+        (0.45, 9, 0),
+        (0.55, 9, 1),
+        (0.7, 4.8, 0),  # a difficulty of 3360
+        (0.7, 5.2, 1),  # and one of 3640
+        (10, 3.2, 1),
+    ],
+)
+def test_a_climb_has_half_a_kilometre_three_percent_and_a_difficulty_of_3500(
+    length_km: float, gradient: float, climbs: int
+) -> None:
+    assert len(find_climbs(road((1, 0), (length_km, gradient), (1, 0)))) == climbs
 
 
 def test_a_long_drag_below_three_percent_is_no_climb() -> None:

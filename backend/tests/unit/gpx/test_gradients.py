@@ -98,7 +98,11 @@ def test_a_road_shorter_than_half_the_window_has_none(cells: int) -> None:
 
 
 def test_points_carry_the_gradient_of_their_place() -> None:
-    assert gradient_at(road((1, 5), (1, -3)), np.array([500.0, 1500.0])) == pytest.approx([5, -3])
+    along_m = np.array([0.0, 500.0, 975.0, 1000.0, 1025.0, 1500.0, 2000.0])
+
+    gradient = gradient_at(road((1, 5), (1, -3)), along_m)
+
+    assert gradient == pytest.approx([5, 5, 3, 1, -1, -3, -3], abs=1)
 
 
 def test_without_elevations_no_point_has_a_gradient() -> None:

@@ -124,6 +124,14 @@ def test_an_unreadable_sensor_is_dropped() -> None:
     assert np.flatnonzero(np.isnan(result.sensors["heart_rate_bpm"])).tolist() == [4, 9]
 
 
+def test_one_unreadable_sensor_leaves_the_others_of_its_point() -> None:
+    heart_rate_bpm, power_w = np.full(100, 150.0), np.full(100, 200.0)
+    heart_rate_bpm[4] = np.inf
+    sensors = {"heart_rate_bpm": heart_rate_bpm, "power_w": power_w}
+    result, _ = repaired(replace(ride(), sensors=sensors))
+    assert result.sensors["power_w"].tolist() == power_w.tolist()
+
+
 def test_a_file_without_times_has_no_wrong_ones() -> None:
     track = replace(ride(), time_s=np.full(100, NAN))
     assert repaired(track)[1] == {}
