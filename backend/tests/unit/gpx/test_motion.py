@@ -251,7 +251,7 @@ def test_segments_out_of_order_are_still_a_recording() -> None:
     ridden = motion_of(replace(track, time_s=swapped, segment=np.repeat([0, 1], 300)))
 
     assert 60 * ridden.moving_minutes == pytest.approx(598)
-    assert ridden.start_s == track.time_s[0]
+    assert (ridden.start_s, ridden.end_s) == (track.time_s[0], track.time_s[-1] + 100)
 
 
 def test_a_ride_that_never_moves_has_no_average() -> None:

@@ -150,6 +150,12 @@ def test_a_few_times_before_1990_or_in_the_future_are_dropped(time_s: float) -> 
     assert np.isnan(result.time_s[0])
 
 
+@pytest.mark.parametrize("start_s", [631_152_000.0, 900_000_000.0, NOW_S - 99, NOW_S + 43_200])
+def test_times_from_1990_on_are_plausible_up_to_local_times_without_offset(start_s: float) -> None:
+    track = replace(ride(), time_s=start_s + np.arange(100.0))
+    assert repaired(track)[1] == {}
+
+
 def test_a_clock_that_is_wrong_throughout_still_measures_durations() -> None:
     track = ride()
     track = replace(track, time_s=track.time_s - NOON_S)
