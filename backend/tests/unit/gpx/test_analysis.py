@@ -13,6 +13,7 @@ from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.readable import readable
 from tests.support.gpx_text import Layout
 from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills
+from tests.support.time_zone import machine_in
 
 
 def gpx(points: str) -> bytes:
@@ -240,6 +241,15 @@ def test_the_present_is_what_the_caller_says_or_the_clock_of_the_machine() -> No
     assert [warning.kind for warning in analyse(later).warnings] == ["implausible_time"]
     assert [warning.kind for warning in analyse(data, now_s=1e9).warnings] == ["implausible_time"]
     assert analyse(later, now_s=3e9).warnings == ()
+
+
+def test_instants_are_told_in_utc_to_the_millisecond() -> None:
+    ride = record(flat(1))
+    late = replace(ride, time_s=ride.time_s + 0.25)
+
+    with machine_in("America/Bogota"):
+        assert analyse(ride.gpx()).summary()["start_time"] == "2024-06-01T06:00:00Z"
+        assert analyse(late.gpx()).summary()["start_time"] == "2024-06-01T06:00:00.250Z"
 
 
 def test_a_recorder_that_starts_its_clock_in_1970_has_times() -> None:

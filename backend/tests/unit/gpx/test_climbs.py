@@ -188,6 +188,13 @@ def test_the_category_goes_by_length_times_gradient(
     assert category(length_m, gradient) == expected
 
 
+def test_the_maximum_gradient_is_that_of_the_climb_itself() -> None:
+    gentle, steep = find_climbs(road((1, 0), (6, 5), (0.4, -12), (2, 8), (2, 0), (0.3, 14)))
+
+    assert gentle.max_gradient == pytest.approx(5, abs=0.1)
+    assert steep.max_gradient == pytest.approx(8, abs=0.1)
+
+
 def test_a_climb_describes_itself() -> None:
     (climb,) = find_climbs(road((5, 6)))
 

@@ -1,7 +1,6 @@
 """What a GPX file says, in whatever form it says it."""
 
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from src.gpx.errors import (
 )
 from src.gpx.model import Recording, Waypoint
 from src.gpx.reader import read, sniff
+from tests.support.time_zone import machine_in
 from tests.unit.gpx.test_scanner import documents
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "gpx"
@@ -306,16 +306,9 @@ def test_times_are_seconds_since_1970_missing_nan_and_unreadable_infinite(
     np.testing.assert_equal(timed(text), expected_s)
 
 
-def test_a_time_without_offset_is_utc_wherever_the_machine_stands(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("TZ", "America/Bogota")
-    time.tzset()
-    try:
+def test_a_time_without_offset_is_utc_wherever_the_machine_stands() -> None:
+    with machine_in("America/Bogota"):
         assert timed("2024-08-22T12:00:00") == timed("2024-08-22 12:00:00") == NOON_S
-    finally:
-        monkeypatch.undo()
-        time.tzset()
 
 
 def test_missing_and_unreadable_numbers_are_told_apart() -> None:
