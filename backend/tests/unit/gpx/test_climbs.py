@@ -195,6 +195,13 @@ def test_the_maximum_gradient_is_that_of_the_climb_itself() -> None:
     assert steep.max_gradient == pytest.approx(8, abs=0.1)
 
 
+def test_climbs_lie_where_their_cells_do_whatever_their_length() -> None:
+    (climb,) = find_climbs(replace(road((1, 0), (3, 10), (1, 0)), cell_m=20.0))
+
+    assert (climb.start_km, climb.end_km, climb.distance_km) == pytest.approx((2, 8, 6), abs=0.1)
+    assert climb.avg_gradient == pytest.approx(5, abs=0.1)
+
+
 def test_a_climb_describes_itself() -> None:
     (climb,) = find_climbs(road((5, 6)))
 
