@@ -10,6 +10,7 @@ import src.gpx
 from src.gpx import Analysis, GpxError, analyse
 from src.gpx.drawing import drawing
 from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.model import Waypoint
 from src.gpx.readable import readable
 from tests.support.gpx_text import Layout
 from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills
@@ -241,6 +242,17 @@ def test_the_present_is_what_the_caller_says_or_the_clock_of_the_machine() -> No
     assert [warning.kind for warning in analyse(later).warnings] == ["implausible_time"]
     assert [warning.kind for warning in analyse(data, now_s=1e9).warnings] == ["implausible_time"]
     assert analyse(later, now_s=3e9).warnings == ()
+
+
+def test_waypoints_are_told() -> None:
+    data = build_gpx(points=10).replace(
+        b"<trk>", b'<wpt lat="1" lon="2"><name>Hut</name></wpt><trk>'
+    )
+
+    analysis = analyse(data)
+
+    assert analysis.waypoints == (Waypoint("Hut", 1.0, 2.0, None),)
+    assert analysis.summary()["waypoints"] == 1
 
 
 def test_instants_are_told_in_utc_to_the_millisecond() -> None:

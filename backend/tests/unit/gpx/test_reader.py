@@ -228,6 +228,8 @@ def test_routes_are_read_when_there_is_no_track_point() -> None:
         ("<name>version 1.0</name><trk><name/>", "version 1.0"),
         ("<trk><name>A &amp; B &#x2192; <![CDATA[C]]></name>", "A & B → C"),
         ("<trk></trk><trk><name>second</name>", "second"),
+        ("<trk><name> </name></trk><trk><name>second</name>", "second"),
+        ("<trk><name>first</name></trk><trk><name>second</name>", "first"),
     ],
 )
 def test_the_name_is_the_tracks_or_else_the_files(inside: str, name: str | None) -> None:
