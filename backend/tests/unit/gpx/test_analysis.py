@@ -245,11 +245,9 @@ def test_the_present_is_what_the_caller_says_or_the_clock_of_the_machine() -> No
 
 
 def test_waypoints_are_told() -> None:
-    data = build_gpx(points=10).replace(
-        b"<trk>", b'<wpt lat="1" lon="2"><name>Hut</name></wpt><trk>'
-    )
+    hut = b'<wpt lat="1" lon="2"><name>Hut</name></wpt>'
 
-    analysis = analyse(data)
+    analysis = analyse(build_gpx(points=10).replace(b"<trk>", hut + b"<trk>"))
 
     assert analysis.waypoints == (Waypoint("Hut", 1.0, 2.0, None),)
     assert analysis.summary()["waypoints"] == 1

@@ -282,6 +282,21 @@ def test_sensors_are_read_from_the_common_extensions(extension: str) -> None:
         np.testing.assert_array_equal(found[sensor], [value, math.nan] * 3)
 
 
+def test_the_first_of_several_values_counts() -> None:
+    elements = "<ele/><ele>5</ele><ele>6</ele><extensions><hr>7</hr><hr>8</hr></extensions>"
+    for count in (1, 100):
+        found = read(track(f'<trkpt lat="1" lon="2">{elements}</trkpt>' * count).encode()).track
+        assert set(found.elevation.tolist()) == {5.0}
+        assert set(found.sensors["heart_rate_bpm"].tolist()) == {7.0}
+
+
+def test_an_elevation_of_an_extension_is_not_the_points() -> None:
+    inside = "<extensions><dive><ele>-40</ele><time>2024-08-22T12:00:00Z</time></dive></extensions>"
+    found = read(track(f'<trkpt lat="1" lon="2">{inside}</trkpt>' * 2).encode()).track
+    assert np.isnan(found.elevation).all()
+    assert np.isnan(found.time_s).all()
+
+
 def test_a_sensor_that_no_point_carries_is_absent() -> None:
     assert not read(track().encode()).track.sensors
 

@@ -234,6 +234,12 @@ def test_a_jump_away_and_back_is_dropped(timed: bool, length: int) -> None:
     assert result.elevation.tolist() == np.delete(track.elevation, list(away)).tolist()
 
 
+def test_a_jump_is_seen_where_some_times_are_missing() -> None:
+    track = with_values(ride(), "time_s", dict.fromkeys((29, 30, 31), NAN))
+    _, warnings = repaired(with_values(track, "latitude", {30: 55.0}))
+    assert warnings == {"teleport": (1, 30)}
+
+
 def test_two_places_in_turn_leave_the_line_of_the_ride() -> None:
     away = dict.fromkeys((30, 33, 34, 36), 48.5)
     result, warnings = repaired(with_values(ride(), "latitude", away))
@@ -307,6 +313,18 @@ def test_a_tunnel_is_no_teleport() -> None:
 def test_a_ride_that_goes_on_elsewhere_loses_nothing(first_away: int) -> None:
     track = ride()
     track = replace(track, latitude=track.latitude + (np.arange(100) >= first_away))
+    assert repaired(track)[1] == {}
+
+
+def test_the_longer_part_of_a_ride_is_never_the_false_one() -> None:
+    away = (np.arange(100) >= 20) & (np.arange(100) < 80)
+    track = replace(ride(), latitude=ride().latitude + away)
+    assert repaired(track)[1] == {}
+
+
+def test_a_false_place_does_not_reach_across_a_gap() -> None:
+    away = (np.arange(100) >= 42) & (np.arange(100) < 58)
+    track = replace(ride(), latitude=ride().latitude + away, segment=np.repeat([0, 1], 50))
     assert repaired(track)[1] == {}
 
 
