@@ -1,6 +1,7 @@
 """The scanner reads what the XML parser alone reads, in whatever way a file is written."""
 
 import random
+import re
 import time
 from dataclasses import dataclass
 
@@ -56,11 +57,12 @@ BETWEEN = (
 
 @dataclass(frozen=True)
 class Style:
-    """How one program writes its points."""
+    """How one program writes its points; all but those with both kinds of quotes are regular."""
 
     start: str
     end: str
     children: tuple[str, ...]
+    is_regular: bool = True
 
 
 STYLES = (
@@ -74,7 +76,9 @@ STYLES = (
         '<g:trkpt\n lat = "{lat}"\tlon="{lon}" id=\'7\'>',
         "</g:trkpt>",
         ("<g:time>{time}</g:time>", "<g:ele>{ele}</g:ele>"),
+        is_regular=False,
     ),
+    Style('<g:trkpt lat="{lat}" lon="{lon}">', "</g:trkpt>", ("<g:ele>{ele}</g:ele>",)),
     Style(
         '<trkpt lat="{lat}" lon="{lon}" id="a">',
         "</trkpt>",
@@ -181,7 +185,7 @@ def test_the_scanner_counts_points_like_the_parser(
     assert outcome(lambda: scanned(data, limit, block_bytes)) == alone
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", [style for style in STYLES if style.is_regular])
 def test_the_parser_sees_hardly_any_point_of_a_regular_file(
     style: Style, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,7 +202,7 @@ def test_the_parser_sees_hardly_any_point_of_a_regular_file(
 
     def counting(self: Document, data: bytes | memoryview, *, final: bool = False) -> None:
         nonlocal seen
-        seen += bytes(data).count(b"trkpt ")
+        seen += len(re.findall(rb"trkpt\s", data))
         feed(self, data, final=final)
 
     monkeypatch.setattr(Document, "feed", counting)
