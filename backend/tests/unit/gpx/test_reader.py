@@ -105,7 +105,9 @@ def test_every_declared_encoding_is_read(encoding: str) -> None:
     assert recording.track.latitude.tolist() == [48.5, -1.0]
 
 
-@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
 @pytest.mark.parametrize(
     "prolog", ["", '<?xml version="1.0"?>', '<?xml version="1.0" encoding="utf-16"?>']
 )
