@@ -9,6 +9,7 @@ from lxml import etree
 import src.gpx
 from src.gpx import Analysis, GpxError, analyse
 from src.gpx.drawing import drawing
+from src.gpx.errors import TooManyPointsError
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Waypoint
 from src.gpx.readable import readable
@@ -130,6 +131,17 @@ def test_a_track_of_a_few_metres_has_no_gradients() -> None:
     assert json.loads(json.dumps(analysis.summary(), allow_nan=False))
     assert "gradient" not in readable(analysis)
     assert "nan" not in drawing(analysis)
+
+
+def test_a_few_times_do_not_make_a_recording() -> None:
+    ride = record(flat(3))
+    time_s = np.full(len(ride), np.nan)
+    time_s[[0, 40]] = ride.time_s[[0, 40]]
+
+    analysis = analyse(replace(ride, time_s=time_s).gpx())
+
+    assert not analysis.has_timestamps
+    assert analysis.start_time_s is analysis.statistics.total_time_minutes is None
 
 
 def test_speeds_need_no_elevations() -> None:
@@ -331,6 +343,14 @@ def test_gradients_of_kept_points_come_from_the_smoothed_profile(hilly: Analysis
 def test_what_cannot_be_analysed_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(GpxError):
         analyse(data)
+
+
+def test_more_points_than_the_caller_allows_are_refused() -> None:
+    data = build_gpx(points=50)
+
+    assert analyse(data, max_points=50).total_points == 50
+    with pytest.raises(TooManyPointsError):
+        analyse(data, max_points=49)
 
 
 def test_the_drawing_is_an_svg_of_the_route_and_its_profile(hilly: Analysis) -> None:

@@ -105,6 +105,16 @@ def test_a_noisy_receiver_neither_rides_at_rest_nor_sprints(noise_m: float) -> N
     assert ridden.maximum_kmh == pytest.approx(30, abs=4)
 
 
+def test_a_red_light_is_a_halt() -> None:
+    time_s = np.arange(320.0)
+
+    ridden = motion_of(
+        northward(8 * np.interp(time_s, [0, 150, 170, 320], [0, 150, 150, 300]), time_s)
+    )
+
+    assert 60 * ridden.moving_minutes == pytest.approx(299, abs=2)
+
+
 def test_a_pause_without_points_is_a_halt() -> None:
     time_s = np.concatenate([np.arange(300.0), 1500 + np.arange(300.0)])
     along_m = 8 * np.concatenate([np.arange(300.0), 300 + np.arange(300.0)])

@@ -105,6 +105,12 @@ def test_every_declared_encoding_is_read(encoding: str) -> None:
     assert recording.track.latitude.tolist() == [48.5, -1.0]
 
 
+def test_the_encoding_may_be_declared_in_either_quotes() -> None:
+    prolog = "<?xml version='1.0' encoding='ISO-8859-1' standalone='yes'?>"
+    data = track(prolog=prolog).replace("<trkseg>", "<name>Höhe</name><trkseg>")
+    assert read(data.encode("latin-1")).name == "Höhe"
+
+
 @pytest.mark.parametrize(
     "codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 )
@@ -151,8 +157,15 @@ def test_what_is_not_well_formed_is_not_xml(damage: str) -> None:
     assert raised(damage.encode()) is NotXmlError
 
 
-def test_bytes_that_are_not_in_the_encoding_are_not_xml() -> None:
-    assert raised(track("<name>H\xf6he</name>").encode("latin-1")) is NotXmlError
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("UTF-8", b"H\xf6he"), ("Shift_JIS", b"\x81 "), ("windows-1252", b"\x81")],
+)
+def test_bytes_that_are_not_in_the_encoding_are_not_xml(encoding: str, name: bytes) -> None:
+    prolog = f"<?xml version='1.0' encoding='{encoding}'?>"
+    assert raised(track("<name>x</name>", prolog).encode().replace(b"x</", name + b"</")) is (
+        NotXmlError
+    )
 
 
 def test_the_error_names_the_line_also_behind_regular_points() -> None:
