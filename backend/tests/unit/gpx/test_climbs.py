@@ -130,6 +130,12 @@ def test_no_climb_reaches_across_a_gap() -> None:
     assert [climb.distance_km for climb in found] == pytest.approx([3, 3], abs=0.05)
 
 
+def test_there_are_no_climbs_where_elevations_are_unknown() -> None:
+    profile = road((6, 7))
+
+    assert find_climbs(replace(profile, known=np.zeros(len(profile), dtype=np.bool_))) == ()
+
+
 def test_a_climb_that_is_interrupted_is_two() -> None:
     ride = record(passes(20, [(2, 12, 6)]), segments=2, noise="none")
     track = ride.track()
