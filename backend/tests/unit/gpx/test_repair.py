@@ -304,6 +304,13 @@ def test_fast_and_sparse_rides_are_no_teleports(track: Track) -> None:
     assert len(result) == len(track)
 
 
+def test_what_is_always_fast_may_turn_round() -> None:
+    out = ride(spacing_m=250.0)
+    there_and_back = only(out, [*range(50), *range(48, -1, -1)])
+    track = replace(there_and_back, time_s=out.time_s[:99])
+    assert repaired(track)[1] == {}
+
+
 def test_a_tunnel_is_no_teleport() -> None:
     track = ride(400)
     assert repaired(only(track, np.r_[0:100, 300:400]))[1] == {}
