@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -184,6 +185,7 @@ def test_the_sea_is_an_elevation() -> None:
 
     assert analysis.has_elevation
     assert (analysis.min_elevation, analysis.max_elevation, analysis.elevation_gain) == (0, 0, 0)
+    assert re.search(r"Lowest +0 m\nHighest +0 m\n", readable(analysis))
 
 
 def test_below_the_sea_is_an_elevation_too() -> None:

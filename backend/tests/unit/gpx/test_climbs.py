@@ -115,6 +115,13 @@ def test_a_dip_ends_a_climb_by_its_depth_and_by_its_length(
     assert len(found) == climbs
 
 
+def test_a_climb_that_grows_takes_up_what_was_too_small_for_it_before() -> None:
+    # The first dip is too deep for the hundred metres behind it, but not for the three hundred.
+    (climb,) = find_climbs(road((2.5, 8), (0.2, -8), (1.26, 8), (0.15, -10.05), (2.5, 8), (1, -7)))
+
+    assert climb.distance_km == pytest.approx(6.61, abs=0.02)
+
+
 def test_a_long_flat_makes_two_climbs() -> None:
     found = find_climbs(road((2, 8), (8, 0), (3, 8)))
 

@@ -82,6 +82,7 @@ def test_the_average_leaves_out_what_riders_call_level() -> None:
 def test_level_road_is_half_uphill_and_half_downhill() -> None:
     level = steepness_of(road((5, 0))).distribution["llano"]
 
+    assert gradient_at(road((5, 0)), np.array([0.0, 2500.0])).tolist() == [0, 0]
     assert level.uphill_km == level.downhill_km == pytest.approx(2.5)
 
 

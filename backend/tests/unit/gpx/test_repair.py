@@ -323,6 +323,12 @@ def test_a_ride_that_goes_on_elsewhere_loses_nothing(first_away: int) -> None:
     assert repaired(track)[1] == {}
 
 
+def test_a_detour_in_a_plan_of_towns_is_no_teleport() -> None:
+    track = replace(ride(14, spacing_m=15_000.0), time_s=np.full(14, NAN))
+    aside = float(track.longitude[7]) + 3
+    assert repaired(with_values(track, "longitude", {7: aside}))[1] == {}
+
+
 def test_the_longer_part_of_a_ride_is_never_the_false_one() -> None:
     away = (np.arange(100) >= 20) & (np.arange(100) < 80)
     track = replace(ride(), latitude=ride().latitude + away)
