@@ -14,6 +14,7 @@ from src.gpx.errors import TooManyPointsError
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Waypoint
 from src.gpx.readable import readable
+from src.gpx.simplify import simplify
 from tests.support.gpx_text import Layout
 from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills
 from tests.support.time_zone import machine_in
@@ -188,6 +189,23 @@ def test_the_sea_is_an_elevation() -> None:
     assert re.search(r"Lowest +0 m\nHighest +0 m\n", readable(analysis))
 
 
+def test_standing_still_is_a_distance() -> None:
+    analysis = analyse(gpx(point(45, 7, 100) * 3))
+
+    assert (analysis.distance_km, analysis.elevation_gain, analysis.elevation_loss) == (0, 0, 0)
+
+
+def test_a_false_place_adds_no_distance() -> None:
+    ride = record(flat(5))
+    latitude = ride.latitude.copy()
+    latitude[100:103] += 2
+
+    analysis = analyse(replace(ride, latitude=latitude).gpx())
+
+    assert [warning.kind for warning in analysis.warnings] == ["teleport"]
+    assert analysis.distance_km == pytest.approx(analyse(ride.gpx()).distance_km, abs=0.01)
+
+
 def test_below_the_sea_is_an_elevation_too() -> None:
     analysis = analyse(gpx("".join(point(31.5 + i * 0.001, 35.4, -400 - i) for i in range(20))))
 
@@ -320,7 +338,10 @@ def test_kept_points_are_points_of_the_track() -> None:
     analysis = analyse(build_gpx(points=3000, segments=2))
     kept, track = analysis.simplified, analysis.track
 
+    index, tolerance_m = simplify(track)
     assert 10 < len(kept) < len(track)
+    np.testing.assert_array_equal(kept.index, index)
+    np.testing.assert_array_equal(kept.tolerance_m, tolerance_m)
     for column in ("segment", "latitude", "longitude", "elevation", "time_s"):
         np.testing.assert_array_equal(getattr(kept, column), getattr(track, column)[kept.index])
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
