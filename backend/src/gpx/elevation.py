@@ -21,7 +21,7 @@ _STRETCH_CELLS = 100
 
 # In metres, and in standard deviations of the noise.
 _LEAST_TURN_M = 1.0
-_TURN_PER_NOISE = 1.25
+_TURN_PER_NOISE = 0.75
 
 # Where a recording has no times.
 _USUAL_M_S = 7.5
@@ -45,6 +45,7 @@ class Profile:
 
     cell_m: float
     elevation_m: FloatArray
+    likeliest_m: FloatArray
     segment: IntArray
     known: BoolArray
     noise: Noise
@@ -83,6 +84,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     return Profile(
         cell_m=cell_m,
         elevation_m=heights_m,
+        likeliest_m=profile.likeliest_m,
         segment=segment,
         known=has_elevation[segment],
         noise=profile.noise,

@@ -52,7 +52,7 @@ def leg_gradients(profile: Profile) -> FloatArray:
     NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
     than it is one window, and one shorter than half of it has no gradients at all, only NaN.
     """
-    height = profile.elevation_m
+    height = profile.likeliest_m
     legs = len(height) - 1
     if legs * profile.cell_m < _SHORTEST_M:
         return np.full(legs, np.nan)

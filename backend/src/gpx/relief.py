@@ -1,12 +1,15 @@
 """Telling relief from noise: how much of a profile's power, octave by octave, is which.
 
 The noise is the recorder's, the same process all along the ride; the relief differs from stretch
-to stretch. So stretches are taken as a mixture of kinds, one of them flat, and both the kinds and
-the noise are fitted together by expectation maximisation (Dempster, Laird & Rubin, 1977): which
-stretch is probably of which kind, given what each kind is like; what each kind and the noise are
-like, given that. Wandering altitudes double their power from octave to octave, or less; relief,
-below the length of whole hills, gains 6 to 16 times, which is what tells them apart where no
-stretch is flat.
+to stretch. So each stretch is taken to be of some kind of road (`roads`), flat among them, and
+what is likeliest is sought: how strong the noise is, how frequent each kind, and of which kind
+each stretch. Mean squares of normal values are gamma distributed; how frequent each kind is has
+a maximum of likelihood (the nonparametric mixture of Laird, 1978), found together with the noise
+by expectation maximisation (Dempster, Laird & Rubin, 1977) with Fisher's scoring for the noise.
+
+What cannot be told from the power (gentle hills from an altitude that wanders slowly) is settled
+by what is known beforehand: memories of the noise are weighed by their likelihood and by how
+receivers usually are, and road is flat unless there is good reason to think otherwise.
 """
 
 import math
@@ -14,50 +17,67 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.gpx.fitting import non_negative_fit
-from src.gpx.model import FloatArray
+from src.gpx.model import BoolArray, FloatArray
+from src.gpx.noise import MEMORIES_S
+from src.gpx.roads import kinds_of_road
 
-# How hilly the kinds are at first, as parts of the ride's mean; the flat kind stays flat.
-_KINDS = (0.0, 0.4, 1.6)
-_ROUNDS = 8
-
-# Relief grows with some power of the length up to the octave of some length of hills, and beyond
-# with a lower one: (power, octave, power).
-_RELIEFS = ((2.7, 5, 1.5), (2.7, 7, 1.5), (4.0, 5, 1.5), (4.0, 7, 1.5))
-
-# Only relief grows so fast from one octave to the next; what comes after it spans whole hills.
-_GROWTH_OF_RELIEF = 5.0
+LEAST_OCTAVES = 3
 
 # The finest octave depends on how points fall into cells.
 _FIRST_OCTAVE = 1
-LEAST_OCTAVES = 3
 
-# So much of a shape may be wrong, of noise and of relief; and so many values are independent
-# enough for the kind of a stretch to be told by them.
-_NOISE_MISFIT = 0.03
-_RELIEF_MISFIT = 0.2
-_MOST_VALUES = 8.0
+# Half of an octave's values are independent; and kinds are like their stretches only so much.
+_INDEPENDENT = 0.5
+_MOST_VALUES = 6.0
 
-# By so much the noise is more than what is fitted: chance is sometimes taken for relief.
-_CHANCE = 1.05
+# Stretches that the noise is fitted to, and how often.
+_SAMPLE = 32
+_ROUNDS = 12
+_PRUNED_AFTER = (1, 3, 6)
+_RARE = 1e-3
+_LONGEST_STEP = 1.2
 
-# Noise is not more than the power in any octave, but for so many deviations of chance.
-_DEVIATIONS = 3.0
+# A stretch is flat unless another kind is so much likelier, as a logarithm.
+_REASON_FOR_HILLS = 1.4
 
+# White noise is known from this many values before the fit.
+_WHITE_VALUES = 50.0
+
+# Receivers mostly forget within about 50 s, give or take a factor of 3, and are wrong by a few
+# metres. Values of neighbouring octaves and stretches go together: the likelihood counts half.
+_USUAL_MEMORY_S, _MEMORY_FACTOR = 50.0, 2.8
+_USUAL_NOISE_M = 3.0
+_LIKELIHOOD_POWER = 0.5
+
+_ADAPTATIONS = 2
 _RESOLUTION_M2 = 1e-4
 _LEAST_M2 = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """`wandering`, shape (memories,), are the variances of the noise in m2; of shape (stretches,
-    octaves) are `noise`, its power there with the white noise, and `share`, the part of the
-    amplitude that is relief.
+    """What is noise and what is relief.
+
+    `white` is how many times the foreseen white noise there is, `wandering_m2`, shape
+    (memories,), the variance of the noise of each memory. Of shape (stretches, octaves) are
+    `noise_m2`, the power of both together, and two parts of the amplitude: `relief_share`, which
+    leaves the relief its power, and `likeliest_share`, which comes closest to it (Wiener, 1949).
     """
 
-    wandering: FloatArray
-    noise: FloatArray
-    share: FloatArray
+    white: float
+    wandering_m2: FloatArray
+    noise_m2: FloatArray
+    relief_share: FloatArray
+    likeliest_share: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """`amounts` of white noise and of noise of one memory, and how `frequent` each kind is."""
+
+    amounts: FloatArray
+    frequent: FloatArray
+    log_likelihood: float
 
 
 def first_octave(spacing_cells: float) -> int:
@@ -75,131 +95,135 @@ def part(
     """Relief and noise in the octaves of a profile's stretches.
 
     `powers`, shape (stretches, octaves), are mean squares in m2; `white`, shape (octaves,), what
-    of them is white noise; `wandering`, shape (memories, stretches, octaves), the shapes of unit
-    noise of each memory. Stretches are `cells` long, and recorded values `spacing_cells` apart;
-    there must be `LEAST_OCTAVES` from the `first_octave` on.
+    of them is foreseen to be white noise; `wandering`, shape (memories, stretches, octaves), the
+    shapes of unit noise of each memory. Stretches are `cells` long, and recorded values
+    `spacing_cells` apart; there must be `LEAST_OCTAVES` from the `first_octave` on.
     """
-    mixture = _Mixture(powers, white, wandering, cells, spacing_cells)
-    for _ in range(_ROUNDS):
-        mixture.assign()
-        mixture.fit()
-    return mixture.parting()
-
-
-class _Mixture:
-    """Kinds of stretches: their relief, the noise in them, and which stretch is of which kind."""
-
-    def __init__(
-        self,
-        powers: FloatArray,
-        white: FloatArray,
-        wandering: FloatArray,
-        cells: float,
-        spacing_cells: float,
-    ) -> None:
-        stretches, octaves = powers.shape
-        self._powers = powers + _RESOLUTION_M2
-        self._white = white + _RESOLUTION_M2
-        self._wandering = wandering
-        self._bases = _relief_shapes(octaves)
-        self._used = np.arange(octaves) >= first_octave(spacing_cells)
-        chance = _DEVIATIONS * np.sqrt(2 * 2.0 ** np.arange(octaves) / (cells * stretches))
-        self._room = np.where(self._used, (1 + chance) * powers.mean(axis=0), np.inf)
-        self._used &= np.arange(octaves) <= _whole_hills((powers - white).mean(axis=0))
-        self._values = cells / 2.0 ** np.arange(octaves)
-        self._kinds = np.array(_KINDS)
-        last = int(np.flatnonzero(self._used)[-1])
-        slope = 2.0 ** (3.0 * (np.arange(octaves) - last))
-        self._relief = np.outer(self._kinds * powers[:, last].mean(), slope)
-        # No more noise than there is room for in any octave.
-        shape = wandering[len(wandering) // 2]
-        self._noise = shape * (self._room / shape.mean(axis=0)).min()
-        self._share_of_kind = np.full(len(_KINDS), 1 / len(_KINDS))
-        self._belongs = np.empty((len(_KINDS), stretches))
-        self.amounts = np.zeros(len(wandering))
-
-    def assign(self) -> None:
-        """How probably each stretch is of each kind: mean squares are gamma distributed."""
-        expected = self._relief[:, np.newaxis] + self._noise + self._white
-        values = np.minimum(self._values, _MOST_VALUES)[self._used] / 2
-        expected, found = expected[..., self._used], self._powers[:, self._used]
-        surprise = (np.log(expected) + found / expected) @ values
-        likely = np.log(self._share_of_kind)[:, np.newaxis] - surprise
-        self._belongs = np.exp(likely - likely.max(axis=0))
-        self._belongs /= self._belongs.sum(axis=0)
-        self._share_of_kind = self._belongs.mean(axis=1) + 1e-4
-        self._share_of_kind /= self._share_of_kind.sum()
-
-    def fit(self) -> None:
-        """The relief of each kind and the noise: for each memory, and then as they are likely."""
-        kinds = self._belongs.sum(axis=1) > 1e-3
-        size = self._belongs[kinds].sum(axis=1, keepdims=True)
-        mean_of = self._belongs[kinds] / size
-        found, noise = mean_of @ self._powers, mean_of @ self._noise
-        relief = self._relief[kinds]
-        expected = np.maximum(relief + noise + self._white, found * (self.amounts.sum() == 0))
-        sampling = 2 / (size * self._values) + _NOISE_MISFIT**2
-        error = np.sqrt(sampling * expected**2 + (_RELIEF_MISFIT * relief) ** 2)
-        weight = np.where(self._used, 1 / error, 0.0)
-
-        hilly = self._kinds[kinds] > 0
-        wanted = ((found - self._white) * weight).ravel()
-        fits, misfits = [], []
-        for shape in self._wandering:
-            columns = self._columns(mean_of @ shape, hilly)
-            weighted = (columns * weight[..., np.newaxis]).reshape(len(wanted), -1)
-            fits.append(non_negative_fit(weighted, wanted))
-            misfits.append(np.sum((weighted @ fits[-1] - wanted) ** 2) / 2)
-        likely = np.exp(np.min(misfits) - np.array(misfits))
-        likely /= likely.sum()
-        fitted = likely @ np.array(fits)
-        self.amounts = likely * np.array([fit[0] for fit in fits])
-        noise = np.tensordot(self.amounts, self._wandering, 1)
-        within = min(1.0, float((self._room / (noise.mean(axis=0) + _LEAST_M2)).min()))
-        self.amounts *= within
-        self._noise = within * noise
-        amounts = fitted[1:].reshape(-1, len(self._bases))
-        self._relief[np.flatnonzero(kinds)[hilly]] = amounts @ self._bases
-
-    def _columns(self, noise: FloatArray, hilly: FloatArray) -> FloatArray:
-        """What each amount adds to each kind and octave: noise first, then relief kind by kind."""
-        kinds, octaves = noise.shape
-        bases = len(self._bases)
-        columns = np.zeros((kinds, octaves, 1 + bases * int(hilly.sum())))
-        columns[:, :, 0] = noise
-        for place, kind in enumerate(np.flatnonzero(hilly).tolist()):
-            columns[kind, :, 1 + place * bases : 1 + (place + 1) * bases] = self._bases.T
-        return columns
-
-    def parting(self) -> Parting:
-        """What it comes to, each kind's relief now of whatever shape it has."""
-        noise = _CHANCE * (self._noise + self._white - _RESOLUTION_M2)
-        size = self._belongs.sum(axis=1)[:, np.newaxis] + _LEAST_M2
-        relief = (self._belongs @ (self._powers - noise) / size - _RESOLUTION_M2).clip(min=0)
-        relief[self._kinds == 0] = 0.0
-        relief = relief[:, np.newaxis]
-        share = np.sqrt(relief / (relief + noise + _LEAST_M2))
-        return Parting(self.amounts, noise, np.einsum("ks,kso->so", self._belongs, share))
-
-
-def _whole_hills(power: FloatArray) -> int:
-    """The last octave before those that are longer than all hills.
-
-    There the power falls, as that of noise does; but only relief grows so fast before.
-    """
-    power = np.maximum(power, _RESOLUTION_M2)
-    growth = power[1:] / power[:-1]
-    falls = np.maximum.accumulate(growth > _GROWTH_OF_RELIEF) & (growth < 1)
-    return int(np.argmax(falls)) if falls.any() else len(power)
-
-
-def _relief_shapes(octaves: int) -> FloatArray:
-    """Powers of relief by octave, shape (shapes, octaves), 1 where the growth changes."""
+    stretches, octaves = powers.shape
     octave = np.arange(octaves)
-    return np.array(
-        [
-            2.0 ** (growth * np.minimum(octave - corner, 0))
-            * 2.0 ** (beyond * np.maximum(octave - corner, 0))
-            for growth, corner, beyond in _RELIEFS
-        ]
+    values = np.minimum(_INDEPENDENT * cells / 2.0**octave, _MOST_VALUES)
+    values[octave < first_octave(spacing_cells)] = 0.0
+    found, white = powers + _RESOLUTION_M2, white + _RESOLUTION_M2
+    roads = kinds_of_road(octaves, float(found.max()))
+
+    sample = np.linspace(0, stretches - 1, min(stretches, _SAMPLE)).astype(np.int64)
+    everywhere = np.broadcast_to(white, (len(sample), octaves))
+    fits = [
+        _fit(found[sample], np.stack([everywhere, shape[sample]]), roads, values)
+        for shape in wandering
+    ]
+    weight = _weights(fits)
+    amounts = weight[:, np.newaxis] * np.array([fit.amounts for fit in fits])
+    frequent = weight @ np.array([fit.frequent for fit in fits])
+    kept = _kept(frequent)
+    noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], wandering, 1)
+    expected = noise[:, np.newaxis] + roads[kept]
+    belongs, _ = _assigned(found, expected, frequent[kept], values)
+
+    usual = belongs @ roads[kept]
+    relief = roads[kept] * _adapted(found, noise, usual, belongs)[:, np.newaxis]
+    noise = (noise - _RESOLUTION_M2).clip(min=0)
+    share = relief / (relief + (noise + _LEAST_M2)[:, np.newaxis])
+    likeliest_share = _mean_over_kinds(belongs, share)
+    return Parting(
+        white=float(amounts[:, 0].sum()),
+        wandering_m2=amounts[:, 1],
+        noise_m2=noise,
+        relief_share=_mean_over_kinds(belongs, np.sqrt(share, out=share)),
+        likeliest_share=likeliest_share,
     )
+
+
+def _fit(found: FloatArray, shapes: FloatArray, roads: FloatArray, values: FloatArray) -> _Fit:
+    """The likeliest amounts of noise of these shapes, (2, stretches, octaves), white first."""
+    used = values > 0
+    room = found[:, used].mean(axis=0) / shapes[1][:, used].mean(axis=0)
+    amounts = np.array([1.0, float(room.min())])
+    kept = np.ones(len(roads), dtype=np.bool_)
+    frequent = np.full(len(roads), 0.5 / (len(roads) - 1))
+    frequent[0] = 0.5
+    for done in range(_ROUNDS):
+        if done in _PRUNED_AFTER:
+            kept[kept] = _kept(frequent[kept])
+        expected = np.tensordot(amounts, shapes, 1)[:, np.newaxis] + roads[kept]
+        belongs, log_likelihood = _assigned(found, expected, frequent[kept], values)
+        frequent[~kept] = 0.0
+        frequent[kept] = belongs.mean(axis=0)
+        amounts = _scored(amounts, found, expected, shapes, belongs, values)
+    return _Fit(amounts, frequent, log_likelihood)
+
+
+def _assigned(
+    found: FloatArray, expected: FloatArray, frequent: FloatArray, values: FloatArray
+) -> tuple[FloatArray, float]:
+    """How probably each stretch is of each kind, and the logarithm of the likelihood of all.
+
+    `expected`, shape (stretches, kinds, octaves), is the power of a stretch of some kind.
+    """
+    surprise = (np.log(expected) + found[:, np.newaxis] / expected) @ (values / 2)
+    surprise[:, 0] -= _REASON_FOR_HILLS
+    least = surprise.min(axis=1, keepdims=True)
+    belongs = frequent * np.exp(least - surprise)
+    total = belongs.sum(axis=1, keepdims=True)
+    return belongs / total, float((np.log(total) - least).sum())
+
+
+def _scored(
+    amounts: FloatArray,
+    found: FloatArray,
+    expected: FloatArray,
+    shapes: FloatArray,
+    belongs: FloatArray,
+    values: FloatArray,
+) -> FloatArray:
+    """Amounts after a step of Fisher's scoring in their logarithms."""
+    inverse = 1 / expected
+    slope = _mean_over_kinds(belongs, inverse)
+    inverse *= inverse
+    curvature = _mean_over_kinds(belongs, inverse)
+    gradient = np.tensordot(shapes, (found * curvature - slope) * (values / 2), 2)
+    information = np.einsum("iso,jso,so->ij", shapes, shapes, curvature * (values / 2))
+    gradient[0] += _WHITE_VALUES / 2 * (1 / amounts[0] - 1) / amounts[0]
+    information[0, 0] += _WHITE_VALUES / 2 / amounts[0] ** 2
+    step = np.linalg.solve(information, gradient) / amounts
+    scored: FloatArray = amounts * np.exp(step.clip(-_LONGEST_STEP, _LONGEST_STEP))
+    return scored
+
+
+def _weights(fits: list[_Fit]) -> FloatArray:
+    """How much each memory counts: its likelihood, and how usual such noise is."""
+    likelihood = np.array([fit.log_likelihood for fit in fits])
+    variance = np.array([fit.amounts[1] for fit in fits])
+    strange = (np.log(np.array(MEMORIES_S) / _USUAL_MEMORY_S) / math.log(_MEMORY_FACTOR)) ** 2
+    strange += variance / _USUAL_NOISE_M**2
+    logarithm = _LIKELIHOOD_POWER * likelihood - strange / 2
+    weight = np.exp(logarithm - logarithm.max())
+    return np.asarray(weight / weight.sum())
+
+
+def _adapted(
+    found: FloatArray, noise: FloatArray, usual: FloatArray, belongs: FloatArray
+) -> FloatArray:
+    """By how much relief differs from the `usual` in all stretches of the same kinds.
+
+    Where noise prevails, hardly: the multiplicative updates of Fevotte & Idier (2011) for the
+    same likelihood.
+    """
+    factor = np.ones_like(usual)
+    for _ in range(_ADAPTATIONS):
+        inverse = 1 / (usual * factor + noise)
+        more = belongs @ (belongs.T @ (found * inverse * inverse))
+        factor *= more / (belongs @ (belongs.T @ inverse))
+    return factor
+
+
+def _mean_over_kinds(belongs: FloatArray, of_kinds: FloatArray) -> FloatArray:
+    mean: FloatArray = (belongs[:, np.newaxis] @ of_kinds)[:, 0]
+    return mean
+
+
+def _kept(frequent: FloatArray) -> BoolArray:
+    """The kinds that are not rare, and the flat one."""
+    kept = frequent > _RARE
+    kept[0] = True
+    return kept

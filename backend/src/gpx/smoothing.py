@@ -17,9 +17,14 @@ from src.gpx.relief import LEAST_OCTAVES, first_octave, part
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """Values without their `noise`; `deviation_m` is the noise's as far as it is in the octaves."""
+    """Values without their `noise`, twice: as lively as the road, and as close to it as can be.
+
+    The sum of rises is true of `elevation_m`, each single slope is likeliest in `likeliest_m`.
+    `deviation_m` is the noise's as far as it is in the octaves.
+    """
 
     elevation_m: FloatArray
+    likeliest_m: FloatArray
     noise: Noise
     deviation_m: float
 
@@ -41,7 +46,7 @@ def smoothed(
     """
     details, rest = taken_apart(elevation)
     if len(details) < first_octave(spacing_m / cell_m) + LEAST_OCTAVES:
-        return Smoothed(elevation, Noise(0.0, np.zeros(len(MEMORIES_S))), 0.0)
+        return Smoothed(elevation, elevation, Noise(0.0, np.zeros(len(MEMORIES_S))), 0.0)
     octaves = len(details)
     white = white_m2 * white_shape(cell_m, spacing_m, points_per_cell)[:octaves]
     parting = part(
@@ -52,7 +57,8 @@ def smoothed(
         spacing_m / cell_m,
     )
     return Smoothed(
-        elevation_m=put_together(scaled(details, parting.share), rest),
-        noise=Noise(white_m2, parting.wandering),
-        deviation_m=math.sqrt(parting.noise.mean(axis=0).sum()),
+        elevation_m=put_together(scaled(details, parting.relief_share), rest),
+        likeliest_m=put_together(scaled(details, parting.likeliest_share), rest),
+        noise=Noise(parting.white * white_m2, parting.wandering_m2),
+        deviation_m=math.sqrt(parting.noise_m2.mean(axis=0).sum()),
     )
