@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
-from src.gpx.noise import Noise, white_variance
+from src.gpx.noise import white_variance
 from src.gpx.smoothing import smoothed
 
 _CELL_M = 10.0
@@ -48,7 +48,6 @@ class Profile:
     likeliest_m: FloatArray
     segment: IntArray
     known: BoolArray
-    noise: Noise
     gain_m: float
     loss_m: float
 
@@ -87,7 +86,6 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         likeliest_m=profile.likeliest_m,
         segment=segment,
         known=has_elevation[segment],
-        noise=profile.noise,
         gain_m=float(change_m.clip(min=0).sum()),
         loss_m=float((-change_m).clip(min=0).sum()),
     )

@@ -6,8 +6,6 @@ is a process in distance. Along the road it is forgotten within `memory * speed`
 uphill than down. To that comes white noise: a barometer's flicker, and rounding.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from src.gpx.model import FloatArray, IntArray
@@ -17,20 +15,6 @@ MEMORIES_S = (10.0, 20.0, 40.0, 80.0, 160.0)
 
 _REACHES_M = np.geomspace(10.0, 10_000.0, 24)
 _NUGGET_LEAST = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """Variances in m2: of `white` noise in each recorded value, and of the `wandering` noise of
-    each of `MEMORIES_S`.
-    """
-
-    white: float
-    wandering: FloatArray
-
-    @property
-    def variance(self) -> float:
-        return self.white + float(self.wandering.sum())
 
 
 def white_variance(elevation: FloatArray, along_m: FloatArray) -> float:

@@ -1,9 +1,9 @@
 """Kinds of road, by the power that their relief has in each octave of length.
 
 Relief grows with the length up to that of its hills by some power of it, and beyond grows slower
-or falls. In recordings of roads on the hilly coast of Norway and Sweden the power grows 4 to 5
-times from octave to octave over the whole range, on roads that are smoother below some length
-faster. Nothing smooth grows more than 16 times: that much of a long wave is left in each octave.
+or falls. Recorded roads of Norway and Sweden gained 4 to 5 times from octave to octave over the
+whole range; engineered ones, smooth below some length, gain more. The most is 16 times, which is
+what a long wave leaves in the octaves below its own.
 """
 
 import numpy as np
@@ -22,7 +22,8 @@ _STEP = 4.0
 def kinds_of_road(octaves: int, most_m2: float) -> FloatArray:
     """Mean squares in m2 of kinds of relief, shape (kinds, octaves); the first kind is flat.
 
-    Each shape comes in amounts that grow by a factor of four, up to `most_m2` where the hills are.
+    There must be at least 4 octaves. Each shape comes in amounts that grow by a
+    factor of four, up to `most_m2` in the octave of the hills.
     """
     octave = np.arange(octaves)
     shapes = [
@@ -30,6 +31,7 @@ def kinds_of_road(octaves: int, most_m2: float) -> FloatArray:
         * 2.0 ** (beyond * np.maximum(octave - hills, 0))
         for growth in _GROWTHS
         for hills in _OCTAVES_OF_HILLS
+        if hills < octaves
         for beyond in (_GROWTHS_BEYOND if hills < octaves - 1 else _GROWTHS_BEYOND[-1:])
     ]
     steps = 1 + int(np.log(max(1.0, most_m2 / _LEAST_M2)) / np.log(_STEP))

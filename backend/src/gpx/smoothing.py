@@ -7,25 +7,22 @@ road is smoothed over kilometres, hills keep their summits, and a clean recordin
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from src.gpx.model import FloatArray, IntArray
-from src.gpx.noise import MEMORIES_S, Noise, wandering_shapes, white_shape
+from src.gpx.noise import wandering_shapes, white_shape
 from src.gpx.octaves import put_together, scaled, stretch_powers, taken_apart
 from src.gpx.relief import LEAST_OCTAVES, first_octave, part
 
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """Values without their `noise`, twice: as lively as the road, and as close to it as can be.
+    """Values without their noise, twice: as lively as the road, and as close to it as can be.
 
-    The sum of rises is true of `elevation_m`, each single slope is likeliest in `likeliest_m`.
+    The sum of all rises is that of `elevation_m`, a single slope that of `likeliest_m`.
     `deviation_m` is the noise's as far as it is in the octaves.
     """
 
     elevation_m: FloatArray
     likeliest_m: FloatArray
-    noise: Noise
     deviation_m: float
 
 
@@ -46,7 +43,7 @@ def smoothed(
     """
     details, rest = taken_apart(elevation)
     if len(details) < first_octave(spacing_m / cell_m) + LEAST_OCTAVES:
-        return Smoothed(elevation, elevation, Noise(0.0, np.zeros(len(MEMORIES_S))), 0.0)
+        return Smoothed(elevation, elevation, 0.0)
     octaves = len(details)
     white = white_m2 * white_shape(cell_m, spacing_m, points_per_cell)[:octaves]
     parting = part(
@@ -59,6 +56,5 @@ def smoothed(
     return Smoothed(
         elevation_m=put_together(scaled(details, parting.relief_share), rest),
         likeliest_m=put_together(scaled(details, parting.likeliest_share), rest),
-        noise=Noise(parting.white * white_m2, parting.wandering_m2),
         deviation_m=math.sqrt(parting.noise_m2.mean(axis=0).sum()),
     )

@@ -7,7 +7,6 @@ from src.gpx.climbs import category, find_climbs
 from src.gpx.elevation import Profile, build_profile
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Climb
-from src.gpx.noise import Noise
 from tests.support.rides import Ride, flat, passes, record, rolling
 
 
@@ -27,9 +26,9 @@ def road(*stretches: tuple[float, float]) -> Profile:
     return Profile(
         cell_m=10.0,
         elevation_m=elevation,
+        likeliest_m=elevation,
         segment=np.zeros(len(elevation), dtype=np.int64),
         known=np.ones(len(elevation), dtype=np.bool_),
-        noise=Noise(0.0, np.zeros(5)),
         gain_m=0.0,
         loss_m=0.0,
     )

@@ -7,8 +7,7 @@ from src.gpx.elevation import Profile, build_profile, turning_points
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.gradients import leg_gradients
 from src.gpx.model import FloatArray, Track
-from src.gpx.noise import MEMORIES_S
-from tests.support.rides import Noise, Ride, Terrain, flat, passes, record, rolling, sine_hills
+from tests.support.rides import Noise, Terrain, flat, passes, record, rolling, sine_hills
 
 SEEDS = range(4)
 
@@ -110,22 +109,6 @@ def test_without_times_the_true_gain_is_found_too() -> None:
         assert profile_of(track).gain_m == pytest.approx(ride.gain_m, rel=0.05)
 
 
-@pytest.mark.parametrize("speed_m_s", [3.0, 15.0])
-def test_noise_is_heard_in_seconds_whatever_the_speed(speed_m_s: float) -> None:
-    count, memory_s = 20_000, 20
-    steps = np.random.default_rng(5).normal(0, 3 * np.sqrt(2 / memory_s), count)
-    altitude = np.empty(count)
-    altitude[0] = level = 100.0
-    for second in range(1, count):
-        level = 100 + (level - 100) * np.exp(-1 / memory_s) + steps[second]
-        altitude[second] = level
-    track = line(altitude, step_m=speed_m_s)
-
-    noise = profile_of(replace(track, time_s=np.arange(float(count)))).noise
-
-    assert float((noise.wandering / MEMORIES_S).sum()) == pytest.approx(9 / memory_s, rel=0.2)
-
-
 def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
     steepest = [
         leg_gradients(
@@ -135,7 +118,7 @@ def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
     ]
 
     # Hardly more than 6 %, where single stretches of a hundred metres were recorded at 13 %.
-    assert np.mean(steepest) < 9.5
+    assert np.mean(steepest) < 9.2
 
 
 @pytest.mark.parametrize("rate_hz", [0.2, 1.0, 10.0])
@@ -143,12 +126,33 @@ def test_the_gain_does_not_depend_on_how_often_the_recorder_writes(rate_hz: floa
     assert worst_error(sine_hills(40, height_m=80), "barometric", rate_hz=rate_hz) < 0.02
 
 
-def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing() -> None:
-    gains = [
-        profile_of(record(flat(20), seed=seed, noise="gps").track()).gain_m for seed in range(6)
-    ]
+@pytest.mark.parametrize("memory_s", [10.0, 30.0, 60.0, 120.0])
+def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing(memory_s: float) -> None:
+    for seed in range(8):
+        ride = record(flat(20), seed=seed, noise="gps", noise_memory_s=memory_s)
+        assert profile_of(ride.track()).gain_m < 20
 
-    assert np.mean(gains) < 20
+
+@pytest.mark.parametrize("step_m", [5.0, 20.0, 50.0, 100.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_planned_points_with_a_metre_of_noise_on_a_flat_road_are_no_climbing(
+    step_m: float, seed: int
+) -> None:
+    noise = np.random.default_rng(seed).normal(0, 1, round(20_000 / step_m))
+
+    assert profile_of(line(80 + noise, step_m=step_m)).gain_m < 5
+
+
+@pytest.mark.parametrize("step_m", [7.0, 16.0])
+def test_a_metre_of_noise_on_long_hills_is_no_climbing(step_m: float) -> None:
+    along_m = np.arange(0, 40_000, step_m)
+    hills = 60 * np.sin(2 * np.pi * along_m / 8000)
+    true = np.diff(hills).clip(min=0).sum()
+
+    for seed in range(4):
+        noise = np.random.default_rng(seed).normal(0, 1, len(along_m))
+        profile = profile_of(line(500 + hills + noise, step_m=step_m))
+        assert profile.gain_m == pytest.approx(true, rel=0.02)
 
 
 def test_whole_metre_altitudes_give_the_true_gain() -> None:
@@ -285,20 +289,3 @@ def test_turns_smaller_than_the_hysteresis_are_passed_over() -> None:
     elevation = np.array([0.0, 10, 9, 20, 5, 6, 0, 30, 29])
 
     assert turning_points(elevation, 3.0).tolist() == [0, 3, 6, 7, 8]
-
-
-def test_noise_is_told_from_relief() -> None:
-    quiet, flickering, wandering = (
-        profile_of(_of_noise(noise).track()).noise for noise in ("none", "white", "gps")
-    )
-
-    assert quiet.white + quiet.wandering.sum() < 0.1
-    assert flickering.white == pytest.approx(1, rel=0.1)
-    assert flickering.wandering.sum() < 0.4
-    assert wandering.white < 0.05
-    # What wanders slower than hills are long is hardly heard: the faster part is.
-    assert 0.05 < float((wandering.wandering / MEMORIES_S).sum()) < 0.25
-
-
-def _of_noise(noise: Noise) -> Ride:
-    return record(sine_hills(40), noise=noise, altitude_step_m=0.01)

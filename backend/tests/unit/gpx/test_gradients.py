@@ -4,7 +4,6 @@ import pytest
 from src.gpx.elevation import Profile
 from src.gpx.gradients import Gradients, gradient_at, measure_gradients
 from src.gpx.model import FloatArray
-from src.gpx.noise import Noise
 
 
 def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
@@ -12,9 +11,9 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
     return Profile(
         cell_m=10.0,
         elevation_m=elevation,
+        likeliest_m=elevation,
         segment=np.zeros(count, dtype=np.int64),
         known=np.full(count, known),
-        noise=Noise(0.0, np.zeros(5)),
         gain_m=0.0,
         loss_m=0.0,
     )
