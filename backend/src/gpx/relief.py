@@ -44,10 +44,10 @@ _REASON_FOR_HILLS = 1.4
 _WHITE_VALUES = 50.0
 
 # Receivers mostly forget within about 50 s, give or take a factor of 3, and are wrong by a few
-# metres. Values of neighbouring octaves and stretches go together: the likelihood counts half.
+# metres. Values of neighbouring octaves and stretches go together: the likelihood counts a third.
 _USUAL_MEMORY_S, _MEMORY_FACTOR = 50.0, 2.8
 _USUAL_NOISE_M = 3.0
-_LIKELIHOOD_POWER = 0.5
+_LIKELIHOOD_POWER = 1 / 3
 
 _ADAPTATIONS = 2
 _RESOLUTION_M2 = 1e-4
