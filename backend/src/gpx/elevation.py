@@ -2,9 +2,9 @@
 
 Noise must not become climbing, and how much noise there is differs from recorder to recorder. The
 profile is taken apart into octaves of length (`octaves`); in each it is estimated how much is
-noise (`noise`) and how much relief, stretch by stretch (`relief`), and the noise is taken out
-(`smoothing`). What is left of it is kept from counting by hysteresis: a summit or valley counts
-once the road has left it by more than the noise can.
+noise (`noise`) and how much relief (`roads`), stretch by stretch (`relief`), and the noise is
+taken out (`smoothing`). What is left of it is kept from counting by hysteresis: a summit or
+valley counts once the road has left it by more than the noise can.
 """
 
 from dataclasses import dataclass
@@ -38,9 +38,10 @@ class Profile:
     """The smoothed profile in cells of equal length along the distance.
 
     `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
-    differences are climbing, not its levels. Cell i lies `i * cell_m` along the track; `segment`
-    is the segment it lies in, and `known` is False for cells of segments without elevations.
-    `gain_m - loss_m` is the last elevation minus the first.
+    differences are climbing, not its levels. So does `likeliest_m`, which is closest to the road
+    at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
+    `segment` is the segment it lies in, and `known` is False for cells of segments without
+    elevations. `gain_m - loss_m` is the last of `elevation_m` minus the first.
     """
 
     cell_m: float
