@@ -41,7 +41,8 @@ class Profile:
     differences are climbing, not its levels. So does `likeliest_m`, which is closest to the road
     at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
     `segment` is the segment it lies in, and `known` is False for cells of segments without
-    elevations. `gain_m - loss_m` is the last of `elevation_m` minus the first.
+    elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
+    their last, but for steps that no road climbs.
     """
 
     cell_m: float
@@ -75,7 +76,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         _stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
         white_variance(climbed, along),
     )
-    heights_m = profile.elevation_m
+    heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
     turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
     change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
     segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
@@ -117,6 +118,12 @@ def turning_points(elevation: FloatArray, turn_m: float) -> IntArray:
             turns.append(best)
             best, top, direction = position, height, -direction
     return np.unique([*turns, best, last])
+
+
+def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:
+    """Elevations tilted to the first and the last of what was recorded: that riders can check."""
+    tilt = np.linspace(first - elevation[0], last - elevation[-1], len(elevation))
+    return elevation + tilt
 
 
 def _without_gaps(elevation: FloatArray, segment: IntArray, along_m: FloatArray) -> FloatArray:
