@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.elevation import Profile, turning_points
+from src.gpx.elevation import Profile
 from src.gpx.gradients import leg_gradients
 from src.gpx.model import Climb, FloatArray
+from src.gpx.turns import turning_points_of
 
 TOP_CLIMBS = 3
 
@@ -22,6 +23,8 @@ _LEAST_LENGTH_M = 500.0
 _LEAST_GRADIENT = 3.0
 _LEAST_SCORE = 3500.0
 _LEAST_GAIN_M = _LEAST_SCORE / 100
+# A bound, to be quick about what is none, and so a little lower than it might be.
+_LEAST_ABOVE_FLAT_M = 0.99 * _LEAST_GAIN_M * (1 - _FLAT_PERCENT / _LEAST_GRADIENT)
 _CATEGORIES = (
     (80_000.0, "HC"),
     (64_000.0, "1"),
@@ -40,11 +43,13 @@ def find_climbs(profile: Profile) -> tuple[Climb, ...]:
     of 3500; those below 8000 have no category.
     """
     slope = leg_gradients(profile)
+    legs = np.arange(len(profile))
+    above_flat_m = profile.elevation_m - _FLAT_PERCENT / 100 * profile.cell_m * legs
     found = [
         _climb(profile, foot, top, slope)
-        for start, end in _segments(profile)
-        for low, high in _ascents(profile, start, end)
-        for foot, top in _steep_parts(profile, low, high)
+        for turns in turning_points_of(profile.elevation_m, _segments(profile), _DROP_M)
+        for low, high in _ascents(profile, turns)
+        for foot, top in _steep_parts(profile, above_flat_m, low, high)
     ]
     return tuple(sorted(found, key=lambda climb: (-climb.elevation_gain_m, climb.start_km)))
 
@@ -61,10 +66,9 @@ def _segments(profile: Profile) -> list[tuple[int, int]]:
     return [(start, end) for start, end in pairwise(ends) if profile.known[start]]
 
 
-def _ascents(profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
+def _ascents(profile: Profile, turns: list[int]) -> list[tuple[int, int]]:
     """Feet and tops of all that may hold a climb: what goes up without a drop that ends it."""
     height = profile.elevation_m
-    turns = (start + turning_points(height[start:end], _DROP_M)).tolist()
     ascents: list[tuple[int, int]] = []
     for foot, top in pairwise(turns):
         if height[top] <= height[foot]:
@@ -83,15 +87,19 @@ def _belong_together(profile: Profile, before: tuple[int, int], after: tuple[int
     return bool(drop <= _DROP_SHARE * smaller and length_m <= _DROP_LENGTH_M)
 
 
-def _steep_parts(profile: Profile, low: int, high: int) -> list[tuple[int, int]]:
+def _steep_parts(
+    profile: Profile, above_flat_m: FloatArray, low: int, high: int
+) -> list[tuple[int, int]]:
     """The parts of an ascent with the largest rise above the flat, each a climb of its own."""
     parts = []
     open_ends = [(low, high)]
     while open_ends:
         low, high = open_ends.pop()
-        legs = np.arange(high + 1 - low)
-        rise = profile.elevation_m[low : high + 1] - _FLAT_PERCENT / 100 * profile.cell_m * legs
-        top = int(np.argmax(rise - np.minimum.accumulate(rise)))
+        rise = above_flat_m[low : high + 1]
+        climbed_m = rise - np.minimum.accumulate(rise)
+        if climbed_m.max() < _LEAST_ABOVE_FLAT_M:
+            continue
+        top = int(np.argmax(climbed_m))
         foot = int(np.argmin(rise[: top + 1]))
         if _counts(profile, low + foot, low + top):
             parts.append((low + foot, low + top))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.gpx.geodesy import unrolled_m
+from src.gpx.geodesy import hypotenuse, unrolled_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.teleports import FASTEST_M_S
 
@@ -109,7 +109,7 @@ def _position_noise_m(path: _Path) -> float:
     distribution lies 1.15 deviations out. Riders themselves change speed far less.
     """
     elapsed = np.diff(path.clock_s)
-    way = np.hypot(np.diff(path.x), np.diff(path.y))
+    way = hypotenuse(np.diff(path.x), np.diff(path.y))
     even = (elapsed[1:] < 1.5) & (elapsed[:-1] < 1.5)
     changes = np.abs(np.diff(way))[even]
     if len(changes) < 10:
@@ -127,9 +127,9 @@ def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
     elapsed = path.clock_s[end] - path.clock_s
     allowed_m = _STOPPED_M_S * np.maximum(elapsed, window_s)
     still = end > start
-    still &= np.hypot(path.x[end] - path.x, path.y[end] - path.y) < allowed_m
+    still &= hypotenuse(path.x[end] - path.x, path.y[end] - path.y) < allowed_m
     # Half way, too: a turn brings the rider back to where he was.
-    still &= np.hypot(path.x[middle] - path.x, path.y[middle] - path.y) < allowed_m
+    still &= hypotenuse(path.x[middle] - path.x, path.y[middle] - path.y) < allowed_m
     still &= (elapsed >= window_s) | (np.diff(segment, prepend=-1) > 0)
     # A pause without points is one leg; the way up to it is judged without it.
     still &= (elapsed < 2 * window_s) | (end == start + 1)
@@ -141,7 +141,7 @@ def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
 def _peak_speed(path: _Path, window_s: float) -> float | None:
     """The greatest speed in metres per second over a window without a doubtful leg."""
     elapsed = np.diff(path.clock_s)
-    way = np.hypot(np.diff(path.x), np.diff(path.y))
+    way = hypotenuse(np.diff(path.x), np.diff(path.y))
     speed = way / elapsed
     change = np.abs(np.diff(speed)) > _HARDEST_M_S2 * 0.5 * (elapsed[1:] + elapsed[:-1])
     doubtful = (speed > FASTEST_M_S) | (elapsed >= _BETWEEN_SEGMENTS_S)
@@ -154,6 +154,6 @@ def _peak_speed(path: _Path, window_s: float) -> float | None:
     held = (faults[end] == faults) & (span >= window_s - 0.5)
     if held.any():
         # As the crow flies: zigzags of noise are no speed, and so short a road is straight.
-        reached = np.hypot(path.x[end] - path.x, path.y[end] - path.y)
+        reached = hypotenuse(path.x[end] - path.x, path.y[end] - path.y)
         return float((reached[held] / span[held]).max())
     return float(speed[~doubtful].max()) if not doubtful.all() else None
