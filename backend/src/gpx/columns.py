@@ -18,7 +18,7 @@ FIELDS = (
     "temperature_c",
 )
 COLUMN = {field: position for position, field in enumerate(FIELDS)}
-_SENSORS = FIELDS[4:]
+_PLACE, _SENSORS = FIELDS[:4], FIELDS[4:]
 
 
 class Columns:
@@ -57,16 +57,13 @@ class Columns:
         self._close_rows()
         ends = np.array([0, *self._segment_ends], dtype=np.int64)
         counts = ends[1:] - ends[:-1]
-        sensors = {field: self._column(field) for field in _SENSORS}
+        places = self._columns(0, len(_PLACE))
+        sensors = self._columns(len(_PLACE), len(FIELDS))
+        is_there = [not np.isnan(sensor).all() for sensor in sensors]
         return Track(
-            latitude=self._column("latitude"),
-            longitude=self._column("longitude"),
-            elevation=self._column("elevation"),
-            time_s=self._column("time_s"),
+            **dict(zip(_PLACE, places, strict=True)),
             segment=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
-            sensors={
-                field: column for field, column in sensors.items() if not np.isnan(column).all()
-            },
+            sensors={field: sensors[i] for i, field in enumerate(_SENSORS) if is_there[i]},
         )
 
     def _grow(self, count: int) -> None:
@@ -79,7 +76,8 @@ class Columns:
             self._blocks.append(np.frombuffer(self._rows).reshape(-1, len(FIELDS)).T)
             self._rows = array("d")
 
-    def _column(self, field: str) -> FloatArray:
+    def _columns(self, first: int, end: int) -> FloatArray:
+        """The fields of these numbers, shape (end - first, n)."""
         if not self._blocks:
-            return np.empty(0)
-        return np.concatenate([block[COLUMN[field]] for block in self._blocks])
+            return np.empty((end - first, 0))
+        return np.concatenate([block[first:end] for block in self._blocks], axis=1)

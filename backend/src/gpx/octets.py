@@ -5,6 +5,7 @@ on whole words (SIMD within a register; Lamport 1975, and for digits Lemire, "Qu
 eight digits", 2018) then reads a column of numbers in a few passes over arrays.
 """
 
+import re
 from datetime import date
 
 import numpy as np
@@ -31,6 +32,15 @@ _ONES = _word(b"\x01" * 8)
 _HIGH_BITS = _word(b"\x80" * 8)
 _ABOVE_NINE = _word(b"\x76" * 8)
 
+# By a number of bytes, 0 to 8: a mask of so many, and the bits of a word that are not in them; at
+# least one is, since a shift by 64 would be undefined.
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
+_BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_NO_DAY = -_EPOCH_DAY
+
 
 class Octets:
     """A document to be read at many positions at once; positions are int64 arrays, shape (n,)."""
@@ -45,12 +55,10 @@ class Octets:
         return self._words[np.minimum(at, len(self._words) - 1)]
 
     def equal(self, at: IntArray, text: bytes) -> BoolArray:
-        """Whether the document reads `text` at each position."""
-        same = np.ones(len(at), dtype=np.bool_)
-        for offset in range(0, len(text), 8):
-            part = text[offset : offset + 8]
-            mask = np.uint64(_ALL >> (64 - 8 * len(part)))
-            same &= (self.words(at + offset) & mask) == _word(part)
+        """Whether the document reads `text` at each position; near its end, as `words`."""
+        count = max(0, len(self.data) - len(text) + 1)
+        texts = np.ndarray((count,), f"S{len(text)}", self.data, 0, (1,))
+        same: BoolArray = texts[np.minimum(at, count - 1)] == text
         return same
 
     def texts(self, start: IntArray, end: IntArray) -> list[str]:
@@ -89,20 +97,30 @@ class Octets:
             word = self.words(start)
         length = end - start
         to_dot = word ^ _DOTS
-        dots = (to_dot - _ONES) & ~to_dot & _HIGH_BITS
-        whole_mask = ((dots & -dots) >> np.uint64(7)) - np.uint64(1)
-        whole_length = (np.bitwise_count(whole_mask) >> 3).astype(np.int64)
+        dots = to_dot - _ONES
+        dots &= np.invert(to_dot, out=to_dot)
+        dots &= _HIGH_BITS
+        before_dot = dots - np.uint64(1)
+        before_dot &= np.invert(dots, out=dots)
+        whole_length = (np.bitwise_count(before_dot) >> 3).astype(np.int64)
         np.minimum(whole_length, length, out=whole_length)
-        fraction_length = length - whole_length - 1
-        read = (whole_length >= 1) & (whole_length <= 7) & (length <= whole_length + 9)
-        read &= fraction_length != 0
+        fraction_length = length - whole_length
+        fraction_length -= 1
+        read = (whole_length >= 1) & (whole_length <= 7)
+        read &= (fraction_length != 0) & (fraction_length <= 8)
         np.clip(fraction_length, 0, 8, out=fraction_length)
 
         # Right-aligned, with zeros for the digits before; left-aligned, with zeros after.
-        whole = (word ^ _ZEROS) << _bits(8 - np.clip(whole_length, 1, 8))
-        fraction = (self.words(start + whole_length + 1) ^ _ZEROS) & _low_bytes(fraction_length)
+        whole = word ^ _ZEROS
+        whole <<= _BITS_BEHIND[whole_length]
+        fraction = self.words(start + whole_length + 1)
+        fraction ^= _ZEROS
+        fraction &= _FIRST_BYTES[fraction_length]
         read &= _are_digits(whole) & _are_digits(fraction)
-        value = (_digits(whole) * np.uint64(10**8) + _digits(fraction)).astype(np.float64) / 1e8
+        value = _digits(whole).astype(np.float64)
+        value *= 1e8
+        value += _digits(fraction)
+        value /= 1e8
         np.negative(value, out=value, where=negative)
         return value, read
 
@@ -125,25 +143,20 @@ class Octets:
 
     def _timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
         """Times like 2024-08-22T08:56:33.123Z, also without fraction or Z; and which these are."""
-        length = end - start
-        month = self.words(start) ^ _word(b"0000-00-")
-        minute = self.words(start + 8) ^ _word(b"00T00:00")
-        tail = self.words(start + 16)
-        second = (tail ^ _word(b":00")) & np.uint64(0xFFFFFF)
-        read = _are_digits(month) & _are_digits(minute) & _are_digits(second)
-        read &= (month & _word(b"\0\0\0\0\xff\0\0\xff")) == 0
-        read &= (minute & _word(b"\0\0\xff\0\0\xff\0\0")) == 0
-        read &= (second & np.uint64(0xFF)) == 0
-
-        year = _pair(month, 0) * 100 + _pair(month, 2)
-        hours, minutes, seconds = _pair(minute, 3), _pair(minute, 6), _pair(second, 1)
+        day, read = self._days(start)
+        clock = self.words(start + 11) ^ _word(b"00:00:00")
+        read &= _are_digits(clock) & ((clock & _word(b"\0\0\xff\0\0\xff\0\0")) == 0)
+        pairs = (clock * np.uint64(10) + (clock >> np.uint64(8))).view(np.uint8).reshape(-1, 8)
+        hours, minutes, seconds = pairs[:, 0], pairs[:, 3], pairs[:, 6]
         read &= (hours < 24) & (minutes < 60) & (seconds < 60)
-        days, is_date = _days((year * 100 + _pair(month, 5)) * 100 + _pair(minute, 0))
-        read &= is_date
-        total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        total = day * 86_400
+        total += hours * np.int64(3600)
+        total += minutes * np.int64(60)
+        total += seconds
         read &= total < LAST_S
 
-        mark = (tail >> np.uint64(24)).astype(np.uint8)
+        length = end - start
+        mark = self.bytes.take(start + 19, mode="clip")
         plain = (length == 19) | ((length == 20) & (mark == ord("Z")))
         if plain.all():
             return total.astype(np.float64), read
@@ -153,57 +166,56 @@ class Octets:
         read &= np.abs(microseconds) < _EXACT
         return microseconds.astype(np.float64) / 1e6, read
 
+    def _days(self, start: IntArray) -> tuple[IntArray, BoolArray]:
+        """Days since 1970-01-01 of texts like 2024-08-22T, and which of them are such.
+
+        One date stands in many points on end, so only the first of them is read.
+        """
+        year, day = self.words(start), self.words(start + 3)
+        new = np.ones(len(start), dtype=np.bool_)
+        new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
+        change = np.flatnonzero(new)
+        first = start[change]
+        days = np.array([_day(text) for text in self.texts(first, first + 11)], dtype=np.int64)
+        each = np.repeat(days, np.diff(change, append=len(start)))
+        return each, each != _NO_DAY
+
     def _fractions(self, start: IntArray, end: IntArray) -> tuple[IntArray, BoolArray]:
         """Microseconds of up to eight digits before the Z that ends a time."""
         length = end - start - 1
         read = (length >= 1) & (length <= 8) & (self.bytes.take(end - 1, mode="clip") == ord("Z"))
-        digits = (self.words(start) ^ _ZEROS) & _low_bytes(np.clip(length, 0, 8))
+        digits = (self.words(start) ^ _ZEROS) & _FIRST_BYTES[np.clip(length, 0, 8)]
         read &= _are_digits(digits)
         return _digits(digits).astype(np.int64) // 100, read
 
 
-def _bits(count: IntArray) -> WordArray:
-    return (count << 3).astype(np.uint64)
-
-
-def _low_bytes(count: IntArray) -> WordArray:
-    """Masks of the first `count` bytes, 0 to 8; a shift by 64 would be undefined."""
-    bits = _bits(8 - np.maximum(count, 1))
-    return np.where(count > 0, np.uint64(_ALL) >> bits, np.uint64(0))
-
-
 def _are_digits(word: WordArray) -> BoolArray:
     """Whether each byte is 0 to 9 (the character already taken to its value)."""
-    digits: BoolArray = ((word | (word + _ABOVE_NINE)) & _HIGH_BITS) == 0
+    beyond = word + _ABOVE_NINE
+    beyond |= word
+    beyond &= _HIGH_BITS
+    digits: BoolArray = beyond == 0
     return digits
 
 
 def _digits(word: WordArray) -> WordArray:
     """The number of eight digits, the first the most significant (Lemire, 2018)."""
-    word = word * np.uint64(2561) >> np.uint64(8)
+    word = word * np.uint64(2561)
+    word >>= np.uint64(8)
     word &= np.uint64(0x00FF_00FF_00FF_00FF)
-    word = word * np.uint64(6_553_601) >> np.uint64(16)
+    word *= np.uint64(6_553_601)
+    word >>= np.uint64(16)
     word &= np.uint64(0x0000_FFFF_0000_FFFF)
-    return word * np.uint64(42_949_672_960_001) >> np.uint64(32)
+    word *= np.uint64(42_949_672_960_001)
+    word >>= np.uint64(32)
+    return word
 
 
-def _pair(word: WordArray, byte: int) -> IntArray:
-    """The number of the two digits at this byte."""
-    tens = (word >> np.uint64(8 * byte)) & np.uint64(0x0F)
-    ones = (word >> np.uint64(8 * byte + 8)) & np.uint64(0x0F)
-    return (tens * np.uint64(10) + ones).astype(np.int64)
-
-
-def _days(year_month_day: IntArray) -> tuple[IntArray, BoolArray]:
-    """Days since 1970-01-01 of dates like 20240822, and which of them exist."""
-    change = np.flatnonzero(np.diff(year_month_day, prepend=-1))
-    counts = np.diff(change, append=len(year_month_day))
-    epoch = date(1970, 1, 1).toordinal()
-    days = []
-    for key in year_month_day[change].tolist():
+def _day(text: str) -> int:
+    """The days since 1970-01-01 of a date and a T."""
+    if _DATE.fullmatch(text):
         try:
-            days.append(date(key // 10_000, key // 100 % 100, key % 100).toordinal() - epoch)
+            return date.fromisoformat(text[:10]).toordinal() - _EPOCH_DAY
         except ValueError:
-            days.append(-epoch)
-    each = np.repeat(np.array(days, dtype=np.int64), counts)
-    return each, each != -epoch
+            pass
+    return _NO_DAY

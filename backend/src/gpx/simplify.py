@@ -60,18 +60,13 @@ def simplify(track: Track, *, tolerance_m: float = 10.0) -> tuple[IntArray, Floa
 
 
 class _Line:
-    """The track in metres, shape (4, n): x, y on a plane, z in units of horizontal tolerance, and
-    the way s along it.
-
-    All four are worked on in one stroke, so that there are few strokes.
-    """
+    """The track as metres: x, y on a plane, z in units of horizontal tolerance, s along it."""
 
     def __init__(self, track: Track) -> None:
-        self._places = np.zeros((4, len(track)))
-        x, y, z, s = self._places
-        x[:], y[:] = local_plane(track.latitude, track.longitude, track.segment)
-        z[:] = _without_gaps(track.elevation) / HEIGHT_RATIO
-        np.cumsum(hypotenuse(np.diff(x), np.diff(y)), out=s[1:])
+        self.x, self.y = local_plane(track.latitude, track.longitude, track.segment)
+        self.s = np.zeros(len(track))
+        np.cumsum(hypotenuse(np.diff(self.x), np.diff(self.y)), out=self.s[1:])
+        self.z = _without_gaps(track.elevation) / HEIGHT_RATIO
 
     def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
         """The largest deviation from each chord (first, last), and the point that has it."""
@@ -87,25 +82,25 @@ class _Line:
     def _squared_deviation(
         self, first: IntArray, last: IntArray, inner: IntArray, counts: IntArray
     ) -> FloatArray:
-        start = self._places[:, first]
-        chord = self._places[:, last] - start
-        width, height, rise, way = chord
+        width, height = self.x[last] - self.x[first], self.y[last] - self.y[first]
+        rise, way = self.z[last] - self.z[first], self.s[last] - self.s[first]
+        chord = width**2 + height**2
 
         def per_point(values: FloatArray) -> FloatArray:
-            return np.repeat(values, counts, axis=-1)
+            return np.repeat(values, counts)
 
-        place = self._places.take(inner, axis=1)
-        place -= per_point(start)
-        towards = _ratio(chord[:2], width * width + height * height)
-        along = (place[:2] * per_point(towards)).sum(axis=0)
+        x = self.x[inner] - per_point(self.x[first])
+        y = self.y[inner] - per_point(self.y[first])
+        z = self.z[inner] - per_point(self.z[first])
+        s = self.s[inner] - per_point(self.s[first])
+        along = x * per_point(_ratio(width, chord)) + y * per_point(_ratio(height, chord))
         np.clip(along, 0, 1, out=along)
-        in_profile = place[2] - place[3] * per_point(_ratio(rise, way))
-        in_profile *= in_profile
-        beside = place[:3]
-        beside -= along * per_point(chord[:3])
-        beside *= beside
-        plan, in_height = beside[0] + beside[1], np.maximum(beside[2], in_profile)
-        return np.maximum(plan, in_height, out=plan)
+        x -= along * per_point(width)
+        y -= along * per_point(height)
+        in_profile = z - s * per_point(_ratio(rise, way))
+        z -= along * per_point(rise)
+        plan = x * x + y * y
+        return np.maximum(plan, np.maximum(z * z, in_profile * in_profile))
 
 
 def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
