@@ -4,6 +4,7 @@ analysis = analyse(Path("ride.gpx").read_bytes())
 analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 """
 
+from src.gpx.allocation import keep_freed_memory
 from src.gpx.climbs import TOP_CLIMBS, find_climbs
 from src.gpx.elevation import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
@@ -17,6 +18,8 @@ from src.gpx.sensors import sensor_statistics
 from src.gpx.simplify import simplify
 
 __all__ = ["Analysis", "GpxError", "analyse"]
+
+keep_freed_memory()
 
 
 def analyse(

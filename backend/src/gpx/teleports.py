@@ -75,13 +75,12 @@ class _Line:
         if len(jumps) < 2:
             return stray
         undone = self._undone(jumps)
-        position = 0
-        while position < len(jumps):
-            before = jumps[position]
-            if undone[position].any():
-                position += 1 + int(np.argmax(undone[position]))
-                stray[before + 1 : jumps[position] + 1] = True
-            position += 1
+        after = 0
+        for position in np.flatnonzero(undone.any(axis=1)).tolist():
+            if position >= after:
+                back = position + 1 + int(np.argmax(undone[position]))
+                stray[jumps[position] + 1 : jumps[back] + 1] = True
+                after = back + 1
         return stray
 
     def _undone(self, jumps: IntArray) -> BoolArray:
