@@ -32,6 +32,7 @@ from tests.support.rides import build_gpx  # noqa: E402
 # Time of the processor rather than of the wall: the same on an idle machine, and steadier else.
 CLOCK = time.process_time
 SIZES_MB = (10, 50, 100)
+LONG_S, SHORT_MS = 0.1, 0.2
 _loaded = b""
 SUBJECTS: dict[str, Callable[[bytes], object]] = {**CANDIDATES, "analyse": engine.analyse}
 
@@ -52,6 +53,7 @@ def main() -> None:
         readers(options.files[0], options.rounds),
         stages(options.files, options.rounds),
         at_once(options.files[0], options.rounds),
+        stages_at_once(options.files[0], options.rounds),
         linearity(options.rounds),
     ]
     publish("engine", "\n\n".join(sections))
@@ -112,19 +114,33 @@ def stages(files: list[Path], rounds: int) -> str:
 def staged(data: bytes) -> dict[str, float]:
     """Milliseconds in each of the engine's functions that `analyse` calls by name."""
     spent: dict[str, float] = {}
+
+    def timed(name: str, call: Callable[[], Any]) -> Any:
+        start = CLOCK()
+        try:
+            return call()
+        finally:
+            spent[name] = spent.get(name, 0.0) + (CLOCK() - start) * 1e3
+
+    start = CLOCK()
+    watched(data, timed)
+    whole = (CLOCK() - start) * 1e3
+    return {**spent, "the rest": whole - sum(spent.values()), "**`analyse`**": whole}
+
+
+def watched(data: bytes, watch: Callable[[str, Callable[[], Any]], Any]) -> None:
+    """Run `analyse` with each of the engine's functions that it calls in the hands of `watch`."""
     running: list[str] = []
 
-    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def handed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            outermost = not running
-            running.append(name)
-            start = CLOCK()
-            try:
+            if running:
                 return function(*args, **kwargs)
+            running.append(name)
+            try:
+                return watch(name, partial(function, *args, **kwargs))
             finally:
                 running.pop()
-                if outermost:
-                    spent[name] = spent.get(name, 0.0) + (CLOCK() - start) * 1e3
 
         return wrapper
 
@@ -135,14 +151,11 @@ def staged(data: bytes) -> dict[str, float]:
     }
     try:
         for name, function in functions.items():
-            setattr(engine, name, timed(name, function))
-        start = CLOCK()
+            setattr(engine, name, handed(name, function))
         engine.analyse(data)
-        whole = (CLOCK() - start) * 1e3
     finally:
         for name, function in functions.items():
             setattr(engine, name, function)
-    return {**spent, "the rest": whole - sum(spent.values()), "**`analyse`**": whole}
 
 
 def at_once(file: Path, rounds: int) -> str:
@@ -169,6 +182,37 @@ def at_once(file: Path, rounds: int) -> str:
     title = f"### `analyse` of {file.name}, several at once, by the clock on the wall"
     heads = ("at once", "threads, ms", "times one", "processes, ms", "times one")
     return f"{title}\n\n{table(heads, rows)}"
+
+
+def stages_at_once(file: Path, rounds: int) -> str:
+    """Which stages threads hold each other up in: each alone, on what `analyse` gives it."""
+    calls: dict[str, Callable[[], Any]] = {}
+
+    def noted(name: str, call: Callable[[], Any]) -> Any:
+        calls.setdefault(name, call)
+        return call()
+
+    watched(file.read_bytes(), noted)
+    rows = []
+    for name, call in calls.items():
+        start = time.perf_counter()
+        call()
+        # Long enough that starting the threads does not count.
+        times = 1 + int(LONG_S / (time.perf_counter() - start))
+        work = partial(repeat, times, call)
+        counts = {str(count): partial(in_threads, count, work) for count in (1, 2, 4)}
+        best = alternate(counts, rounds, time.perf_counter)
+        one = best["1"]
+        if one / times > SHORT_MS:
+            factors = (f"{best[count] / one:.2f}" for count in ("2", "4"))
+            rows.append((name, f"{one / times:.1f}", *factors))
+    title = f"### Stages of `analyse` of {file.name}, several at once, by the clock on the wall"
+    return f"{title}\n\n{table(('', 'alone, ms', 'two', 'four, times one'), rows)}"
+
+
+def repeat(times: int, call: Callable[[], object]) -> None:
+    for _ in range(times):
+        call()
 
 
 def load(file: Path) -> None:

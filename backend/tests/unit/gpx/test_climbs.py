@@ -218,3 +218,11 @@ def test_a_climb_describes_itself() -> None:
     (climb,) = find_climbs(road((5, 6)))
 
     assert climb.description == "5.0 km @ 6.0 %"
+
+
+def test_the_gentlest_road_that_is_a_climb_is_found() -> None:
+    (climb,) = find_climbs(road((1, 0), (1.2, 3.05), (1, 0)))
+
+    assert climb.start_km == pytest.approx(1.0)
+    assert climb.end_km == pytest.approx(2.2)
+    assert climb.category is None
