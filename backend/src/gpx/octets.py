@@ -96,13 +96,7 @@ class Octets:
             start = start + negative
             word = self.words(start)
         length = end - start
-        to_dot = word ^ _DOTS
-        dots = to_dot - _ONES
-        dots &= np.invert(to_dot, out=to_dot)
-        dots &= _HIGH_BITS
-        before_dot = dots - np.uint64(1)
-        before_dot &= np.invert(dots, out=dots)
-        whole_length = (np.bitwise_count(before_dot) >> 3).astype(np.int64)
+        whole_length = _bytes_before_dot(word)
         np.minimum(whole_length, length, out=whole_length)
         fraction_length = length - whole_length
         fraction_length -= 1
@@ -111,7 +105,7 @@ class Octets:
         np.clip(fraction_length, 0, 8, out=fraction_length)
 
         # Right-aligned, with zeros for the digits before; left-aligned, with zeros after.
-        whole = word ^ _ZEROS
+        whole = np.bitwise_xor(word, _ZEROS, out=word)
         whole <<= _BITS_BEHIND[whole_length]
         fraction = self.words(start + whole_length + 1)
         fraction ^= _ZEROS
@@ -187,6 +181,18 @@ class Octets:
         digits = (self.words(start) ^ _ZEROS) & _FIRST_BYTES[np.clip(length, 0, 8)]
         read &= _are_digits(digits)
         return _digits(digits).astype(np.int64) // 100, read
+
+
+def _bytes_before_dot(word: WordArray) -> IntArray:
+    """How many bytes come before the first dot; 8 where there is none."""
+    to_dot = word ^ _DOTS
+    dots = to_dot - _ONES
+    dots &= np.invert(to_dot, out=to_dot)
+    dots &= _HIGH_BITS
+    before_dot = dots - np.uint64(1)
+    before_dot &= np.invert(dots, out=dots)
+    count: IntArray = (np.bitwise_count(before_dot) >> 3).astype(np.int64)
+    return count
 
 
 def _are_digits(word: WordArray) -> BoolArray:

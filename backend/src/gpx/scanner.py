@@ -191,8 +191,8 @@ class _Block:
 
     def _values(self, spans: list[Span]) -> list[tuple[str, FloatArray]]:
         """What stands in each field's texts; all that are numbers are read in one stroke."""
-        times = [(field, start, end) for field, start, end in spans if field == "time_s"]
-        numbers = [(field, start, end) for field, start, end in spans if field != "time_s"]
+        times = [span for span in spans if span[0] == "time_s"]
+        numbers = [span for span in spans if span[0] != "time_s"]
         values = [(field, self._octets.instants(start, end)) for field, start, end in times]
         if numbers:
             fields, starts, ends = zip(*numbers, strict=True)
