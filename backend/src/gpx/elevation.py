@@ -14,6 +14,7 @@ import numpy as np
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.noise import white_variance
 from src.gpx.smoothing import smoothed
+from src.gpx.turns import turning_points
 
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
@@ -97,27 +98,6 @@ def elevation_range(track: Track) -> tuple[float | None, float | None]:
     """The lowest and the highest elevation as recorded, in metres; None where there is none."""
     known = track.elevation[np.isfinite(track.elevation)]
     return (float(known.min()), float(known.max())) if len(known) else (None, None)
-
-
-def turning_points(elevation: FloatArray, turn_m: float) -> IntArray:
-    """Positions of the summits and valleys, and of both ends, shape (m,), increasing.
-
-    A summit counts when the elevations fall by at least `turn_m` metres from it, a valley when
-    they rise by as much.
-    """
-    slope = np.sign(np.diff(elevation))
-    last = len(elevation) - 1
-    extrema = np.append(np.flatnonzero(slope[1:] != slope[:-1]) + 1, last)
-    turns = [0]
-    best, top, direction = 0, float(elevation[0]), 1
-    for position, height in zip(extrema.tolist(), elevation[extrema].tolist(), strict=True):
-        beyond = direction * (height - top)
-        if beyond >= 0:
-            best, top = position, height
-        elif beyond <= -turn_m:
-            turns.append(best)
-            best, top, direction = position, height, -direction
-    return np.unique([*turns, best, last])
 
 
 def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:

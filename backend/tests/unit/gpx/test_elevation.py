@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from src.gpx.elevation import Profile, build_profile, turning_points
+from src.gpx.elevation import Profile, build_profile
 from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.gradients import leg_gradients
 from src.gpx.model import FloatArray, Track
@@ -283,9 +283,3 @@ def test_a_track_without_elevations_has_no_profile() -> None:
     track = line(np.full(10, np.nan))
 
     assert build_profile(track, np.arange(10.0)) is None
-
-
-def test_turns_smaller_than_the_hysteresis_are_passed_over() -> None:
-    elevation = np.array([0.0, 10, 9, 20, 5, 6, 0, 30, 29])
-
-    assert turning_points(elevation, 3.0).tolist() == [0, 3, 6, 7, 8]
