@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.gpx.model import BoolArray, FloatArray
+from src.gpx.model import FloatArray, IntArray
 from src.gpx.noise import MEMORIES_S
 from src.gpx.roads import kinds_of_road
 
@@ -73,11 +73,17 @@ class Parting:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """`amounts` of white noise and of noise of one memory, and how `frequent` each kind is."""
+    """What is likeliest for each memory of the noise.
+
+    `amounts`, shape (memories, 2), of white noise and of noise of this memory; `roads`, shape
+    (kinds, octaves), those that are not rare for all memories, and how `frequent` they are, shape
+    (memories, kinds); `log_likelihood`, shape (memories,).
+    """
 
     amounts: FloatArray
+    roads: FloatArray
     frequent: FloatArray
-    log_likelihood: float
+    log_likelihood: FloatArray
 
 
 def first_octave(spacing_cells: float) -> int:
@@ -107,21 +113,18 @@ def part(
     roads = kinds_of_road(octaves, float(found.max()))
 
     sample = np.linspace(0, stretches - 1, min(stretches, _SAMPLE)).astype(np.int64)
-    everywhere = np.broadcast_to(white, (len(sample), octaves))
-    fits = [
-        _fit(found[sample], np.stack([everywhere, shape[sample]]), roads, values)
-        for shape in wandering
-    ]
-    weight = _weights(fits)
-    amounts = weight[:, np.newaxis] * np.array([fit.amounts for fit in fits])
-    frequent = weight @ np.array([fit.frequent for fit in fits])
-    kept = _kept(frequent)
+    everywhere = np.broadcast_to(white, (len(wandering), len(sample), octaves))
+    shapes = np.stack([everywhere, wandering[:, sample]], axis=1)
+    fit = _fit(found[sample], shapes, roads, values)
+    weight = _weights(fit)
+    amounts = weight[:, np.newaxis] * fit.amounts
     noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], wandering, 1)
-    expected = noise[:, np.newaxis] + roads[kept]
-    belongs, _ = _assigned(found, expected, frequent[kept], values)
+    kept = _kept(weight[np.newaxis] @ fit.frequent)
+    roads, frequent = fit.roads[kept], weight @ fit.frequent[:, kept]
+    belongs, _ = _assigned(found, noise[:, np.newaxis] + roads, frequent, values)
 
-    usual = belongs @ roads[kept]
-    relief = roads[kept] * _adapted(found, noise, usual, belongs)[:, np.newaxis]
+    usual = belongs @ roads
+    relief = roads * _adapted(found, noise, usual, belongs)[:, np.newaxis]
     noise = (noise - _RESOLUTION_M2).clip(min=0)
     share = relief / (relief + (noise + _LEAST_M2)[:, np.newaxis])
     likeliest_share = _mean_over_kinds(belongs, share)
@@ -135,37 +138,41 @@ def part(
 
 
 def _fit(found: FloatArray, shapes: FloatArray, roads: FloatArray, values: FloatArray) -> _Fit:
-    """The likeliest amounts of noise of these shapes, (2, stretches, octaves), white first."""
+    """The likeliest amounts of noise of these shapes, (memories, 2, stretches, octaves).
+
+    The first is white. All memories go through each round together: few long steps, in which
+    other threads can run.
+    """
     used = values > 0
-    room = found[:, used].mean(axis=0) / shapes[1][:, used].mean(axis=0)
-    amounts = np.array([1.0, float(room.min())])
-    kept = np.ones(len(roads), dtype=np.bool_)
-    frequent = np.full(len(roads), 0.5 / (len(roads) - 1))
-    frequent[0] = 0.5
+    room = found[:, used].mean(axis=0) / shapes[:, 1][..., used].mean(axis=1)
+    amounts = np.stack([np.ones(len(shapes)), room.min(axis=1)], axis=1)
+    frequent = np.full((len(shapes), len(roads)), 0.5 / (len(roads) - 1))
+    frequent[:, 0] = 0.5
     for done in range(_ROUNDS):
         if done in _PRUNED_AFTER:
-            kept[kept] = _kept(frequent[kept])
-        expected = np.tensordot(amounts, shapes, 1)[:, np.newaxis] + roads[kept]
-        belongs, log_likelihood = _assigned(found, expected, frequent[kept], values)
-        frequent[~kept] = 0.0
-        frequent[kept] = belongs.mean(axis=0)
+            kept = _kept(frequent)
+            frequent, roads = frequent[:, kept], roads[kept]
+        noise = np.einsum("mj,mjso->mso", amounts, shapes)
+        expected = noise[:, :, np.newaxis] + roads
+        belongs, log_likelihood = _assigned(found, expected, frequent[:, np.newaxis], values)
+        frequent = belongs.mean(axis=1)
         amounts = _scored(amounts, found, expected, shapes, belongs, values)
-    return _Fit(amounts, frequent, log_likelihood)
+    return _Fit(amounts, roads, frequent, log_likelihood)
 
 
 def _assigned(
     found: FloatArray, expected: FloatArray, frequent: FloatArray, values: FloatArray
-) -> tuple[FloatArray, float]:
+) -> tuple[FloatArray, FloatArray]:
     """How probably each stretch is of each kind, and the logarithm of the likelihood of all.
 
-    `expected`, shape (stretches, kinds, octaves), is the power of a stretch of some kind.
+    `expected`, shape (..., stretches, kinds, octaves), is the power of a stretch of some kind.
     """
     surprise = (np.log(expected) + found[:, np.newaxis] / expected) @ (values / 2)
-    surprise[:, 0] -= _REASON_FOR_HILLS
-    least = surprise.min(axis=1, keepdims=True)
+    surprise[..., 0] -= _REASON_FOR_HILLS
+    least = surprise.min(axis=-1, keepdims=True)
     belongs = frequent * np.exp(least - surprise)
-    total = belongs.sum(axis=1, keepdims=True)
-    return belongs / total, float((np.log(total) - least).sum())
+    total = belongs.sum(axis=-1, keepdims=True)
+    return belongs / total, (np.log(total) - least).sum(axis=(-2, -1))
 
 
 def _scored(
@@ -181,24 +188,25 @@ def _scored(
     slope = _mean_over_kinds(belongs, inverse)
     inverse *= inverse
     curvature = _mean_over_kinds(belongs, inverse)
-    gradient = np.tensordot(shapes, (found * curvature - slope) * (values / 2), 2)
-    information = np.einsum("iso,jso,so->ij", shapes, shapes, curvature * (values / 2))
-    gradient[0] += _WHITE_VALUES / 2 * (1 / amounts[0] - 1) / amounts[0]
-    information[0, 0] += _WHITE_VALUES / 2 / amounts[0] ** 2
-    step = np.linalg.solve(information, gradient) / amounts
+    slope = (found * curvature - slope) * (values / 2)
+    gradient = np.einsum("mjso,mso->mj", shapes, slope)
+    information = np.einsum("miso,mjso,mso->mij", shapes, shapes, curvature * (values / 2))
+    white = amounts[:, 0]
+    gradient[:, 0] += _WHITE_VALUES / 2 * (1 / white - 1) / white
+    information[:, 0, 0] += _WHITE_VALUES / 2 / white**2
+    step = np.linalg.solve(information, gradient[..., np.newaxis])[..., 0] / amounts
     scored: FloatArray = amounts * np.exp(step.clip(-_LONGEST_STEP, _LONGEST_STEP))
     return scored
 
 
-def _weights(fits: list[_Fit]) -> FloatArray:
+def _weights(fit: _Fit) -> FloatArray:
     """How much each memory counts: its likelihood, and how usual such noise is."""
-    likelihood = np.array([fit.log_likelihood for fit in fits])
-    variance = np.array([fit.amounts[1] for fit in fits])
     strange = (np.log(np.array(MEMORIES_S) / _USUAL_MEMORY_S) / math.log(_MEMORY_FACTOR)) ** 2
-    strange += variance / _USUAL_NOISE_M**2
-    logarithm = _LIKELIHOOD_POWER * likelihood - strange / 2
-    weight = np.exp(logarithm - logarithm.max())
-    return np.asarray(weight / weight.sum())
+    strange += fit.amounts[:, 1] / _USUAL_NOISE_M**2
+    logarithm = _LIKELIHOOD_POWER * fit.log_likelihood - strange / 2
+    weight: FloatArray = np.exp(logarithm - logarithm.max())
+    weight /= weight.sum()
+    return weight
 
 
 def _adapted(
@@ -218,12 +226,11 @@ def _adapted(
 
 
 def _mean_over_kinds(belongs: FloatArray, of_kinds: FloatArray) -> FloatArray:
-    mean: FloatArray = (belongs[:, np.newaxis] @ of_kinds)[:, 0]
+    mean: FloatArray = (belongs[..., np.newaxis, :] @ of_kinds)[..., 0, :]
     return mean
 
 
-def _kept(frequent: FloatArray) -> BoolArray:
-    """The kinds that are not rare, and the flat one."""
-    kept = frequent > _RARE
-    kept[0] = True
-    return kept
+def _kept(frequent: FloatArray) -> IntArray:
+    """Of `frequent`, shape (memories, kinds), the kinds that are not rare for all, and the flat."""
+    kept = (frequent > _RARE).any(axis=0)
+    return np.flatnonzero(kept | (np.arange(frequent.shape[1]) == 0))
