@@ -126,7 +126,8 @@ def _climb(profile: Profile, foot: int, top: int, slope: FloatArray) -> Climb:
         distance_km=length_m / 1000,
         elevation_gain_m=gain_m,
         avg_gradient=gradient,
-        max_gradient=float(slope[foot:top].max()),
+        # Single slopes are smoothed more than the whole rise.
+        max_gradient=max(gradient, float(slope[foot:top].max())),
         category=category(length_m, gradient),
         description=f"{length_m / 1000:.1f} km @ {gradient:.1f} %",
     )

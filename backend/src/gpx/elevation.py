@@ -43,7 +43,7 @@ class Profile:
     at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
     `segment` is the segment it lies in, and `known` is False for cells of segments without
     elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
-    their last, but for steps that no road climbs.
+    their last, but for steps that no road climbs and where nothing was ridden.
     """
 
     cell_m: float

@@ -11,7 +11,7 @@ import numpy as np
 from src.gpx.model import FloatArray, IntArray
 from src.gpx.octaves import LAGS, octave_variances
 
-MEMORIES_S = (10.0, 20.0, 40.0, 80.0, 160.0)
+MEMORIES_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
 
 _REACHES_M = np.geomspace(10.0, 10_000.0, 24)
 _NUGGET_LEAST = 16

@@ -30,15 +30,18 @@ _FIRST_OCTAVE = 1
 _INDEPENDENT = 0.5
 _MOST_VALUES = 6.0
 
-# Stretches that the noise is fitted to, and how often.
+# Stretches that the noise is fitted to, in so many rounds, after some of which kinds that are rare
+# are given up. A step changes an amount by no more than a factor of e ** 1.2: from far above, the
+# noise comes down on what hills leave of it, where from below it would take noise for hills.
 _SAMPLE = 32
 _ROUNDS = 12
 _PRUNED_AFTER = (1, 3, 6)
 _RARE = 1e-3
 _LONGEST_STEP = 1.2
 
-# A stretch is flat unless another kind is so much likelier, as a logarithm.
-_REASON_FOR_HILLS = 1.4
+# A stretch is flat unless another kind is so much likelier, as a logarithm, besides being as
+# frequent. This settles of which kind stretches are, not which noise is the likeliest.
+_REASON_FOR_HILLS = 2.0
 
 # White noise is known from this many values before the fit.
 _WHITE_VALUES = 50.0
@@ -49,9 +52,12 @@ _USUAL_MEMORY_S, _MEMORY_FACTOR = 50.0, 2.8
 _USUAL_NOISE_M = 3.0
 _LIKELIHOOD_POWER = 1 / 3
 
+# More would follow the chance in single stretches.
 _ADAPTATIONS = 2
+
+# Altitudes are rounded; and nothing may be exactly zero.
 _RESOLUTION_M2 = 1e-4
-_LEAST_M2 = 1e-9
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def part(
 
     `powers`, shape (stretches, octaves), are mean squares in m2; `white`, shape (octaves,), what
     of them is foreseen to be white noise; `wandering`, shape (memories, stretches, octaves), the
-    shapes of unit noise of each memory. Stretches are `cells` long, and recorded values
+    shapes of unit noise of each of `MEMORIES_S`. Stretches are `cells` long, and recorded values
     `spacing_cells` apart; there must be `LEAST_OCTAVES` from the `first_octave` on.
     """
     stretches, octaves = powers.shape
@@ -126,7 +132,7 @@ def part(
     usual = belongs @ roads
     relief = roads * _adapted(found, noise, usual, belongs)[:, np.newaxis]
     noise = (noise - _RESOLUTION_M2).clip(min=0)
-    share = relief / (relief + (noise + _LEAST_M2)[:, np.newaxis])
+    share = relief / (relief + (noise + _TINY)[:, np.newaxis])
     likeliest_share = _mean_over_kinds(belongs, share)
     return Parting(
         white=float(amounts[:, 0].sum()),
@@ -167,12 +173,14 @@ def _assigned(
 
     `expected`, shape (..., stretches, kinds, octaves), is the power of a stretch of some kind.
     """
-    surprise = (np.log(expected) + found[:, np.newaxis] / expected) @ (values / 2)
-    surprise[..., 0] -= _REASON_FOR_HILLS
-    least = surprise.min(axis=-1, keepdims=True)
-    belongs = frequent * np.exp(least - surprise)
-    total = belongs.sum(axis=-1, keepdims=True)
-    return belongs / total, (np.log(total) - least).sum(axis=(-2, -1))
+    likely = np.log(frequent + _TINY)
+    likely = likely - (np.log(expected) + found[:, np.newaxis] / expected) @ (values / 2)
+    most = likely.max(axis=-1, keepdims=True)
+    likelihood = np.log(np.exp(likely - most).sum(axis=-1)) + most[..., 0]
+    likely[..., 0] += _REASON_FOR_HILLS
+    belongs = np.exp(likely - likely.max(axis=-1, keepdims=True))
+    belongs /= belongs.sum(axis=-1, keepdims=True)
+    return belongs, likelihood.sum(axis=-1)
 
 
 def _scored(

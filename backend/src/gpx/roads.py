@@ -6,35 +6,41 @@ whole range; engineered ones, smooth below some length, gain more. The most is 1
 what a long wave leaves in the octaves below its own.
 """
 
+import math
+
 import numpy as np
 
 from src.gpx.model import FloatArray
 
-# Growth from octave to octave as a power of two: below the octave of the hills, and beyond.
+# Growth from octave to octave below the one of the hills, as a power of two.
 _GROWTHS = (2.0, 2.7, 4.0)
-_GROWTHS_BEYOND = (-3.0, 1.5)
-_OCTAVES_OF_HILLS = (3, 4, 5, 6, 7)
 
-_LEAST_M2 = 0.01
+# Hills of all lengths go on growing beyond; those of one length are gone. Such may lie between two
+# octaves, but for the shortest, which look like noise that a receiver smooths over seconds.
+_HILLY, _HILLY_BEYOND = (3, 4, 5, 6, 7), 1.5
+_WAVY, _WAVY_BEYOND = (3, 4, 4.5, 5, 5.5, 6, 6.5), -4.0
+
+_LEAST_AT_HILLS_M2 = 0.01
 _STEP = 4.0
 
 
 def kinds_of_road(octaves: int, most_m2: float) -> FloatArray:
     """Mean squares in m2 of kinds of relief, shape (kinds, octaves); the first kind is flat.
 
-    There must be at least 4 octaves. Each shape comes in amounts that grow by a
-    factor of four, up to `most_m2` in the octave of the hills.
+    There must be at least 4 octaves. Each shape comes in amounts that grow by a factor of four,
+    from a decimetre to beyond `most_m2` in the octave of its hills.
     """
     octave = np.arange(octaves)
     shapes = [
-        2.0 ** (growth * np.minimum(octave - hills, 0))
-        * 2.0 ** (beyond * np.maximum(octave - hills, 0))
+        2.0 ** (growth * np.minimum(octave - hills, 0) + beyond * np.maximum(octave - hills, 0))
         for growth in _GROWTHS
-        for hills in _OCTAVES_OF_HILLS
-        if hills < octaves
-        for beyond in (_GROWTHS_BEYOND if hills < octaves - 1 else _GROWTHS_BEYOND[-1:])
+        for all_hills, beyond in ((_HILLY, _HILLY_BEYOND), (_WAVY, _WAVY_BEYOND))
+        for hills in all_hills
+        # In the last octave it does not matter what lies beyond.
+        if hills < octaves - (beyond < 0)
     ]
-    steps = 1 + int(np.log(max(1.0, most_m2 / _LEAST_M2)) / np.log(_STEP))
-    amounts = _LEAST_M2 * _STEP ** np.arange(steps + 1)
+    span = max(1.0, most_m2 / _LEAST_AT_HILLS_M2)
+    steps = 1 + math.ceil(math.log(span, _STEP))
+    amounts = _LEAST_AT_HILLS_M2 * _STEP ** np.arange(steps)
     hilly = np.multiply.outer(amounts, np.array(shapes)).reshape(-1, octaves)
     return np.concatenate([np.zeros((1, octaves)), hilly])

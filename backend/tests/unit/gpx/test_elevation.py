@@ -126,6 +126,46 @@ def test_the_gain_does_not_depend_on_how_often_the_recorder_writes(rate_hz: floa
     assert worst_error(sine_hills(40, height_m=80), "barometric", rate_hz=rate_hz) < 0.02
 
 
+@pytest.mark.parametrize(("relief_m", "memory_s"), [(36.0, 20.0), (36.0, 60.0), (48.0, 20.0)])
+def test_hills_not_much_higher_than_the_noise_do_not_vanish(
+    relief_m: float, memory_s: float
+) -> None:
+    errors = []
+    for seed in range(6):
+        road = rolling(60, seed=seed, relief_m=relief_m)
+        ride = record(road, seed=seed, noise="gps", noise_memory_s=memory_s)
+        errors.append(profile_of(ride.track()).gain_m / ride.gain_m - 1)
+
+    assert abs(np.mean(errors)) < 0.12
+    assert min(errors) > -0.25
+
+
+@pytest.mark.parametrize(("height_m", "length_m", "step_m"), [(15, 1000, 34), (30, 500, 20)])
+@pytest.mark.parametrize("begins", [0.0, 0.25])
+def test_planned_hills_of_one_length_keep_their_height(
+    height_m: float, length_m: float, step_m: float, begins: float
+) -> None:
+    waves = np.arange(0, 20_000, step_m) / length_m + begins
+    hills = height_m / 2 * np.sin(2 * np.pi * waves)
+
+    profile = profile_of(line(np.round(300 + hills, 1), step_m=step_m))
+
+    assert profile.gain_m == pytest.approx(np.diff(hills).clip(min=0).sum(), rel=0.05)
+
+
+@pytest.mark.parametrize("seconds", [2, 3, 5])
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_that_the_receiver_smooths_on_a_flat_road_is_no_climbing(
+    seconds: int, seed: int
+) -> None:
+    count = 2700
+    white = np.random.default_rng(seed).normal(0, 3, count + seconds - 1)
+    noise = np.convolve(white, np.ones(seconds) / np.sqrt(seconds), "valid")
+    track = line(100 + noise, step_m=7.5)
+
+    assert profile_of(replace(track, time_s=np.arange(float(count)))).gain_m < 20
+
+
 @pytest.mark.parametrize("memory_s", [10.0, 30.0, 60.0, 120.0])
 def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing(memory_s: float) -> None:
     for seed in range(8):
