@@ -39,9 +39,11 @@ _PRUNED_AFTER = (1, 3, 6)
 _RARE = 1e-3
 _LONGEST_STEP = 1.2
 
-# A stretch is flat unless another kind is so much likelier, as a logarithm, besides being as
-# frequent. This settles of which kind stretches are, not which noise is the likeliest.
+# Of which kind a stretch is: flat, unless another is so much likelier, as a logarithm, besides
+# being as frequent. Which noise there is: one that leaves stretches flat, all else being alike.
+# More there, and gentle hills were lost to noise without measure; less, and noise made hills.
 _REASON_FOR_HILLS = 2.0
+_REASON_FOR_LESS_NOISE = 0.3
 
 # White noise is known from this many values before the fit.
 _WHITE_VALUES = 50.0
@@ -175,9 +177,10 @@ def _assigned(
     """
     likely = np.log(frequent + _TINY)
     likely = likely - (np.log(expected) + found[:, np.newaxis] / expected) @ (values / 2)
+    likely[..., 0] += _REASON_FOR_LESS_NOISE
     most = likely.max(axis=-1, keepdims=True)
     likelihood = np.log(np.exp(likely - most).sum(axis=-1)) + most[..., 0]
-    likely[..., 0] += _REASON_FOR_HILLS
+    likely[..., 0] += _REASON_FOR_HILLS - _REASON_FOR_LESS_NOISE
     belongs = np.exp(likely - likely.max(axis=-1, keepdims=True))
     belongs /= belongs.sum(axis=-1, keepdims=True)
     return belongs, likelihood.sum(axis=-1)
