@@ -54,9 +54,6 @@ _USUAL_MEMORY_S, _MEMORY_FACTOR = 50.0, 2.8
 _USUAL_NOISE_M = 3.0
 _LIKELIHOOD_POWER = 1 / 3
 
-# More would follow the chance in single stretches.
-_ADAPTATIONS = 2
-
 # Altitudes are rounded; and nothing may be exactly zero.
 _RESOLUTION_M2 = 1e-4
 _TINY = 1e-12
@@ -131,10 +128,8 @@ def part(
     roads, frequent = fit.roads[kept], weight @ fit.frequent[:, kept]
     belongs, _ = _assigned(found, noise[:, np.newaxis] + roads, frequent, values)
 
-    usual = belongs @ roads
-    relief = roads * _adapted(found, noise, usual, belongs)[:, np.newaxis]
     noise = (noise - _RESOLUTION_M2).clip(min=0)
-    share = relief / (relief + (noise + _TINY)[:, np.newaxis])
+    share = roads / (roads + (noise + _TINY)[:, np.newaxis])
     likeliest_share = _mean_over_kinds(belongs, share)
     return Parting(
         white=float(amounts[:, 0].sum()),
@@ -218,22 +213,6 @@ def _weights(fit: _Fit) -> FloatArray:
     weight: FloatArray = np.exp(logarithm - logarithm.max())
     weight /= weight.sum()
     return weight
-
-
-def _adapted(
-    found: FloatArray, noise: FloatArray, usual: FloatArray, belongs: FloatArray
-) -> FloatArray:
-    """By how much relief differs from the `usual` in all stretches of the same kinds.
-
-    Where noise prevails, hardly: the multiplicative updates of Fevotte & Idier (2011) for the
-    same likelihood.
-    """
-    factor = np.ones_like(usual)
-    for _ in range(_ADAPTATIONS):
-        inverse = 1 / (usual * factor + noise)
-        more = belongs @ (belongs.T @ (found * inverse * inverse))
-        factor *= more / (belongs @ (belongs.T @ inverse))
-    return factor
 
 
 def _mean_over_kinds(belongs: FloatArray, of_kinds: FloatArray) -> FloatArray:
