@@ -47,10 +47,11 @@ class BucketStorage(Storage):
         self._bucket = _bucket_of(settings)
 
     async def put(self, source: Path, stored: StoredFile) -> None:
+        await _check(source, stored)
         with _failures_of_bucket(stored.key):
             await self._bucket.put_async(
                 stored.key,
-                _checked(source, stored),
+                _pieces_of(source),
                 use_multipart=stored.size > PART_BYTES,
                 chunk_size=PART_BYTES,
                 max_concurrency=_PARTS_AT_ONCE,
@@ -130,18 +131,21 @@ def _bucket_of(settings: Settings) -> S3Store:
     )
 
 
-async def _checked(source: Path, stored: StoredFile) -> AsyncIterator[bytes]:
-    """The file in pieces; raises at its end, before anything stands under the key, if it changed.
+async def _check(source: Path, stored: StoredFile) -> None:
+    """Raises if the file changed, before any of it is sent: what is on its way cannot be recalled.
 
     The digest of what came in is that of what goes out; the storage checks what arrives.
     """
-    digest = hashlib.sha256()
     with failures_of_disk(source), await asyncio.to_thread(source.open, "rb") as file:
-        while piece := await asyncio.to_thread(file.read, PART_BYTES):
-            await asyncio.to_thread(digest.update, piece)
-            yield piece
+        digest = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
     if digest.hexdigest() != stored.sha256:
         raise StorageUnavailableError(f"{source} is not what was received any more")
+
+
+async def _pieces_of(source: Path) -> AsyncIterator[bytes]:
+    with failures_of_disk(source), await asyncio.to_thread(source.open, "rb") as file:
+        while piece := await asyncio.to_thread(file.read, PART_BYTES):
+            yield piece
 
 
 @contextmanager
