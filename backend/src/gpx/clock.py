@@ -1,4 +1,4 @@
-"""A clock that only goes forward: which times of a recording cannot be true."""
+"""A clock that only goes forward: which times of a recording can be true, and if they suffice."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -9,6 +9,14 @@ from src.gpx.model import BoolArray, FloatArray, IntArray
 
 _EARLIEST_S = 631_152_000.0  # 1990-01-01; GPS has civil users since then
 _AHEAD_S = 86_400.0  # a local time without its offset lies up to 14 h ahead
+_USABLE_SHARE = 0.5
+
+
+def timed_points(time_s: FloatArray) -> BoolArray | None:
+    """Which points carry a time; None where too few do to tell how the track was ridden."""
+    timed = np.isfinite(time_s)
+    enough = np.count_nonzero(timed) >= max(2, _USABLE_SHARE * len(time_s))
+    return timed if enough else None
 
 
 def implausible(time_s: FloatArray, now_s: float) -> BoolArray:

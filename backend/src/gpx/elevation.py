@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from src.gpx.clock import timed_points
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.noise import white_variance
 from src.gpx.smoothing import smoothed
@@ -137,8 +138,8 @@ def _cell_means(
 
 def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> FloatArray:
     """How fast each of some equally long stretches was ridden, in m/s, halts left out."""
-    timed = np.flatnonzero(np.isfinite(track.time_s))
-    if len(timed) < max(2, len(track) / 2) or not distance_m[-1]:
+    timed = timed_points(track.time_s)
+    if timed is None or not distance_m[-1]:
         return np.full(stretches, _USUAL_M_S)
     borders_m = np.linspace(0.0, distance_m[-1], stretches * _PACES_PER_STRETCH + 1)
     elapsed = np.diff(np.interp(borders_m, distance_m[timed], track.time_s[timed]))

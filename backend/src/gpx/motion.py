@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from src.gpx.clock import timed_points
 from src.gpx.geodesy import hypotenuse, unrolled_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 from src.gpx.teleports import FASTEST_M_S
 
 _STOPPED_M_S = 1 / 3.6
 _HARDEST_M_S2 = 10.0
-_USABLE_SHARE = 0.5
 
 # Windows in seconds: at least, at most, and per metre of noise.
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
@@ -69,15 +69,14 @@ class _Path:
 
 def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     """How the track was ridden, or None where too few of its points carry a time."""
-    timed = np.isfinite(track.time_s)
-    count = int(np.count_nonzero(timed))
-    if count < max(2, _USABLE_SHARE * len(track)):
+    timed = timed_points(track.time_s)
+    if timed is None:
         return None
-    kept = slice(None) if count == len(track) else timed
+    kept = slice(None) if timed.all() else timed
     time, along, segment = track.time_s[kept], distance_m[kept], track.segment[kept]
     inside = segment[1:] == segment[:-1]
     elapsed = np.diff(time)
-    clock = np.zeros(count)
+    clock = np.zeros(len(time))
     np.cumsum(np.where(inside, elapsed, _BETWEEN_SEGMENTS_S), out=clock[1:])
     path = _Path(clock, *unrolled_m(track.latitude[kept], track.longitude[kept]))
     thinned = path.about_every_second()

@@ -124,8 +124,9 @@ def part(
     weight = _weights(fit)
     amounts = weight[:, np.newaxis] * fit.amounts
     noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], wandering, 1)
-    kept = _kept(weight[np.newaxis] @ fit.frequent)
-    roads, frequent = fit.roads[kept], weight @ fit.frequent[:, kept]
+    frequent = weight @ fit.frequent
+    kept = _kept(frequent[np.newaxis])
+    roads, frequent = fit.roads[kept], frequent[kept]
     belongs, _ = _assigned(found, noise[:, np.newaxis] + roads, frequent, values)
 
     noise = (noise - _RESOLUTION_M2).clip(min=0)
