@@ -124,14 +124,17 @@ class Freezable:
 
     def freeze(self) -> None:
         """Connections are accepted by the system, and nothing is ever answered."""
-        self._signal(signal.SIGSTOP)
+        process = self._signal(signal.SIGSTOP)
+        # Until all its threads have stopped it may still answer.
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> subprocess.Popen[bytes]:
         assert self._process is not None
         self._process.send_signal(number)
+        return self._process
 
 
 class OwnRedis(Freezable):
