@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from src.gpx.geodesy import curvature_radii_m
+from src.gpx.geodesy import curvature_radii_m, hypotenuse, sine_and_cosine
 from src.gpx.model import FloatArray, IntArray
+
+# At the middle point the arc and its sine are both zero, and their ratio is one.
+_TINY = 1e-200
 
 
 def local_plane(
@@ -19,23 +22,19 @@ def local_plane(
     starts = np.flatnonzero(np.diff(segment, prepend=segment[:1] - 1))
     counts = np.diff(starts, append=len(segment))
     middle = starts + counts // 2
-    sin_centre, cos_centre = _sin_cos(latitude[middle])
+    sin_centre, cos_centre = sine_and_cosine(np.radians(latitude[middle]))
     prime_vertical_m, meridional_m = curvature_radii_m(sin_centre)
 
-    sin_phi, cos_phi = _sin_cos(latitude)
-    sin_turn, cos_turn = _sin_cos(longitude - np.repeat(longitude[middle], counts))
+    sin_phi, cos_phi = sine_and_cosine(np.radians(latitude))
+    turn = np.radians(longitude - np.repeat(longitude[middle], counts))
+    sin_turn, cos_turn = sine_and_cosine(turn)
     sin_centre, cos_centre = np.repeat(sin_centre, counts), np.repeat(cos_centre, counts)
     towards = cos_phi * cos_turn
     east = cos_phi * sin_turn
     north = cos_centre * sin_phi - sin_centre * towards
-    sin_arc = np.hypot(east, north)
+    sin_arc = np.maximum(hypotenuse(east, north), _TINY)
     arc = np.arctan2(sin_arc, sin_centre * sin_phi + cos_centre * towards)
-    stretch = np.divide(arc, sin_arc, out=np.ones_like(arc), where=sin_arc > 0)
+    stretch = arc / sin_arc
     east *= stretch * np.repeat(prime_vertical_m, counts)
     north *= stretch * np.repeat(meridional_m, counts)
     return east, north
-
-
-def _sin_cos(degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
-    radians = np.radians(degrees)
-    return np.sin(radians), np.cos(radians)

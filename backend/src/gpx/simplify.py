@@ -19,6 +19,7 @@ from src.gpx.projection import local_plane
 
 HEIGHT_RATIO = 0.3
 _DEPTH_BEFORE_HALVING = 48
+_TINY = 1e-200
 
 
 def simplify(track: Track, *, tolerance_m: float = 10.0) -> tuple[IntArray, FloatArray]:
@@ -63,10 +64,11 @@ class _Line:
     """The track as metres: x, y on a plane, z in units of horizontal tolerance, s along it."""
 
     def __init__(self, track: Track) -> None:
-        self.x, self.y = local_plane(track.latitude, track.longitude, track.segment)
-        self.s = np.zeros(len(track))
-        np.cumsum(hypotenuse(np.diff(self.x), np.diff(self.y)), out=self.s[1:])
-        self.z = _without_gaps(track.elevation) / HEIGHT_RATIO
+        self._xyzs = np.zeros((4, len(track)))
+        x, y, z, s = self._xyzs
+        x[:], y[:] = local_plane(track.latitude, track.longitude, track.segment)
+        np.divide(_without_gaps(track.elevation), HEIGHT_RATIO, out=z)
+        np.cumsum(hypotenuse(np.diff(x), np.diff(y)), out=s[1:])
 
     def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
         """The largest deviation from each chord (first, last), and the point that has it."""
@@ -82,29 +84,29 @@ class _Line:
     def _squared_deviation(
         self, first: IntArray, last: IntArray, inner: IntArray, counts: IntArray
     ) -> FloatArray:
-        width, height = self.x[last] - self.x[first], self.y[last] - self.y[first]
-        rise, way = self.z[last] - self.z[first], self.s[last] - self.s[first]
-        chord = width**2 + height**2
+        """Of each inner point from its chord; `counts` of them belong to each."""
+        start = self._xyzs.take(first, axis=1)
+        way = self._xyzs.take(last, axis=1)
+        way -= start
+        # Of a chord without length in plan, or in the profile, there is only one place.
+        squared_length = np.maximum(way[0] * way[0] + way[1] * way[1], _TINY)
+        share, slope = way[:2] / squared_length, way[2] / np.maximum(way[3], _TINY)
 
-        def per_point(values: FloatArray) -> FloatArray:
-            return np.repeat(values, counts)
-
-        x = self.x[inner] - per_point(self.x[first])
-        y = self.y[inner] - per_point(self.y[first])
-        z = self.z[inner] - per_point(self.z[first])
-        s = self.s[inner] - per_point(self.s[first])
-        along = x * per_point(_ratio(width, chord)) + y * per_point(_ratio(height, chord))
+        point = self._xyzs.take(inner, axis=1)
+        point -= np.repeat(start, counts, axis=1)
+        shares = np.repeat(share, counts, axis=1)
+        shares *= point[:2]
+        along = np.add(*shares, out=shares[0])
         np.clip(along, 0, 1, out=along)
-        x -= along * per_point(width)
-        y -= along * per_point(height)
-        in_profile = z - s * per_point(_ratio(rise, way))
-        z -= along * per_point(rise)
-        plan = x * x + y * y
-        return np.maximum(plan, np.maximum(z * z, in_profile * in_profile))
-
-
-def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
+        in_profile = np.repeat(slope, counts)
+        in_profile *= point[3]
+        np.subtract(point[2], in_profile, out=point[3])
+        foot = np.repeat(way[:3], counts, axis=1)
+        foot *= along
+        point[:3] -= foot
+        point *= point
+        plan, height, height_in_profile = np.add(*point[:2], out=point[0]), point[2], point[3]
+        return np.maximum(plan, np.maximum(height, height_in_profile, out=height), out=plan)
 
 
 def _segment_ends(segment: IntArray) -> tuple[IntArray, IntArray]:
