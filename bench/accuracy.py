@@ -129,6 +129,21 @@ CASES = [
         ),
     ),
     Case(
+        "20 km flat, satellite altitudes 3 m smoothed by the receiver",
+        GAIN,
+        lambda seed: record(flat(20), seed=seed, noise="smoothed_gps"),
+    ),
+    Case(
+        "sine hills of 60 m, satellite altitudes 3 m smoothed by the receiver",
+        GAIN,
+        lambda seed: record(sine_hills(40), seed=seed, noise="smoothed_gps"),
+    ),
+    Case(
+        "hilly 60 km, satellite altitudes 3 m smoothed by the receiver",
+        GAIN,
+        lambda seed: record(rolling(60, seed=seed, relief_m=150), seed=seed, noise="smoothed_gps"),
+    ),
+    Case(
         "hilly 60 km, a point every 5 s",
         GAIN,
         lambda seed: record(rolling(60, seed=seed, relief_m=150), seed=seed, rate_hz=0.2),

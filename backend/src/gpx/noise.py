@@ -1,17 +1,23 @@
 """What a recorder's noise looks like in the octaves of an elevation profile.
 
 A satellite altitude is wrong by an amount that the receiver forgets within seconds to minutes: a
-process in time (of first order: Gauss & Markov; autocorrelation exp(-t / memory)), while relief
-is a process in distance. Along the road it is forgotten within `memory * speed` metres: sooner
-uphill than down. To that comes white noise: a barometer's flicker, and rounding.
+process in time, while relief is a process in distance. Along the road it is forgotten within
+`memory * speed` metres: sooner uphill than down. It may wander in steps (first order: Gauss &
+Markov) or, from a receiver that smooths what it writes, in curves (second order, damped
+critically). To that comes white noise: a barometer's flicker, and rounding.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
 from src.gpx.model import FloatArray, IntArray
 from src.gpx.octaves import LAGS, octave_variances
 
-MEMORIES_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+# The memory is the integral of the autocorrelation.
+_IN_STEPS_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+_IN_CURVES_S = (10.0, 20.0, 40.0, 80.0)
+MEMORIES_S = _IN_STEPS_S + _IN_CURVES_S
 
 _REACHES_M = np.geomspace(10.0, 10_000.0, 24)
 _NUGGET_LEAST = 16
@@ -36,16 +42,13 @@ def wandering_shapes(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -> 
     `speed_m_s`, shape (stretches,), is how fast each was ridden, `spacing_m` how far apart the
     recorded values are. Shape (memories, stretches, `OCTAVES`).
     """
-    averaged = _averaged_wandering(cell_m, max(cell_m, spacing_m))
-    reach_m = np.outer(MEMORIES_S, speed_m_s)
-    step = np.log(_REACHES_M[1] / _REACHES_M[0])
-    place = (np.log(np.maximum(reach_m, _REACHES_M[0]) / _REACHES_M[0]) / step).clip(
-        max=len(_REACHES_M) - 1.001
+    window_m = max(cell_m, spacing_m)
+    return np.concatenate(
+        [
+            _of_reach(np.outer(_IN_STEPS_S, speed_m_s), _averaged(_in_steps, cell_m, window_m)),
+            _of_reach(np.outer(_IN_CURVES_S, speed_m_s), _averaged(_in_curves, cell_m, window_m)),
+        ]
     )
-    below = place.astype(np.int64)
-    part = (place - below)[..., np.newaxis]
-    shapes: FloatArray = averaged[below] * (1 - part) + averaged[below + 1] * part
-    return shapes
 
 
 def white_shape(cell_m: float, spacing_m: float, points_per_cell: IntArray) -> FloatArray:
@@ -63,15 +66,43 @@ def white_shape(cell_m: float, spacing_m: float, points_per_cell: IntArray) -> F
     return octave_variances(np.where(apart < 1, near, (2 - apart).clip(min=0) ** 3 / 6))
 
 
-def _averaged_wandering(cell_m: float, window_m: float) -> FloatArray:
-    """Octave variances of unit noise of each reach, averaged over a window, (reaches, octaves)."""
+def _of_reach(reach_m: FloatArray, variances: FloatArray) -> FloatArray:
+    """Octave variances of noise of any reach between those of `_REACHES_M`."""
+    step = np.log(_REACHES_M[1] / _REACHES_M[0])
+    place = (np.log(np.maximum(reach_m, _REACHES_M[0]) / _REACHES_M[0]) / step).clip(
+        max=len(_REACHES_M) - 1.001
+    )
+    below = place.astype(np.int64)
+    part = (place - below)[..., np.newaxis]
+    between: FloatArray = variances[below] * (1 - part) + variances[below + 1] * part
+    return between
+
+
+def _averaged(
+    integrated: Callable[[FloatArray], FloatArray], cell_m: float, window_m: float
+) -> FloatArray:
+    """Octave variances of unit noise of each reach, averaged over a window, (reaches, octaves).
+
+    `integrated` is the autocorrelation integrated twice, by distance in reaches.
+    """
     lag_m = np.arange(LAGS) * cell_m
     reach_m = _REACHES_M[:, np.newaxis]
-    inside = lag_m < window_m
-    decay = np.exp(-np.abs(lag_m - window_m) / reach_m)
-    decay += np.exp(-(lag_m + window_m) / reach_m) - 2 * np.exp(-lag_m / reach_m)
-    decay[:, inside] += 2 * (window_m - lag_m[inside]) / reach_m
-    return octave_variances(decay * (reach_m / window_m) ** 2)
+    ahead, at, behind = (
+        integrated(np.abs(lag_m + shift_m) / reach_m) for shift_m in (window_m, 0.0, -window_m)
+    )
+    return octave_variances((ahead - 2 * at + behind) * (reach_m / window_m) ** 2)
+
+
+def _in_steps(lag: FloatArray) -> FloatArray:
+    """exp(-lag), integrated twice."""
+    integrated: FloatArray = np.exp(-lag) + lag
+    return integrated
+
+
+def _in_curves(lag: FloatArray) -> FloatArray:
+    """(1 + 2 lag) exp(-2 lag), integrated twice."""
+    integrated: FloatArray = (2 * lag + 3) / 4 * np.exp(-2 * lag) + lag
+    return integrated
 
 
 def _mean_square_offset(elevation: FloatArray, along_m: FloatArray, reach: int) -> float:

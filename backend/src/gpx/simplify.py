@@ -94,19 +94,23 @@ class _Line:
 
         point = self._xyzs.take(inner, axis=1)
         point -= np.repeat(start, counts, axis=1)
-        shares = np.repeat(share, counts, axis=1)
-        shares *= point[:2]
-        along = np.add(*shares, out=shares[0])
+        x, y, z, s = point
+        along, across = np.repeat(share, counts, axis=1)
+        along *= x
+        across *= y
+        along += across
         np.clip(along, 0, 1, out=along)
         in_profile = np.repeat(slope, counts)
-        in_profile *= point[3]
-        np.subtract(point[2], in_profile, out=point[3])
+        in_profile *= s
+        np.subtract(z, in_profile, out=s)
         foot = np.repeat(way[:3], counts, axis=1)
         foot *= along
         point[:3] -= foot
         point *= point
-        plan, height, height_in_profile = np.add(*point[:2], out=point[0]), point[2], point[3]
-        return np.maximum(plan, np.maximum(height, height_in_profile, out=height), out=plan)
+        x += y
+        np.maximum(z, s, out=z)
+        squared: FloatArray = np.maximum(x, z, out=x)
+        return squared
 
 
 def _segment_ends(segment: IntArray) -> tuple[IntArray, IntArray]:

@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 START_TIME_S = 1_717_221_600.0  # 2024-06-01T06:00:00Z
 
 Shape = Literal["road", "straight", "out_and_back", "loop"]
-Noise = Literal["none", "barometric", "gps", "white"]
+Noise = Literal["none", "barometric", "gps", "smoothed_gps", "white"]
 
 _GRID_M = 2.0
 _SEMI_MAJOR_M = 6_378_137.0
@@ -154,7 +154,7 @@ def record(
     `stops` are halts of one to ten minutes, `tunnels` stretches of 300 to 900 m without points;
     between `segments` the rider is carried 20 km north within an hour. `noise_m` is the standard
     deviation of the altitude's noise: by default 0.3 (barometric, with a slow drift), 3 (gps,
-    correlated over `noise_memory_s`) or 1 (white).
+    correlated over `noise_memory_s`, in steps or smoothed to curves) or 1 (white).
     """
     rng = np.random.default_rng([seed, 2])
     east, north = _road(len(terrain.elevation), shape, rng)
@@ -373,6 +373,9 @@ def _altitude_noise(
         return white + _correlated(size, 1.0, 3600 * rate_hz, rng, order=2)
     if noise == "gps":
         return _correlated(size, 3.0 if noise_m is None else noise_m, memory_s * rate_hz, rng)
+    if noise == "smoothed_gps":
+        deviation = 3.0 if noise_m is None else noise_m
+        return _correlated(size, deviation, memory_s / 2 * rate_hz, rng, order=2)
     if noise == "white":
         return rng.normal(0, 1.0 if noise_m is None else noise_m, size)
     return np.zeros(size)

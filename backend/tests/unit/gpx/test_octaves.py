@@ -14,13 +14,14 @@ from src.gpx.octaves import (
 )
 
 
-def wandering(count: int, *, memory: float, seed: int = 0) -> FloatArray:
-    """Noise of variance 1 that forgets itself over `memory` values."""
+def wandering(count: int, *, memory: float, seed: int = 0, order: int = 1) -> FloatArray:
+    """Noise of variance 1 that forgets itself over `memory` values, filtered `order` times."""
     steps = np.random.default_rng(seed).normal(size=count)
-    kept = np.exp(-1 / memory)
-    turns = np.fft.rfftfreq(count) * (2 * np.pi)
-    filtered = np.fft.rfft(steps * np.sqrt(1 - kept**2)) / (1 - kept * np.exp(-1j * turns))
-    return np.fft.irfft(filtered, count)
+    kept = np.exp(-order / memory)
+    turns = np.fft.fftfreq(count) * (2 * np.pi)
+    response = (1 - kept * np.exp(-1j * turns)) ** -order
+    response /= np.sqrt(np.mean(np.abs(response) ** 2))
+    return np.fft.ifft(np.fft.fft(steps) * response).real
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 9, 100, 1023])
