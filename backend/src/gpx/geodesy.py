@@ -55,8 +55,8 @@ def leg_lengths_m(latitude: FloatArray, longitude: FloatArray) -> FloatArray:
 def hypotenuse(x: FloatArray, y: FloatArray) -> FloatArray:
     """The length of each way by its two components.
 
-    Metres are far from where a square overflows or vanishes, against which `np.hypot` takes care
-    at ten times the cost.
+    Metres, and sines on the earth, are far from where a square overflows or vanishes, against
+    which `np.hypot` takes care at ten times the cost.
     """
     squared = x * x
     squared += y * y

@@ -83,7 +83,8 @@ def _averaged(
 ) -> FloatArray:
     """Octave variances of unit noise of each reach, averaged over a window, (reaches, octaves).
 
-    `integrated` is the autocorrelation integrated twice, by distance in reaches.
+    `integrated` is the autocorrelation integrated twice, by distance in reaches, with no slope at
+    0, where it is mirrored.
     """
     lag_m = np.arange(LAGS) * cell_m
     reach_m = _REACHES_M[:, np.newaxis]

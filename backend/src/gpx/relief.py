@@ -87,7 +87,7 @@ class _Fit:
     """What is likeliest for each memory of the noise.
 
     `amounts`, shape (memories, 2), of white noise and of noise of this memory; `roads`, shape
-    (kinds, octaves), those that are not rare for all memories, and how `frequent` they are, shape
+    (octaves, kinds), those that are not rare for all memories, and how `frequent` they are, shape
     (memories, kinds); `log_likelihood`, shape (memories,).
     """
 

@@ -19,6 +19,7 @@ from src.gpx.projection import local_plane
 
 HEIGHT_RATIO = 0.3
 _DEPTH_BEFORE_HALVING = 48
+# Less than the square of any length: it stands for that of a chord without one.
 _TINY = 1e-200
 
 

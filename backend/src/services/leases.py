@@ -81,6 +81,7 @@ class Leases:
         self._db = db
         self._settings = settings
         self._clock = clock
+        self._beats: set[asyncio.Task[None]] = set()
 
     async def claim(self, gpx_file_id: UUID, *, at_once: bool = False) -> Lease | None:
         """Take the lease if it is free or expired; None if there is nothing to do.
@@ -134,11 +135,15 @@ class Leases:
     @asynccontextmanager
     async def kept_alive(self, lease: Lease) -> AsyncIterator[None]:
         """Extend the lease regularly while the block runs."""
-        beats = asyncio.create_task(self._beat(lease))
+        ended = asyncio.Event()
+        beats = asyncio.create_task(self._beat(lease, ended))
+        self._beats.add(beats)
+        beats.add_done_callback(self._beats.discard)
         try:
             yield
         finally:
-            beats.cancel()
+            # Not cancelled: a connection that is given up in mid-statement may never close.
+            ended.set()
 
     async def enter_stage(self, lease: Lease, stage: Stage) -> None:
         """Raise `LeaseLostError` if the lease is not ours any more."""
@@ -238,9 +243,11 @@ class Leases:
                 .values(mode=Mode.BACKGROUND, holder=this_process())
             )
 
-    async def _beat(self, lease: Lease) -> None:
+    async def _beat(self, lease: Lease, ended: asyncio.Event) -> None:
         while True:
-            await asyncio.sleep(self._settings.gpx_heartbeat_seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), self._settings.gpx_heartbeat_seconds)
+                return
             try:
                 async with self._db.write() as session:
                     await self._update_own(session, lease)
