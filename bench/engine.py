@@ -27,13 +27,14 @@ import numpy as np  # noqa: E402
 import src.gpx as engine  # noqa: E402
 from bench.candidates import CANDIDATES  # noqa: E402
 from bench.report import machine, progress, publish  # noqa: E402
+from src.config import Settings  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 
 # Time of the processor rather than of the wall: the same on an idle machine, and steadier else.
 CLOCK = time.process_time
 SIZES_MB = (10, 50, 100)
-# As many as the API works on by default (GPX_BACKGROUND_CONCURRENCY).
-AT_A_TIME = 2
+# As many as the API works on by default.
+AT_A_TIME: int = Settings.model_fields["gpx_background_concurrency"].default
 QUEUED = "queued"
 
 LONG_S, SHORT_MS = 0.1, 0.2

@@ -43,10 +43,11 @@ def wandering_shapes(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -> 
     recorded values are. Shape (memories, stretches, `OCTAVES`).
     """
     window_m = max(cell_m, spacing_m)
+    orders = ((_IN_STEPS_S, _in_steps), (_IN_CURVES_S, _in_curves))
     return np.concatenate(
         [
-            _of_reach(np.outer(_IN_STEPS_S, speed_m_s), _averaged(_in_steps, cell_m, window_m)),
-            _of_reach(np.outer(_IN_CURVES_S, speed_m_s), _averaged(_in_curves, cell_m, window_m)),
+            _of_reach(np.outer(memories_s, speed_m_s), _averaged(integrated, cell_m, window_m))
+            for memories_s, integrated in orders
         ]
     )
 

@@ -371,11 +371,9 @@ def _altitude_noise(
     if noise == "barometric":
         white = rng.normal(0, 0.3 if noise_m is None else noise_m, size)
         return white + _correlated(size, 1.0, 3600 * rate_hz, rng, order=2)
-    if noise == "gps":
-        return _correlated(size, 3.0 if noise_m is None else noise_m, memory_s * rate_hz, rng)
-    if noise == "smoothed_gps":
-        deviation = 3.0 if noise_m is None else noise_m
-        return _correlated(size, deviation, memory_s / 2 * rate_hz, rng, order=2)
+    if noise in ("gps", "smoothed_gps"):
+        deviation, order = 3.0 if noise_m is None else noise_m, 1 if noise == "gps" else 2
+        return _correlated(size, deviation, memory_s / order * rate_hz, rng, order)
     if noise == "white":
         return rng.normal(0, 1.0 if noise_m is None else noise_m, size)
     return np.zeros(size)
