@@ -23,7 +23,7 @@ _STRETCH_CELLS = 100
 
 # In metres, and in standard deviations of the noise.
 _LEAST_TURN_M = 1.0
-_TURN_PER_NOISE = 1.0
+_TURN_PER_NOISE = 1.5
 
 # Where a recording has no times.
 _USUAL_M_S = 7.5

@@ -36,9 +36,9 @@ _MOST_VALUES = 6.0
 # are given up. A step changes an amount by no more than a factor of e ** 1.2: from far above, the
 # noise comes down on what hills leave of it, where from below it would take noise for hills.
 _SAMPLE = 32
-_ROUNDS = 12
+_ROUNDS = 10
 _PRUNED_AFTER = (1, 3, 6)
-_RARE = 1e-3
+_RARE = 3e-3
 _LONGEST_STEP = 1.2
 
 # Of which kind a stretch is: flat, unless another is so much likelier, as a logarithm, besides

@@ -169,7 +169,17 @@ def test_planned_hills_of_one_length_keep_their_height(
 
     profile = profile_of(line(np.round(300 + hills, 1), step_m=step_m))
 
-    assert profile.gain_m == pytest.approx(np.diff(hills).clip(min=0).sum(), rel=0.06)
+    assert profile.gain_m == pytest.approx(np.diff(hills).clip(min=0).sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("height_m", [8, 11, 15, 20, 40])
+@pytest.mark.parametrize("wavelength_km", [0.7, 1.0, 1.4, 2.0, 2.8])
+def test_a_barometer_keeps_small_hills_of_any_one_length(
+    height_m: float, wavelength_km: float
+) -> None:
+    ride = record(sine_hills(20, height_m=height_m, wavelength_km=wavelength_km))
+
+    assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.045)
 
 
 @pytest.mark.parametrize("seconds", [2, 3, 5])
