@@ -19,6 +19,8 @@ from src.gpx.projection import local_plane
 
 HEIGHT_RATIO = 0.3
 _DEPTH_BEFORE_HALVING = 48
+# So few that what is worked out on the way stays in the processor's cache.
+_POINTS_AT_A_TIME = 1 << 16
 # Less than the square of any length: it stands for that of a chord without one.
 _TINY = 1e-200
 
@@ -73,6 +75,13 @@ class _Line:
 
     def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
         """The largest deviation from each chord (first, last), and the point that has it."""
+        ends = np.cumsum(last - first - 1)
+        cuts = np.unique(np.searchsorted(ends, np.arange(0, ends[-1], _POINTS_AT_A_TIME)))[1:]
+        parts = map(self._farthest, np.split(first, cuts), np.split(last, cuts))
+        deviation_m, farthest = zip(*parts, strict=True)
+        return np.concatenate(deviation_m), np.concatenate(farthest)
+
+    def _farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
         counts = last - first - 1
         offsets = np.cumsum(counts) - counts
         inner = np.repeat(first + 1 - offsets, counts)
