@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -295,6 +296,7 @@ def gain_told(ride: Ride, silent: Ride) -> float:
     return gain_parted_by(know, track)
 
 
+@cache
 def measured(case: Case, seeds: int) -> tuple[float, dict[str, list[float]]]:
     """The mean truth, and for each method what it said beyond the truth, ride by ride."""
     truths = []
@@ -356,14 +358,13 @@ def row(case: Case, seeds: int) -> str:
 def chance(case: Case, seeds: int) -> str:
     """A row on how much of the error is left where relief and noise need not be told apart."""
     assert case.silent is not None
-    true, ours_beyond, told_beyond = [], [], []
+    true, beyond = measured(case, seeds)
+    told_beyond = []
     for done, seed in enumerate(range(FIRST_SEED, FIRST_SEED + seeds), start=1):
         ride = case.make(seed)
-        true.append(ride.gain_m)
-        ours_beyond.append(gain_parted_by(part, ride.track()) - ride.gain_m)
         told_beyond.append(gain_told(ride, case.silent(seed)) - ride.gain_m)
         show(f"{case.quantity}, told: {case.label}: {done} of {seeds}")
-    cells = (error(beyond, float(np.mean(true))) for beyond in (ours_beyond, told_beyond))
+    cells = (error(method, true) for method in (beyond["ours"], told_beyond))
     return f"| {case.label} | {' | '.join(cells)} |"
 
 

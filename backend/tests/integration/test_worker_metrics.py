@@ -1,6 +1,5 @@
 """What a worker serves on its own port: its children's work, and its own state."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,10 +38,7 @@ async def scraped(settings: Settings, is_reached: Callable[[Scrape], bool]) -> S
     """What the worker serves, as soon as it is as wanted."""
     address = f"http://127.0.0.1:{settings.worker_metrics_port}"
     async with httpx.AsyncClient(base_url=address, trust_env=False) as prometheus:
-        async with asyncio.timeout(10):
-            while not is_reached(scrape := await Scrape.of(prometheus)):
-                await asyncio.sleep(0.1)
-    return scrape
+        return await Scrape.once(prometheus, is_reached)
 
 
 def attempts(scrape: Scrape, outcome: str) -> float:

@@ -1,6 +1,7 @@
 """What Prometheus would read."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -22,6 +23,16 @@ class Scrape:
         response = await client.get(path)
         assert response.status_code == 200, response.text
         return cls(response.text)
+
+    @classmethod
+    async def once(
+        cls, client: httpx.AsyncClient, is_reached: Callable[["Scrape"], bool]
+    ) -> "Scrape":
+        """The first answer that is as wanted; a `TimeoutError` after ten seconds without."""
+        async with asyncio.timeout(10):
+            while not is_reached(scrape := await cls.of(client)):
+                await asyncio.sleep(0.1)
+        return scrape
 
     def value(self, name: str, **labels: str) -> float:
         """The sample with exactly these labels; 0 where there is none, as before a first event."""
