@@ -22,10 +22,10 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "backend"))
 
 from src.gpx import analyse  # noqa: E402
-from src.gpx.elevation import build_profile  # noqa: E402
-from src.gpx.geodesy import cumulative_distance_m  # noqa: E402
+from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
+from src.gpx.elevation.profile import build_profile  # noqa: E402
+from src.gpx.elevation.relief import Parting, part  # noqa: E402
 from src.gpx.model import FloatArray, Track  # noqa: E402
-from src.gpx.relief import Parting, part  # noqa: E402
 from tests.support.rides import (  # noqa: E402
     Noise,
     Ride,
@@ -264,7 +264,7 @@ def raw_sum(ride: Ride) -> Numbers:
 
 def gain_parted_by(parted: Callable[..., Parting], track: Track) -> float:
     """The gain in metres where `parted` tells relief from noise."""
-    with patch("src.gpx.smoothing.part", parted):
+    with patch("src.gpx.elevation.smoothing.part", parted):
         profile = build_profile(
             track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
         )

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from lxml import etree
 
-from src.gpx.columns import Columns
-from src.gpx.reader import DEFAULT_MAX_POINTS, parsed, scanned
+from src.gpx.formats.columns import Columns
+from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, parsed, scanned
 
 Points = tuple[npt.NDArray[np.float64], ...]
 Candidate = Callable[[bytes], Points | None]

@@ -25,7 +25,7 @@ import httpx  # noqa: E402
 
 from bench.containers import Stack  # noqa: E402
 from bench.load import Load  # noqa: E402
-from src.services.message import encode_content  # noqa: E402
+from src.services.processing.message import encode_content  # noqa: E402
 from tests.support.cyclist import Cyclist  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 

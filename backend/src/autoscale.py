@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.config import get_settings
 from src.database import Database, utc_now
-from src.services.backlog import Backlog, measure_backlog
-from src.services.scaling import Scaling, desired_workers
+from src.services.backlog.measurement import Backlog, measure_backlog
+from src.services.backlog.scaling import Scaling, desired_workers
 from src.states import Mode
 
 TIMEOUT_S = 10

@@ -18,14 +18,14 @@ from celery.schedules import crontab
 from celery.worker.state import active_requests
 from kombu.transport import TRANSPORT_ALIASES
 
+from src.broker.redis_address import is_sentinel
 from src.config import Settings, get_settings
-from src.error_reports import flush_error_reports, start_error_reports
-from src.logs import configure_logging, get_logger
-from src.redis_address import is_sentinel
-from src.services.failures import ProcessingFailedError
-from src.services.maintenance import Job
-from src.services.worker_metrics import WorkerMetrics
-from src.services.worker_runtime import start_runtime, stop_runtime
+from src.observability.error_reports import flush_error_reports, start_error_reports
+from src.observability.logs import configure_logging, get_logger
+from src.services.housekeeping.maintenance import Job
+from src.services.monitoring.worker_metrics import WorkerMetrics
+from src.services.processing.worker_runtime import start_runtime, stop_runtime
+from src.services.uploads.failures import ProcessingFailedError
 
 log = get_logger(__name__)
 VISIBILITY_TIMEOUT_S = 900
@@ -122,7 +122,7 @@ def _nightly() -> dict[str, dict[str, Any]]:
 
 def _results(settings: Settings) -> str:
     kind = "SentinelResults" if is_sentinel(settings.result_backend_url) else "RedisResults"
-    return f"src.tasks.results:{kind}"
+    return f"src.broker.results:{kind}"
 
 
 def _sentinels(settings: Settings, url: str) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _tls(settings: Settings) -> dict[str, Any]:
     }
 
 
-TRANSPORT_ALIASES["sentinel"] = "src.tasks.transport:SentinelTransport"
+TRANSPORT_ALIASES["sentinel"] = "src.broker.transport:SentinelTransport"
 celery_app = Celery("contravento", include=["src.tasks.gpx_tasks", "src.tasks.maintenance_tasks"])
 celery_app.conf.update(celery_config(get_settings()))
 app = celery_app

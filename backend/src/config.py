@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from src.redis_address import complete, is_sentinel
+from src.broker.redis_address import complete, is_sentinel
 
 VERSION = "0.1.0"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]

@@ -12,30 +12,30 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from src.api import auth, gpx, health, metrics, trips, wizard
-from src.api.body_limit import BodyLimit
-from src.api.compression import Compression
-from src.api.deps import Services
-from src.api.methods import HeadAsGet
-from src.api.request_metrics import RequestMetrics
-from src.api.responses import InternalErrors, install_error_handlers
+from src.broker.publisher import count_waiting_messages
 from src.celery_app import celery_app, celery_config
 from src.config import VERSION, Settings, get_settings
 from src.database import Database
-from src.error_reports import start_error_reports
-from src.logs import configure_logging, get_logger
-from src.services.auth import AuthService
-from src.services.background import BackgroundRunner
-from src.services.dispatch import Dispatcher
-from src.services.gauges import ServiceGauges
+from src.http.body_limit import BodyLimit
+from src.http.compression import Compression
+from src.http.deps import Services
+from src.http.methods import HeadAsGet
+from src.http.request_metrics import RequestMetrics
+from src.http.responses import InternalErrors, install_error_handlers
+from src.observability.error_reports import start_error_reports
+from src.observability.logs import configure_logging, get_logger
+from src.services.accounts.auth import AuthService
+from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
-from src.services.maintenance import maintain_daily
-from src.services.rate_limit import RateLimiter
-from src.services.recovery import recover_until
-from src.services.shared import Shared
+from src.services.housekeeping.maintenance import maintain_daily
+from src.services.monitoring.gauges import ServiceGauges
+from src.services.monitoring.shared import Shared
+from src.services.processing.background import BackgroundRunner
+from src.services.processing.dispatch import Dispatcher
+from src.services.processing.recovery import recover_until
 from src.services.storage import storage_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 from src.tasks.maintenance_tasks import maintenance_of
-from src.tasks.publisher import count_waiting_messages
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from src.config import get_settings
 from src.database import Database
-from src.logs import configure_logging
-from src.services.health_report import HealthReport
-from src.services.maintenance import FailedReport, Job, Report, SweepReport
+from src.observability.logs import configure_logging
+from src.services.housekeeping.maintenance import FailedReport, Job, Report, SweepReport
+from src.services.monitoring.health_report import HealthReport
 from src.services.storage import storage_of
 from src.tasks.maintenance_tasks import maintenance_of
 

@@ -13,8 +13,8 @@ import redis
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from src.api.deps import Services
 from src.config import AppEnv, Settings
+from src.http.deps import Services
 from src.main import create_app
 from src.services.storage import Storage, storage_of
 from tests.support import servers

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from src.api.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
-from src.api.responses import Envelope, errors, ok
 from src.errors import ErrorCode
+from src.http.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
+from src.http.responses import Envelope, errors, ok
 from src.models import User
 from src.schemas.auth import (
     LoggedOut,
@@ -16,7 +16,7 @@ from src.schemas.auth import (
     TokenOut,
     UserOut,
 )
-from src.services.auth import TokenPair
+from src.services.accounts.auth import TokenPair
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 RefreshToken = Annotated[str, Query(max_length=8192)]

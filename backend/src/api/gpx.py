@@ -10,21 +10,21 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from src.api.deps import CurrentUser, ServicesDep, Viewer
-from src.api.dispatching import send_on_its_way
-from src.api.files import file_field
-from src.api.multipart import form_body, receive_form
-from src.api.negotiation import is_known, language_of, prefers
-from src.api.responses import JSON, Envelope, JsonResponse, errors, ok
-from src.api.track import GEOJSON, preview_json, track_geojson, track_json
 from src.errors import AppError, ErrorCode
+from src.http.deps import CurrentUser, ServicesDep, Viewer
+from src.http.dispatching import send_on_its_way
+from src.http.files import file_field
+from src.http.multipart import form_body, receive_form
+from src.http.negotiation import is_known, language_of, prefers
+from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
-from src.services import uploads
-from src.services.export import gpx_of
 from src.services.storage import FileMissingError
-from src.services.suggestions import difficulty_of, title_of
-from src.services.track_store import read_points
+from src.services.tracks.export import gpx_of
+from src.services.tracks.points import read_points
+from src.services.tracks.rendering import GEOJSON, preview_json, track_geojson, track_json
+from src.services.tracks.suggestions import difficulty_of, title_of
+from src.services.uploads import registration as uploads
 from src.states import ProcessingStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 

@@ -5,9 +5,9 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from src.api.deps import Services, ServicesDep
-from src.api.readiness import Readiness
-from src.api.responses import JsonResponse
+from src.http.deps import Services, ServicesDep
+from src.http.readiness import Readiness
+from src.http.responses import JsonResponse
 from src.schemas.presence import ALWAYS_THERE
 from src.tasks.probes import probe_parts
 

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from src.api.deps import ServicesDep
-from src.api.responses import errors
 from src.errors import AppError, ErrorCode
-from src.metrics import TEXT_FORMAT, exposition
+from src.http.deps import ServicesDep
+from src.http.responses import errors
+from src.observability.metrics import TEXT_FORMAT, exposition
 
 router = APIRouter(tags=["metrics"])
 _Token = Annotated[

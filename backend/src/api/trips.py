@@ -5,19 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 
-from src.api.deps import CurrentUser, Services, ServicesDep, Viewer
-from src.api.dispatching import send_on_its_way
-from src.api.files import (
+from src.database import utc_now
+from src.errors import AppError, ErrorCode
+from src.http.deps import CurrentUser, Services, ServicesDep, Viewer
+from src.http.dispatching import send_on_its_way
+from src.http.files import (
     IdempotencyKeyHeader,
     committed_or_raise,
     ensure_looks_like_gpx,
     file_field,
 )
-from src.api.multipart import form_body, receive_form
-from src.api.negotiation import language_of, wanted_wait_s
-from src.api.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
-from src.database import utc_now
-from src.errors import AppError, ErrorCode
+from src.http.multipart import form_body, receive_form
+from src.http.negotiation import language_of, wanted_wait_s
+from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.trips import (
@@ -29,8 +29,10 @@ from src.schemas.trips import (
     TripOut,
     TripUpdate,
 )
-from src.services import idempotency, trips, uploads
 from src.services.storage import IncomingFile, new_key
+from src.services.trips import trips
+from src.services.uploads import idempotency
+from src.services.uploads import registration as uploads
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 

@@ -6,20 +6,22 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, StringConstraints, ValidationError
 
-from src import metrics
-from src.api.deps import CurrentUser, Services, ServicesDep
-from src.api.files import IdempotencyKeyHeader, committed_or_raise, file_field
-from src.api.multipart import form_body, receive_form
-from src.api.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.database import utc_now
 from src.gpx import Analysis
+from src.http.deps import CurrentUser, Services, ServicesDep
+from src.http.files import IdempotencyKeyHeader, committed_or_raise, file_field
+from src.http.multipart import form_body, receive_form
+from src.http.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.models import GpxFile, Trip
+from src.observability import metrics
 from src.schemas.text import NO_NULL
 from src.schemas.trips import StartDate, Title, TripFields, WizardGpxOut, WizardOut
-from src.services import idempotency, trips, uploads
-from src.services.leases import Lease
 from src.services.storage import IncomingFile, StoredFile, new_key
-from src.services.suggestions import difficulty_of
+from src.services.tracks.suggestions import difficulty_of
+from src.services.trips import trips
+from src.services.uploads import idempotency
+from src.services.uploads import registration as uploads
+from src.services.uploads.leases import Lease
 from src.states import Mode, Outcome
 
 router = APIRouter(tags=["trips"])

@@ -5,17 +5,17 @@ analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 """
 
 from src.gpx.allocation import keep_freed_memory
-from src.gpx.climbs import TOP_CLIMBS, find_climbs
-from src.gpx.elevation import Profile, build_profile, elevation_range
+from src.gpx.cleaning.repair import repair
+from src.gpx.earth.geodesy import cumulative_distance_m
+from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
-from src.gpx.geodesy import cumulative_distance_m
-from src.gpx.gradients import gradient_at, measure_gradients
+from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, read
 from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Track
-from src.gpx.motion import Motion, measure_motion
-from src.gpx.reader import DEFAULT_MAX_POINTS, read
-from src.gpx.repair import repair
-from src.gpx.sensors import sensor_statistics
 from src.gpx.simplify import simplify
+from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
+from src.gpx.statistics.gradients import gradient_at, measure_gradients
+from src.gpx.statistics.motion import Motion, measure_motion
+from src.gpx.statistics.sensors import sensor_statistics
 
 __all__ = ["Analysis", "GpxError", "analyse"]
 

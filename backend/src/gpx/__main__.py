@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from src.gpx import GpxError, analyse
-from src.gpx.drawing import drawing
-from src.gpx.readable import readable
+from src.gpx.presentation.drawing import drawing
+from src.gpx.presentation.readable import readable
 
 
 def main(arguments: list[str] | None = None) -> int:

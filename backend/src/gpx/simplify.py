@@ -13,9 +13,9 @@ some points more and every promise.
 
 import numpy as np
 
-from src.gpx.geodesy import hypotenuse
+from src.gpx.earth.geodesy import hypotenuse
+from src.gpx.earth.projection import local_plane
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
-from src.gpx.projection import local_plane
 
 HEIGHT_RATIO = 0.3
 _DEPTH_BEFORE_HALVING = 48

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
 from src.models import GpxFile
-from src.services.suggestions import Difficulty
+from src.services.tracks.suggestions import Difficulty
 from src.states import PROGRESS_PERCENT, Mode, ProcessingStatus, Stage
 
 

@@ -13,18 +13,18 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from src import metrics
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
 from src.gpx import Analysis, GpxError, analyse
-from src.logs import get_logger
 from src.models import RouteStatistics
-from src.services.failures import error_code_of
-from src.services.leases import Lease, LeaseLostError, Leases
+from src.observability import metrics
+from src.observability.logs import get_logger
 from src.services.storage import Storage
-from src.services.track_store import replace_points
-from src.services.uploads import HEADLINE_NUMBERS
+from src.services.tracks.points import replace_points
+from src.services.uploads.failures import error_code_of
+from src.services.uploads.leases import Lease, LeaseLostError, Leases
+from src.services.uploads.registration import HEADLINE_NUMBERS
 from src.states import Outcome, Stage
 
 log = get_logger(__name__)

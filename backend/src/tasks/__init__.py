@@ -1,0 +1,1 @@
+"""Celery tasks: thin, each handing over to a service."""

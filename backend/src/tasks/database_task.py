@@ -6,8 +6,8 @@ from typing import Any
 from asgi_correlation_id import correlation_id
 from celery import Task
 
-from src.services.worker_runtime import current_runtime
-from src.tasks.publisher import fast_producer
+from src.broker.publisher import fast_producer
+from src.services.processing.worker_runtime import current_runtime
 
 
 class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from src.celery_app import celery_app
 from src.errors import ErrorCode
-from src.services.failures import PassingTroubleError, ProcessingFailedError
 from src.services.gpx_service import ProcessingResult
-from src.services.message import decode_content
-from src.services.worker_runtime import current_runtime
+from src.services.processing.message import decode_content
+from src.services.processing.worker_runtime import current_runtime
+from src.services.uploads.failures import PassingTroubleError, ProcessingFailedError
 from src.states import Outcome
 from src.tasks.database_task import DatabaseTask
 

@@ -7,9 +7,9 @@ from typing import Any
 from src.celery_app import celery_app
 from src.config import Settings
 from src.database import Database
-from src.services.maintenance import Job, Maintenance
+from src.services.housekeeping.maintenance import Job, Maintenance
+from src.services.processing.worker_runtime import current_runtime
 from src.services.storage import Storage
-from src.services.worker_runtime import current_runtime
 from src.tasks.database_task import DatabaseTask
 from src.tasks.probes import probe_parts
 

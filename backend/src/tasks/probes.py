@@ -8,13 +8,13 @@ from celery import Celery
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from src.broker.publisher import count_workers, ping_broker
 from src.celery_app import celery_app
 from src.database import Database
-from src.logs import get_logger
-from src.services.dispatch import BROKER_FAILURES
-from src.services.health_report import PartStates, PartStatus
+from src.observability.logs import get_logger
+from src.services.monitoring.health_report import PartStates, PartStatus
+from src.services.processing.dispatch import BROKER_FAILURES
 from src.services.storage import Storage, StorageUnavailableError
-from src.tasks.publisher import count_workers, ping_broker
 
 log = get_logger(__name__)
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from src.services import auth
+from src.services.accounts import auth
 
 
 @pytest.fixture(autouse=True)

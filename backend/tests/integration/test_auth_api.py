@@ -12,11 +12,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select, update
 
-from src.api.deps import Services
 from src.config import Settings
 from src.database import utc_now
+from src.http.deps import Services
 from src.models import Base, User
-from src.services.auth import AuthService
+from src.services.accounts.auth import AuthService
 from tests.support.clock import Clock
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 

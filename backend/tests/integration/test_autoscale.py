@@ -13,7 +13,7 @@ from sqlalchemy import text, update
 from src.config import Settings
 from src.database import utc_now
 from src.models import GpxFile
-from src.services.backlog import measure_backlog
+from src.services.backlog.measurement import measure_backlog
 from src.states import Mode, ProcessingStatus
 from tests.support.desk import Desk
 from tests.support.manifests import the

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from src.errors import ErrorCode
 from src.models import GpxFile
-from src.services.backlog import Backlog, measure_backlog
+from src.services.backlog.measurement import Backlog, measure_backlog
 from src.states import Mode
 from tests.support.desk import Desk
 

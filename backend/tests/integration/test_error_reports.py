@@ -9,9 +9,9 @@ import pytest
 import sentry_sdk
 from pydantic import SecretStr
 
-from src.api.deps import Services
 from src.config import Settings
-from src.error_reports import flush_error_reports
+from src.http.deps import Services
+from src.observability.error_reports import flush_error_reports
 from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.error_sink import ErrorSink, error_sink

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from src.config import Settings
 from src.database import Database, utc_now
 from src.models import GpxFile
-from src.services.dispatch import BREAKER_OPEN_S
+from src.services.processing.dispatch import BREAKER_OPEN_S
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.rides import build_gpx

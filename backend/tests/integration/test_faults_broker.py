@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from src.api.deps import Services
 from src.config import Settings
+from src.http.deps import Services
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.servers import OwnRedis, own_redis

@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from src.api.deps import Services
 from src.config import Settings, with_password
+from src.http.deps import Services
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from src.api.deps import Services
 from src.config import Settings
 from src.database import utc_now
+from src.http.deps import Services
 from src.models import GpxFile
 from src.states import ProcessingStatus
 from tests.support.cyclist import Cyclist

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from src.api.deps import Services
 from src.config import Settings
 from src.database import Database
+from src.http.deps import Services
 from src.models import GpxFile
-from src.services.dispatch import READ_TIMEOUT_S
+from src.services.processing.dispatch import READ_TIMEOUT_S
 from src.services.storage import storage_of
 from src.states import Mode
 from tests.support.buckets import OWNER, READER, OwnS3

@@ -13,9 +13,9 @@ import pytest
 import redis
 from sqlalchemy import update
 
-from src.api.deps import Services
 from src.config import Settings
 from src.errors import CATALOGUE, ErrorCode
+from src.http.deps import Services
 from src.models import GpxFile
 from src.states import ProcessingStatus, Stage
 from src.tasks.gpx_tasks import process_gpx_file_async

@@ -14,14 +14,14 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSessionTransaction
 
-from src.api.deps import Services
 from src.config import Settings
 from src.gpx import Analysis, analyse
+from src.http.deps import Services
 from src.main import build_services
 from src.models import GpxFile, TrackPoint
-from src.services import uploads
-from src.services.message import decode_content
+from src.services.processing.message import decode_content
 from src.services.storage import DiskStorage
+from src.services.uploads import registration as uploads
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
@@ -329,7 +329,7 @@ async def test_troubles_after_the_commit_do_not_fail_the_upload(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
-        patched.setattr("src.services.dispatch.Dispatcher.dispatch", fail)
+        patched.setattr("src.services.processing.dispatch.Dispatcher.dispatch", fail)
         upload = data_of(await ana.upload(await ana.new_trip(), RIDE), 202)
     assert (await status_of(ana, upload))["stage"] == "queued"
 
@@ -361,7 +361,7 @@ async def test_an_upload_whose_commit_was_not_answered_is_not_lost(
         await leave(transaction, *error)
         raise ConnectionError("gone")
 
-    monkeypatch.setattr("src.services.uploads.register", register)
+    monkeypatch.setattr("src.services.uploads.registration.register", register)
     upload = data_of(await ana.upload(trip_id, RIDE), 202)
     assert (await status_of(ana, upload))["processing_status"] == "completed"
     assert len(await everything_in(services.storage)) == 1

@@ -10,15 +10,15 @@ from sqlalchemy import func, select, update
 
 from src.config import Settings
 from src.models import GpxFile, IdempotencyKey, RefreshToken, Trip
-from src.services import orphans, sweeps
-from src.services.backlog import Backlog
-from src.services.health_report import HealthReport, PartStates
-from src.services.maintenance import (
+from src.services.backlog.measurement import Backlog
+from src.services.housekeeping import orphans, sweeps
+from src.services.housekeeping.maintenance import (
     FailedReport,
     Job,
     Maintenance,
     SweepReport,
 )
+from src.services.monitoring.health_report import HealthReport, PartStates
 from src.services.storage import new_key
 from src.states import Mode
 from tests.support.cyclist import data_of

@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from src.config import Settings
 from src.maintenance import main
 from src.models import GpxFile
-from src.services import maintenance as jobs
-from src.services.maintenance import Job
+from src.services.housekeeping import maintenance as jobs
+from src.services.housekeeping.maintenance import Job
 from tests.support.desk import Desk
 from tests.support.workers import BACKEND, beat, environment, worker
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from src.api.deps import Services
 from src.config import Settings
 from src.errors import ErrorCode
 from src.gpx import Analysis
+from src.http.deps import Services
 from src.services.gpx_service import GPXService
 from src.services.storage import StorageUnavailableError
 from tests.support.cyclist import Cyclist, data_of, error_of
@@ -189,7 +189,7 @@ async def test_connections_are_shown_with_their_limit(
 async def test_metrics_are_served_while_the_database_does_not_answer(
     client: httpx.AsyncClient, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("src.services.gauges.MEASURING_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("src.services.monitoring.gauges.MEASURING_TIMEOUT_S", 0.2)
     held = [services.db.read() for _ in range(services.settings.db_pool_size)]
     for transaction in held:
         session = await transaction.__aenter__()
@@ -221,7 +221,7 @@ async def test_a_broker_that_is_down_shows_in_publications_and_breaker(
         grown.of("contravento_upload_attempts_total", mode="background", outcome="completed") == 3
     )
     assert (await Scrape.of(ana.client)).value("contravento_broker_avoided") == 1
-    monkeypatch.setattr("src.services.dispatch.BREAKER_OPEN_S", -1)
+    monkeypatch.setattr("src.services.processing.dispatch.BREAKER_OPEN_S", -1)
     assert (await Scrape.of(ana.client)).value("contravento_broker_avoided") == 0
 
 

@@ -12,7 +12,7 @@ import redis
 
 from src.celery_app import celery_app
 from src.config import Settings
-from src.services.message import encode_content
+from src.services.processing.message import encode_content
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.rides import build_gpx
 from tests.support.workers import Worker, flower, worker

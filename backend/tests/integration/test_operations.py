@@ -16,11 +16,11 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from src.api.deps import Services
 from src.config import Settings
+from src.http.deps import Services
 from src.main import create_app
-from src.services.rate_limit import RateLimiter
-from src.services.shared import Shared
+from src.services.accounts.rate_limit import RateLimiter
+from src.services.monitoring.shared import Shared
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 

@@ -15,11 +15,11 @@ from src.config import Settings
 from src.gpx import analyse
 from src.gpx.model import SimplifiedTrack
 from src.models import GpxFile, TrackPoint
-from src.services.background import BackgroundRunner
 from src.services.gpx_service import GPXService, retry_delay_s
-from src.services.leases import DueUpload, LeaseLostError, Leases
-from src.services.recovery import recover, recover_until
-from src.services.track_store import replace_points
+from src.services.processing.background import BackgroundRunner
+from src.services.processing.recovery import recover, recover_until
+from src.services.tracks.points import replace_points
+from src.services.uploads.leases import DueUpload, LeaseLostError, Leases
 from src.states import Mode, Outcome, ProcessingStatus, Stage
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
@@ -323,7 +323,7 @@ async def test_recovery_takes_at_once_what_a_dead_process_held(
 ) -> None:
     queued, leased = await desk.put(), await desk.put()
     await desk.pipeline.leases.claim(leased)
-    monkeypatch.setattr("src.services.leases.is_known_dead", lambda holder: True)
+    monkeypatch.setattr("src.services.uploads.leases.is_known_dead", lambda holder: True)
     assert await taken(desk) == {queued, leased}
 
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from limits import parse
 
-from src.api.deps import Services
+from src.broker.redis_address import complete
 from src.config import Settings
-from src.redis_address import complete
-from src.services import dispatch
-from src.services.shared_counts import SharedCounts
+from src.http.deps import Services
+from src.services.accounts.shared_counts import SharedCounts
+from src.services.processing import dispatch
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.sentinels import MASTER_NAME, SENTINEL_PASSWORD, WatchedRedis, watched_redis

@@ -11,8 +11,8 @@ import pytest
 
 from src.config import Settings
 from src.errors import AppError, ErrorCode
-from src.services import shared_counts
-from src.services.rate_limit import RateLimiter
+from src.services.accounts import shared_counts
+from src.services.accounts.rate_limit import RateLimiter
 from tests.support.cyclist import error_of
 from tests.support.servers import OwnRedis, own_redis
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from src.api.deps import Services
+from src.http.deps import Services
 from src.services.storage import OpenedFile
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.desk import Desk

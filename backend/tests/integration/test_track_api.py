@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, event
 
-from src.api.deps import Services
 from src.gpx import analyse
+from src.http.deps import Services
 from src.models import TrackPoint
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import DETAILED_RIDE_POINTS, build_gpx, detailed_ride

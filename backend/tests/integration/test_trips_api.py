@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
-from src.api.deps import Services
+from src.http.deps import Services
 from src.models import Base
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx

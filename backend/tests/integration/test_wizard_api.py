@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from src.api.deps import Services
 from src.gpx import Analysis, analyse
+from src.http.deps import Services
 from src.models import Base, GpxFile, IdempotencyKey, RouteStatistics, TrackPoint, Trip
 from src.services.gpx_service import GPXService
 from src.services.storage import IncomingFile

@@ -7,9 +7,9 @@ import httpx
 import psutil
 import pytest
 
-from src.api.deps import Services
 from src.config import Settings
-from src.services.memory import memory_limit_bytes
+from src.http.deps import Services
+from src.services.monitoring.memory import memory_limit_bytes
 from tests.support.cyclist import Cyclist
 from tests.support.scrape import Scrape
 from tests.support.servers import free_port, kill_group

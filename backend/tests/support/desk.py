@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from src.api.deps import Services
 from src.config import Settings
 from src.database import utc_now
 from src.gpx import analyse
+from src.http.deps import Services
 from src.models import GpxFile, RouteStatistics, TrackPoint, User
-from src.services import uploads
 from src.services.gpx_service import GPXService
 from src.services.storage import new_key
+from src.services.uploads import registration as uploads
 from src.states import Mode, ProcessingStatus
 from tests.support.clock import Clock
 from tests.support.cyclist import Cyclist

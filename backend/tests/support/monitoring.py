@@ -10,8 +10,8 @@ import yaml
 from cfnlint.decode import cfn_yaml
 from prometheus_client import Counter, Histogram
 
-from src import metrics
 from src.config import PROJECT_ROOT
+from src.observability import metrics
 from src.states import Mode, Outcome
 
 FOLDER = PROJECT_ROOT / "deploy" / "monitoring"

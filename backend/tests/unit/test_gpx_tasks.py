@@ -10,10 +10,10 @@ import pytest
 
 from src.config import Settings
 from src.gpx import analyse
-from src.services.failures import PassingTroubleError, ProcessingFailedError
 from src.services.gpx_service import GPXService
-from src.services.message import decode_content, encode_content
-from src.services.worker_runtime import WorkerRuntime
+from src.services.processing.message import decode_content, encode_content
+from src.services.processing.worker_runtime import WorkerRuntime
+from src.services.uploads.failures import PassingTroubleError, ProcessingFailedError
 from src.tasks.database_task import DatabaseTask
 from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.desk import Desk

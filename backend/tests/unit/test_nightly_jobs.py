@@ -1,7 +1,7 @@
 """When the scheduler wakes whom."""
 
 from src.celery_app import NIGHTLY_EXPIRES_S, celery_app
-from src.services.maintenance import DAY_S, Job
+from src.services.housekeeping.maintenance import DAY_S, Job
 
 SCHEDULE = celery_app.conf.beat_schedule
 

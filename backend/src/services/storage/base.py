@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from src.logs import get_logger
+from src.observability.logs import get_logger
 from src.services.storage.files import (
     ListedFile,
     OpenedFile,

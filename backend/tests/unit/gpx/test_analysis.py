@@ -9,11 +9,11 @@ from lxml import etree
 
 import src.gpx
 from src.gpx import Analysis, GpxError, analyse
-from src.gpx.drawing import drawing
+from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.errors import TooManyPointsError
-from src.gpx.geodesy import cumulative_distance_m
 from src.gpx.model import Waypoint
-from src.gpx.readable import readable
+from src.gpx.presentation.drawing import drawing
+from src.gpx.presentation.readable import readable
 from src.gpx.simplify import simplify
 from tests.support.gpx_text import Layout
 from tests.support.rides import build_gpx, flat, passes, record, rolling, sine_hills

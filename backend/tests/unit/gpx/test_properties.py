@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.gpx import Analysis, GpxError, analyse
-from src.gpx.drawing import drawing
-from src.gpx.elevation import build_profile
-from src.gpx.geodesy import cumulative_distance_m
+from src.gpx.earth.geodesy import cumulative_distance_m
+from src.gpx.elevation.profile import build_profile
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
-from src.gpx.readable import readable
+from src.gpx.presentation.drawing import drawing
+from src.gpx.presentation.readable import readable
 from tests.support.gpx_text import Layout, document, point_rows
 from tests.support.rides import Noise, Ride, record, rolling
 

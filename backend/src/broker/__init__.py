@@ -1,0 +1,1 @@
+"""How Celery speaks with Redis: addresses, transport, results, publishing that fails fast."""

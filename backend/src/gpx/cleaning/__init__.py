@@ -1,0 +1,1 @@
+"""What cannot be true is mended or dropped, and listed."""

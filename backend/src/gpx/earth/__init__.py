@@ -1,0 +1,1 @@
+"""Distances and plane coordinates: the only place that knows the ellipsoid."""

@@ -1,0 +1,1 @@
+"""The elevation profile: what of the recorded heights is relief, and what is noise."""

@@ -1,0 +1,158 @@
+"""The elevation profile along the road, and the climbing in it.
+
+Noise must not become climbing, and how much noise there is differs from recorder to recorder. The
+profile is taken apart into octaves of length (`octaves`); in each it is estimated how much is
+noise (`noise`) and how much relief (`roads`), stretch by stretch (`relief`), and the noise is
+taken out (`smoothing`). What is left of it is kept from counting by hysteresis: a summit or
+valley counts once the road has left it by more than the noise can.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from src.gpx.cleaning.clock import timed_points
+from src.gpx.elevation.noise import white_variance
+from src.gpx.elevation.smoothing import smoothed
+from src.gpx.elevation.turns import turning_points
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+
+_CELL_M = 10.0
+_LEGS_PER_POINT = 4
+_STRETCH_CELLS = 100
+
+# In metres, and in standard deviations of the noise.
+_LEAST_TURN_M = 1.0
+_TURN_PER_NOISE = 1.5
+
+# Where a recording has no times.
+_USUAL_M_S = 7.5
+_PACES_PER_STRETCH = 10
+_SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
+
+# A step in altitude that no road climbs is the recorder finding its altitude again.
+_STEP_M = 30.0
+_STEP_SLOPE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The smoothed profile in cells of equal length along the distance.
+
+    `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
+    differences are climbing, not its levels. So does `likeliest_m`, which is closest to the road
+    at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
+    `segment` is the segment it lies in, and `known` is False for cells of segments without
+    elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
+    their last, but for steps that no road climbs and where nothing was ridden.
+    """
+
+    cell_m: float
+    elevation_m: FloatArray
+    likeliest_m: FloatArray
+    segment: IntArray
+    known: BoolArray
+    gain_m: float
+    loss_m: float
+
+    def __len__(self) -> int:
+        return len(self.elevation_m)
+
+
+def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
+    """The smoothed profile of a track, or None where it has no elevations."""
+    known = np.flatnonzero(np.isfinite(track.elevation))
+    if not len(known):
+        return None
+    along = distance_m if len(known) == len(track) else distance_m[known]
+    climbed = _without_gaps(track.elevation[known], track.segment[known], along)
+    total_m = float(distance_m[-1])
+    legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
+    cell_m = total_m / legs if legs else _CELL_M
+    raw, points = _cell_means(climbed, along, cell_m, legs + 1)
+    profile = smoothed(
+        raw,
+        points,
+        cell_m,
+        total_m / len(known),
+        _stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
+        white_variance(climbed, along),
+    )
+    heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
+    change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
+    segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
+    has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
+    has_elevation[track.segment[known]] = True
+    return Profile(
+        cell_m=cell_m,
+        elevation_m=heights_m,
+        likeliest_m=profile.likeliest_m,
+        segment=segment,
+        known=has_elevation[segment],
+        gain_m=float(change_m.clip(min=0).sum()),
+        loss_m=float((-change_m).clip(min=0).sum()),
+    )
+
+
+def elevation_range(track: Track) -> tuple[float | None, float | None]:
+    """The lowest and the highest elevation as recorded, in metres; None where there is none."""
+    known = track.elevation[np.isfinite(track.elevation)]
+    return (float(known.min()), float(known.max())) if len(known) else (None, None)
+
+
+def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:
+    """Elevations tilted to the first and the last of what was recorded: that riders can check."""
+    tilt = np.linspace(first - elevation[0], last - elevation[-1], len(elevation))
+    return elevation + tilt
+
+
+def _without_gaps(elevation: FloatArray, segment: IntArray, along_m: FloatArray) -> FloatArray:
+    """Elevations that go on after each gap, and each impossible step, where they were before."""
+    rise = np.diff(elevation)
+    broken = np.abs(rise) > _STEP_M + _STEP_SLOPE * np.diff(along_m)
+    broken |= segment[1:] != segment[:-1]
+    if not broken.any():
+        return elevation
+    lifts = np.where(broken, rise, 0.0)
+    joined = elevation.copy()
+    joined[1:] -= np.cumsum(lifts)
+    return joined
+
+
+def _cell_means(
+    elevation: FloatArray, along_m: FloatArray, cell_m: float, cells: int
+) -> tuple[FloatArray, IntArray]:
+    """The mean elevation of the points in each cell, interpolated where a cell has none.
+
+    Also how many points are in each of the cells that have any.
+    """
+    cell = (along_m / cell_m + 0.5).astype(np.int64)
+    points = np.bincount(cell, minlength=cells)
+    filled = np.flatnonzero(points)
+    means = np.bincount(cell, weights=elevation, minlength=cells)[filled] / points[filled]
+    if len(filled) < cells:
+        means = np.interp(np.arange(cells), filled, means)
+    return means, points[filled]
+
+
+def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> FloatArray:
+    """How fast each of some equally long stretches was ridden, in m/s, halts left out."""
+    timed = timed_points(track.time_s)
+    if timed is None or not distance_m[-1]:
+        return np.full(stretches, _USUAL_M_S)
+    borders_m = np.linspace(0.0, distance_m[-1], stretches * _PACES_PER_STRETCH + 1)
+    elapsed = np.diff(np.interp(borders_m, distance_m[timed], track.time_s[timed]))
+    # In the median halts do not count, nor what lies between two segments.
+    usual_s = np.median(elapsed.reshape(stretches, -1), axis=1)
+    fastest_s = borders_m[1] / _FASTEST_M_S
+    speed: FloatArray = borders_m[1] / usual_s.clip(fastest_s, borders_m[1] / _SLOWEST_M_S)
+    return speed
+
+
+def _cell_segments(
+    segment: IntArray, distance_m: FloatArray, cell_m: float, cells: int
+) -> IntArray:
+    first_points = np.flatnonzero(np.diff(segment)) + 1
+    first_cells = np.ceil(distance_m[first_points] / cell_m).astype(np.int64)
+    return np.cumsum(np.bincount(first_cells, minlength=cells + 1))[:cells]

@@ -1,0 +1,227 @@
+"""The bytes of a file as machine words: eight characters compared or parsed at a time.
+
+A word holds the eight bytes that start at a position, the first in its lowest byte. Arithmetic
+on whole words (SIMD within a register; Lamport 1975, and for digits Lemire, "Quickly parsing
+eight digits", 2018) then reads a column of numbers in a few passes over arrays.
+"""
+
+import re
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+from src.gpx.formats.values import LAST_S, instant, number
+from src.gpx.model import BoolArray, FloatArray, IntArray
+
+WordArray = npt.NDArray[np.uint64]
+
+_ALL = 0xFFFF_FFFF_FFFF_FFFF
+_LONGEST = 40
+_EXACT = float(2**53)
+
+
+def _word(text: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(text, "little"))
+
+
+_ZEROS = _word(b"0" * 8)
+_DOTS = _word(b"." * 8)
+_ONES = _word(b"\x01" * 8)
+_HIGH_BITS = _word(b"\x80" * 8)
+_ABOVE_NINE = _word(b"\x76" * 8)
+
+# By a number of bytes, 0 to 8: a mask of so many, and the bits of a word that are not in them; at
+# least one is, since a shift by 64 would be undefined.
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
+_BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_NO_DAY = -_EPOCH_DAY
+
+
+class Octets:
+    """A document to be read at many positions at once; positions are int64 arrays, shape (n,)."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.bytes = np.frombuffer(data, np.uint8)
+        self._words: WordArray = np.ndarray((max(0, len(data) - 7),), "<u8", data, 0, (1,))
+
+    def words(self, at: IntArray) -> WordArray:
+        """The words at these positions; near the end of the document, the last whole one."""
+        return self._words[np.minimum(at, len(self._words) - 1)]
+
+    def equal(self, at: IntArray, text: bytes) -> BoolArray:
+        """Whether the document reads `text` at each position; near its end, as `words`."""
+        count = max(0, len(self.data) - len(text) + 1)
+        texts = np.ndarray((count,), f"S{len(text)}", self.data, 0, (1,))
+        same: BoolArray = texts[np.minimum(at, count - 1)] == text
+        return same
+
+    def texts(self, start: IntArray, end: IntArray) -> list[str]:
+        """The texts between the positions; slow."""
+        data = self.data
+        return [data[a:b].decode() for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+
+    def numbers(self, start: IntArray, end: IntArray) -> FloatArray:
+        """What `values.number` reads between the positions, exactly."""
+        value, read = self._decimals(start, end)
+        rest = np.flatnonzero(~read)
+        if len(rest):
+            value[rest], read = self._long_decimals(start[rest], end[rest])
+            rest = rest[~read]
+            value[rest] = [number(text) for text in self.texts(start[rest], end[rest])]
+        return value
+
+    def instants(self, start: IntArray, end: IntArray) -> FloatArray:
+        """What `values.instant` reads between the positions, exactly."""
+        value, read = self._timestamps(start, end)
+        rest = np.flatnonzero(~read)
+        if len(rest):
+            value[rest] = [instant(text) for text in self.texts(start[rest], end[rest])]
+        return value
+
+    def _decimals(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Plain numbers of up to seven digits, a point, and up to eight; and which these are.
+
+        With at most 15 digits the digits and the power of ten are exact in a double, so their
+        quotient is the double nearest to the decimal (Clinger, 1990).
+        """
+        word = self.words(start)
+        negative = (word & np.uint64(0xFF)) == ord("-")
+        if negative.any():
+            start = start + negative
+            word = self.words(start)
+        length = end - start
+        whole_length = _bytes_before_dot(word)
+        np.minimum(whole_length, length, out=whole_length)
+        fraction_length = length - whole_length
+        fraction_length -= 1
+        read = (whole_length >= 1) & (whole_length <= 7)
+        read &= (fraction_length != 0) & (fraction_length <= 8)
+        np.clip(fraction_length, 0, 8, out=fraction_length)
+
+        # Right-aligned, with zeros for the digits before; left-aligned, with zeros after.
+        whole = np.bitwise_xor(word, _ZEROS, out=word)
+        whole <<= _BITS_BEHIND[whole_length]
+        fraction = self.words(start + whole_length + 1)
+        fraction ^= _ZEROS
+        fraction &= _FIRST_BYTES[fraction_length]
+        read &= _are_digits(whole) & _are_digits(fraction)
+        value = _digits(whole).astype(np.float64)
+        value *= 1e8
+        value += _digits(fraction)
+        value /= 1e8
+        np.negative(value, out=value, where=negative)
+        return value, read
+
+    def _long_decimals(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Plain numbers of up to 40 characters, as some recorders write them; and which are."""
+        value, length = np.zeros(len(start)), end - start
+        short = np.flatnonzero((length <= _LONGEST) & (start + _LONGEST <= len(self.bytes)))
+        if not len(short):
+            return value, np.zeros(len(start), dtype=np.bool_)
+        text = sliding_window_view(self.bytes, _LONGEST)[start[short]]
+        text[np.arange(_LONGEST) >= length[short, None]] = 0
+        digits = np.count_nonzero(text - np.uint8(ord("0")) < 10, axis=1)
+        dots = np.count_nonzero(text == ord("."), axis=1)
+        negative = text[:, 0] == ord("-")
+        plain = (digits > 0) & (dots <= 1) & (digits + dots + negative == length[short])
+        value[short[plain]] = text[plain].view(f"S{_LONGEST}")[:, 0].astype(np.float64)
+        read = np.zeros(len(start), dtype=np.bool_)
+        read[short[plain]] = True
+        return value, read
+
+    def _timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Times like 2024-08-22T08:56:33.123Z, also without fraction or Z; and which these are."""
+        day, read = self._days(start)
+        clock = self.words(start + 11) ^ _word(b"00:00:00")
+        read &= _are_digits(clock) & ((clock & _word(b"\0\0\xff\0\0\xff\0\0")) == 0)
+        pairs = (clock * np.uint64(10) + (clock >> np.uint64(8))).view(np.uint8).reshape(-1, 8)
+        hours, minutes, seconds = pairs[:, 0], pairs[:, 3], pairs[:, 6]
+        read &= (hours < 24) & (minutes < 60) & (seconds < 60)
+        total = day * 86_400
+        total += hours * np.int64(3600)
+        total += minutes * np.int64(60)
+        total += seconds
+        read &= total < LAST_S
+
+        length = end - start
+        mark = self.bytes.take(start + 19, mode="clip")
+        plain = (length == 19) | ((length == 20) & (mark == ord("Z")))
+        if plain.all():
+            return total.astype(np.float64), read
+        fraction, is_fraction = self._fractions(start + 20, end)
+        read &= plain | ((mark == ord(".")) & is_fraction)
+        microseconds = total * 1_000_000 + np.where(plain, 0, fraction)
+        read &= np.abs(microseconds) < _EXACT
+        return microseconds.astype(np.float64) / 1e6, read
+
+    def _days(self, start: IntArray) -> tuple[IntArray, BoolArray]:
+        """Days since 1970-01-01 of texts like 2024-08-22T, and which of them are such.
+
+        One date stands in many points on end, so only the first of them is read.
+        """
+        year, day = self.words(start), self.words(start + 3)
+        new = np.ones(len(start), dtype=np.bool_)
+        new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
+        change = np.flatnonzero(new)
+        first = start[change]
+        days = np.array([_day(text) for text in self.texts(first, first + 11)], dtype=np.int64)
+        each = np.repeat(days, np.diff(change, append=len(start)))
+        return each, each != _NO_DAY
+
+    def _fractions(self, start: IntArray, end: IntArray) -> tuple[IntArray, BoolArray]:
+        """Microseconds of up to eight digits before the Z that ends a time."""
+        length = end - start - 1
+        read = (length >= 1) & (length <= 8) & (self.bytes.take(end - 1, mode="clip") == ord("Z"))
+        digits = (self.words(start) ^ _ZEROS) & _FIRST_BYTES[np.clip(length, 0, 8)]
+        read &= _are_digits(digits)
+        return _digits(digits).astype(np.int64) // 100, read
+
+
+def _bytes_before_dot(word: WordArray) -> IntArray:
+    """How many bytes come before the first dot; 8 where there is none."""
+    to_dot = word ^ _DOTS
+    dots = to_dot - _ONES
+    dots &= np.invert(to_dot, out=to_dot)
+    dots &= _HIGH_BITS
+    before_dot = dots - np.uint64(1)
+    before_dot &= np.invert(dots, out=dots)
+    count: IntArray = (np.bitwise_count(before_dot) >> 3).astype(np.int64)
+    return count
+
+
+def _are_digits(word: WordArray) -> BoolArray:
+    """Whether each byte is 0 to 9 (the character already taken to its value)."""
+    beyond = word + _ABOVE_NINE
+    beyond |= word
+    beyond &= _HIGH_BITS
+    digits: BoolArray = beyond == 0
+    return digits
+
+
+def _digits(word: WordArray) -> WordArray:
+    """The number of eight digits, the first the most significant (Lemire, 2018)."""
+    word = word * np.uint64(2561)
+    word >>= np.uint64(8)
+    word &= np.uint64(0x00FF_00FF_00FF_00FF)
+    word *= np.uint64(6_553_601)
+    word >>= np.uint64(16)
+    word &= np.uint64(0x0000_FFFF_0000_FFFF)
+    word *= np.uint64(42_949_672_960_001)
+    word >>= np.uint64(32)
+    return word
+
+
+def _day(text: str) -> int:
+    """The days since 1970-01-01 of a date and a T."""
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text[:10]).toordinal() - _EPOCH_DAY
+        except ValueError:
+            pass
+    return _NO_DAY

@@ -1,0 +1,1 @@
+"""XML track logs: an expat automaton, and a scanner that reads regular points without it."""

@@ -1,0 +1,203 @@
+"""The structure of a GPX document: which element means what, told by an expat parser.
+
+GPX is a small language, so its reading is an automaton: a state for every element that matters,
+and one state each for what lies below a point and for all the rest. Namespaces are not looked
+at: only local names count, with any prefix or none.
+"""
+
+import math
+from typing import Final
+from xml.parsers import expat
+
+from src.gpx.errors import DtdRefusedError, NotGpxError, NotXmlError
+from src.gpx.formats.columns import COLUMN, FIELDS, Columns
+from src.gpx.formats.values import instant, number
+from src.gpx.model import Waypoint
+
+_MAX_DEPTH: Final = 256
+
+# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, bare elements.
+SENSOR_ELEMENTS: Final = {
+    "hr": "heart_rate_bpm",
+    "heartrate": "heart_rate_bpm",
+    "cad": "cadence_rpm",
+    "cadence": "cadence_rpm",
+    "power": "power_w",
+    "PowerInWatts": "power_w",
+    "watts": "power_w",
+    "Watts": "power_w",
+    "atemp": "temperature_c",
+    "temp": "temperature_c",
+    "temperature": "temperature_c",
+}
+
+# state -> local name of a child element -> the child's state
+_CHILDREN: Final[dict[str, dict[str, str]]] = {
+    "document": {"gpx": "gpx"},
+    "gpx": {
+        "name": "file name",
+        "metadata": "metadata",
+        "trk": "track",
+        "rte": "route",
+        "wpt": "waypoint",
+    },
+    "metadata": {"name": "file name"},
+    "track": {"name": "track name", "trkseg": "segment"},
+    "segment": {"trkpt": "track point"},
+    "route": {"name": "route name", "rtept": "route point"},
+    "track point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
+    "route point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
+    "extension": SENSOR_ELEMENTS,
+    "waypoint": {"name": "waypoint name", "ele": "waypoint elevation"},
+}
+_NO_CHILDREN: Final[dict[str, str]] = {}
+_OTHER_CHILD: Final = {
+    "track point": "extension",
+    "route point": "extension",
+    "extension": "extension",
+}
+_POINTS: Final = frozenset({"track point", "route point"})
+_VALUES: Final = frozenset(FIELDS[2:])
+_NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
+_TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
+
+
+def child_state(parent: str, local: str) -> str:
+    """The state of an element by its local name and its parent's state."""
+    state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
+    return _OTHER_CHILD.get(parent, "ignored") if state is None else state
+
+
+class Document:
+    """A document as far as it has been fed: its points, names and waypoints."""
+
+    def __init__(self, max_points: int) -> None:
+        self.track_points = Columns(max_points)
+        self.route_points = Columns(max_points)
+        self.waypoints: list[Waypoint] = []
+        self.names: dict[str, str] = {}
+        self._states = ["document"]
+        self._instructions: list[str] = []
+        self._text = ""
+        self._row: list[float] = []
+        self._waypoint: dict[str, str] = {}
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.buffer_text = True
+        if hasattr(self._parser, "SetReparseDeferralEnabled"):
+            # `standing_before` needs an answer at once; the scanner does not feed in small pieces.
+            self._parser.SetReparseDeferralEnabled(False)
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.ProcessingInstructionHandler = self._instruction
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
+
+    def feed(self, data: bytes | memoryview, *, final: bool = False) -> None:
+        """Read on. UTF-8 only.
+
+        Raises:
+            GpxError: the file is to be refused.
+        """
+        try:
+            self._parser.Parse(data, final)
+        except expat.ExpatError as error:
+            raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
+
+    @property
+    def state(self) -> str:
+        """The state of the innermost element that is open."""
+        return self._states[-1]
+
+    def standing_before(self, local: str) -> Columns | None:
+        """The columns that a point of this local name would go to if it were to come next.
+
+        None where it would be no point: outside a segment or route, or inside a comment or a
+        CDATA section. Only the parser can tell the last two, so it is asked with a processing
+        instruction of our own, which does no harm in any of these places.
+
+        Raises:
+            NotXmlError: the place is inside a processing instruction, which is now spoilt.
+        """
+        target = child_state(self.state, local)
+        if target not in _POINTS:
+            return None
+        self._instructions = []
+        self.feed(b"<?src.gpx?>")
+        if not self._instructions:
+            return None
+        if self._instructions != ["src.gpx"]:
+            raise NotXmlError("a point inside a processing instruction")
+        return self.track_points if target == "track point" else self.route_points
+
+    def _instruction(self, target: str, _text: str) -> None:
+        self._instructions.append(target)
+
+    def _doctype(self, *_declaration: object) -> None:
+        raise DtdRefusedError
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        parent = self._states[-1]
+        local = name.rpartition(":")[2]
+        if parent == "document" and local != "gpx":
+            raise NotGpxError(local)
+        state = child_state(parent, local)
+        self._states.append(state)
+        if len(self._states) > _MAX_DEPTH:
+            raise NotXmlError("elements nested too deeply", self._parser.CurrentLineNumber)
+        if state in _TEXTS:
+            self._text = ""
+        elif state in _POINTS:
+            self._row = [math.nan] * len(FIELDS)
+            self._row[0] = number(attributes.get("lat", ""))
+            self._row[1] = number(attributes.get("lon", ""))
+        elif state == "waypoint":
+            self._waypoint = attributes
+
+    def _characters(self, text: str) -> None:
+        if self._states[-1] in _TEXTS:
+            self._text += text
+
+    def _end(self, _name: str) -> None:
+        state = self._states.pop()
+        if state in _VALUES:
+            self._value(state)
+        elif state == "track point":
+            self.track_points.append(self._row)
+        elif state == "route point":
+            self.route_points.append(self._row)
+        elif state == "segment":
+            self.track_points.end_segment()
+        elif state == "route":
+            self.route_points.end_segment()
+        elif state == "waypoint elevation":
+            self._waypoint["ele"] = self._text
+        elif state in _NAMES:
+            self._named(state)
+        elif state == "waypoint":
+            self._end_waypoint()
+
+    def _value(self, field: str) -> None:
+        column = COLUMN[field]
+        if math.isnan(self._row[column]):
+            self._row[column] = (instant if field == "time_s" else number)(self._text)
+
+    def _named(self, state: str) -> None:
+        name = " ".join(self._text.split())
+        if state == "waypoint name":
+            self._waypoint["name"] = name
+        elif name:
+            self.names.setdefault(state, name)
+
+    def _end_waypoint(self) -> None:
+        latitude = number(self._waypoint.get("lat", ""))
+        longitude = number(self._waypoint.get("lon", ""))
+        elevation = number(self._waypoint.get("ele", ""))
+        if abs(latitude) <= 90 and abs(longitude) <= 180:
+            self.waypoints.append(
+                Waypoint(
+                    name=self._waypoint.get("name") or None,
+                    latitude=latitude,
+                    longitude=longitude,
+                    elevation=elevation if math.isfinite(elevation) else None,
+                )
+            )

@@ -1,0 +1,1 @@
+"""What the ride amounts to: motion, gradients, climbs, sensors."""

@@ -1,0 +1,94 @@
+"""Gradients of the smoothed profile, in percent, over fixed windows of distance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from src.gpx.elevation.profile import Profile
+from src.gpx.model import FloatArray, GradientClass
+
+WINDOW_M = 100.0
+# On less road than half a window the noise of altitudes would be the gradient.
+_SHORTEST_M = WINDOW_M / 2
+LEVEL_PERCENT = 0.5
+
+# Upper bounds in percent of the classes of steepness, uphill and downhill alike.
+CLASSES = (("llano", 3.0), ("moderado", 6.0), ("empinado", 10.0), ("muy_empinado", np.inf))
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """`average` and `maximum` in percent, both uphill; `distribution` by class of steepness.
+
+    The average is over the road that rises by more than half a percent: the rest is level for
+    riders, and its sign is noise.
+    """
+
+    average: float
+    maximum: float
+    distribution: dict[str, GradientClass]
+
+
+def measure_gradients(profile: Profile) -> Gradients | None:
+    """Steepness of a profile: distances in kilometres, gradients in percent.
+
+    None where no leg has a gradient.
+    """
+    slope = leg_gradients(profile)
+    slope = slope[np.isfinite(slope)]
+    if not len(slope):
+        return None
+    uphill = slope > LEVEL_PERCENT
+    return Gradients(
+        average=float(slope[uphill].mean()) if uphill.any() else 0.0,
+        maximum=float(slope.max(initial=0.0)),
+        distribution=_distribution(slope, profile.cell_m),
+    )
+
+
+def leg_gradients(profile: Profile) -> FloatArray:
+    """Gradient in percent over about `WINDOW_M` around each leg between cells, shape (k - 1,).
+
+    NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
+    than it is one window, and one shorter than half of it has no gradients at all, only NaN.
+    """
+    height = profile.likeliest_m
+    legs = len(height) - 1
+    if legs * profile.cell_m < _SHORTEST_M:
+        return np.full(legs, np.nan)
+    reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
+    rise = height[reach:] - height[:-reach]
+    window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
+    slope: FloatArray = rise[window]
+    slope *= 100 / (reach * profile.cell_m)
+    slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
+    return slope
+
+
+def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
+    """Gradient in percent at each of n distances along the track, NaN where it is not known."""
+    if profile is None or len(profile) < 2:
+        return np.full(len(distance_m), np.nan)
+    slope = leg_gradients(profile)
+    leg = (distance_m / profile.cell_m).astype(np.int64).clip(max=len(slope) - 1)
+    at_points: FloatArray = slope[leg]
+    return at_points
+
+
+def _distribution(slope: FloatArray, cell_m: float) -> dict[str, GradientClass]:
+    """Length of road by steepness; exactly level road counts half uphill, half downhill."""
+    # A constant slope of exactly 6 % must not be split by its last bits.
+    steepness = np.abs(slope).round(2)
+    distribution = {}
+    lower = -np.inf
+    for name, upper in CLASSES:
+        within = slope[(steepness > lower) & (steepness <= upper)]
+        balance = float(np.sign(within).sum())
+        distribution[name] = GradientClass(
+            distance_km=len(within) * cell_m / 1000,
+            percentage=100 * len(within) / len(slope),
+            uphill_km=(len(within) + balance) / 2 * cell_m / 1000,
+            downhill_km=(len(within) - balance) / 2 * cell_m / 1000,
+        )
+        lower = upper
+    return distribution

@@ -1,0 +1,158 @@
+"""Time in motion and speeds.
+
+Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
+sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
+the maximum speed is one held over a window. How long the windows must be follows from the noise
+of the speeds themselves.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from src.gpx.cleaning.clock import timed_points
+from src.gpx.cleaning.teleports import FASTEST_M_S
+from src.gpx.earth.geodesy import hypotenuse, unrolled_m
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+
+_STOPPED_M_S = 1 / 3.6
+_HARDEST_M_S2 = 10.0
+
+# Windows in seconds: at least, at most, and per metre of noise.
+_STOP_WINDOW_S = (10.0, 60.0, 15.0)
+_PEAK_WINDOW_S = (3.0, 12.0, 6.0)
+
+# Longer than any window, so that none reaches from one segment into the next.
+_BETWEEN_SEGMENTS_S = 1e5
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Seconds since 1970-01-01 UTC, minutes, and kilometres per hour."""
+
+    start_s: float
+    end_s: float
+    total_minutes: float
+    moving_minutes: float
+    average_kmh: float | None
+    maximum_kmh: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The points that have a time: parallel arrays of positions in metres at `clock_s`.
+
+    The clock never goes back: between segments it leaps, whatever the times say.
+    """
+
+    clock_s: FloatArray
+    x: FloatArray
+    y: FloatArray
+
+    def about_every_second(self) -> "_Path":
+        """Without points closer in time, and without those that repeat the last position.
+
+        A recorder that has no new position yet writes the old one again; from there the next
+        one would look like a sprint.
+        """
+        seconds = np.floor(self.clock_s + 1e-3)
+        kept = np.diff(seconds, prepend=-1.0) > 0
+        kept[1:] &= (np.diff(self.x) != 0) | (np.diff(self.y) != 0)
+        return _Path(self.clock_s[kept], self.x[kept], self.y[kept])
+
+    def after(self, window_s: float) -> IntArray:
+        """For each point the first at least `window_s` later, or the last of all."""
+        later = np.searchsorted(self.clock_s, self.clock_s + window_s)
+        return later.clip(max=len(self.clock_s) - 1)
+
+
+def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
+    """How the track was ridden, or None where too few of its points carry a time."""
+    timed = timed_points(track.time_s)
+    if timed is None:
+        return None
+    kept = slice(None) if timed.all() else timed
+    time, along, segment = track.time_s[kept], distance_m[kept], track.segment[kept]
+    inside = segment[1:] == segment[:-1]
+    elapsed = np.diff(time)
+    clock = np.zeros(len(time))
+    np.cumsum(np.where(inside, elapsed, _BETWEEN_SEGMENTS_S), out=clock[1:])
+    path = _Path(clock, *unrolled_m(track.latitude[kept], track.longitude[kept]))
+    thinned = path.about_every_second()
+    noise_m = _position_noise_m(thinned)
+
+    moving = inside & ~_stopped_legs(path, segment, _window(_STOP_WINDOW_S, noise_m))
+    moving_s = float(elapsed[moving].sum())
+    ridden_m = float(np.diff(along)[inside].sum())
+    peak = _peak_speed(thinned, _window(_PEAK_WINDOW_S, noise_m))
+    return Motion(
+        start_s=float(time.min()),
+        end_s=float(time.max()),
+        total_minutes=float(time.max() - time.min()) / 60,
+        moving_minutes=moving_s / 60,
+        average_kmh=3.6 * ridden_m / moving_s if moving_s > 0 else None,
+        maximum_kmh=None if peak is None else 3.6 * peak,
+    )
+
+
+def _window(bounds: tuple[float, float, float], noise_m: float) -> float:
+    least, most, per_metre = bounds
+    return min(max(least, per_metre * noise_m), most)
+
+
+def _position_noise_m(path: _Path) -> float:
+    """White noise of positions along the road, from how the way changes second by second.
+
+    The change has six times the variance of the positions; the upper quartile of a normal
+    distribution lies 1.15 deviations out. Riders themselves change speed far less.
+    """
+    elapsed = np.diff(path.clock_s)
+    way = hypotenuse(np.diff(path.x), np.diff(path.y))
+    even = (elapsed[1:] < 1.5) & (elapsed[:-1] < 1.5)
+    changes = np.abs(np.diff(way))[even]
+    if len(changes) < 10:
+        return 0.0
+    return float(np.quantile(changes, 0.75)) / (1.15 * math.sqrt(6))
+
+
+def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
+    """The legs inside some window in which the rider never came far, shape (n - 1,)."""
+    count = len(segment)
+    start = np.arange(count)
+    last = np.searchsorted(segment, segment, side="right") - 1
+    end = np.minimum(path.after(window_s), last)
+    middle = (start + end + 1) // 2
+    elapsed = path.clock_s[end] - path.clock_s
+    allowed_m = _STOPPED_M_S * np.maximum(elapsed, window_s)
+    still = end > start
+    still &= hypotenuse(path.x[end] - path.x, path.y[end] - path.y) < allowed_m
+    # Half way, too: a turn brings the rider back to where he was.
+    still &= hypotenuse(path.x[middle] - path.x, path.y[middle] - path.y) < allowed_m
+    still &= (elapsed >= window_s) | (np.diff(segment, prepend=-1) > 0)
+    # A pause without points is one leg; the way up to it is judged without it.
+    still &= (elapsed < 2 * window_s) | (end == start + 1)
+    depth = np.bincount(start[still], minlength=count) - np.bincount(end[still], minlength=count)
+    stopped: BoolArray = np.cumsum(depth)[:-1] > 0
+    return stopped
+
+
+def _peak_speed(path: _Path, window_s: float) -> float | None:
+    """The greatest speed in metres per second over a window without a doubtful leg."""
+    elapsed = np.diff(path.clock_s)
+    way = hypotenuse(np.diff(path.x), np.diff(path.y))
+    speed = way / elapsed
+    change = np.abs(np.diff(speed)) > _HARDEST_M_S2 * 0.5 * (elapsed[1:] + elapsed[:-1])
+    doubtful = (speed > FASTEST_M_S) | (elapsed >= _BETWEEN_SEGMENTS_S)
+    doubtful[1:] |= change
+    doubtful[:-1] |= change
+    faults = np.concatenate([[0], np.cumsum(doubtful)])
+    # Half a second less: times are often whole seconds, and the points lie just beside them.
+    end = path.after(window_s - 0.5)
+    span = path.clock_s[end] - path.clock_s
+    held = (faults[end] == faults) & (span >= window_s - 0.5)
+    if held.any():
+        # As the crow flies: zigzags of noise are no speed, and so short a road is straight.
+        reached = hypotenuse(path.x[end] - path.x, path.y[end] - path.y)
+        return float((reached[held] / span[held]).max())
+    return float(speed[~doubtful].max()) if not doubtful.all() else None

@@ -1,0 +1,1 @@
+"""What every endpoint needs: envelopes, errors, limits, streamed forms, negotiation."""

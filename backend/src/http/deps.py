@@ -1,0 +1,78 @@
+"""What endpoints ask for: the service's parts and the cyclist who calls."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from src.config import Settings
+from src.database import Database
+from src.errors import AppError, ErrorCode
+from src.http.readiness import Readiness
+from src.models import User
+from src.services.accounts.auth import AuthService
+from src.services.accounts.rate_limit import RateLimiter
+from src.services.gpx_service import GPXService
+from src.services.monitoring.gauges import ServiceGauges
+from src.services.monitoring.shared import Shared
+from src.services.processing.background import BackgroundRunner
+from src.services.processing.dispatch import Dispatcher
+from src.services.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that lives as long as the application."""
+
+    settings: Settings
+    db: Database
+    storage: Storage
+    auth: AuthService
+    gpx: GPXService
+    runner: BackgroundRunner
+    dispatcher: Dispatcher
+    limiter: RateLimiter
+    readiness: Shared[Readiness]
+    gauges: ServiceGauges
+
+
+def get_services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
+async def get_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
+    """Who calls, or None without a token; a token that is not valid is refused."""
+    return await services.auth.user_of(bearer.credentials) if bearer else None
+
+
+async def get_user(viewer: Annotated[User | None, Depends(get_viewer)]) -> User:
+    if viewer is None:
+        raise AppError(ErrorCode.UNAUTHORIZED)
+    return viewer
+
+
+async def get_known_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
+    """Who calls, or None where the token is missing or not valid any more."""
+    try:
+        return await get_viewer(services, bearer)
+    except AppError:
+        return None
+
+
+KnownViewer = Annotated[User | None, Depends(get_known_viewer)]
+Viewer = Annotated[User | None, Depends(get_viewer)]
+CurrentUser = Annotated[User, Depends(get_user)]
+
+
+async def limit_auth(request: Request, services: ServicesDep) -> None:
+    await services.limiter.hit_auth(_client_of(request))
+
+
+def _client_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,1 @@
+"""Cyclists: their sign-in, their tokens, and how often they may ask."""

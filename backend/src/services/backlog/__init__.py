@@ -1,0 +1,1 @@
+"""How much work waits, and how many workers it asks for."""

@@ -1,0 +1,1 @@
+"""A stored track: written, read, rendered and exported."""

@@ -1,0 +1,1 @@
+"""Trips: what a route hangs on, and who may see it."""

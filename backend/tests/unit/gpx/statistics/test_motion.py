@@ -1,0 +1,289 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from src.gpx.earth.geodesy import cumulative_distance_m
+from src.gpx.model import FloatArray, Track
+from src.gpx.statistics.motion import Motion, measure_motion
+from tests.support.rides import START_TIME_S, Ride, flat, record, rolling
+
+SEEDS = range(4)
+METRES_PER_DEGREE = 110_574.0
+
+
+def motion_of(track: Track) -> Motion:
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    ridden = measure_motion(track, distance_m)
+    assert ridden is not None
+    return ridden
+
+
+def northward(along_m: FloatArray, time_s: FloatArray, decimals: int = 7) -> Track:
+    """A ride to the north along a meridian at the equator."""
+    count = len(along_m)
+    return Track(
+        latitude=(along_m / METRES_PER_DEGREE).round(decimals),
+        longitude=np.zeros(count),
+        elevation=np.full(count, np.nan),
+        time_s=START_TIME_S + time_s,
+        segment=np.zeros(count, dtype=np.int64),
+        sensors={},
+    )
+
+
+def steady(seconds: int, *, speed_m_s: float = 8.0, decimals: int = 7) -> Track:
+    time_s = np.arange(seconds, dtype=np.float64)
+    return northward(speed_m_s * time_s, time_s, decimals)
+
+
+def hilly(seed: int, *, rate_hz: float = 1.0, decimals: int = 6) -> Ride:
+    return record(
+        rolling(40, seed=seed, relief_m=150),
+        seed=seed,
+        stops=4,
+        rate_hz=rate_hz,
+        coordinate_decimals=decimals,
+    )
+
+
+@pytest.mark.parametrize("decimals", [5, 6, 7])
+def test_a_steady_ride_has_its_speed_as_average_and_maximum(decimals: int) -> None:
+    ridden = motion_of(steady(1800, decimals=decimals))
+
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.04)
+    assert ridden.moving_minutes == ridden.total_minutes == pytest.approx(1799 / 60)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("rate_hz", "decimals"), [(0.2, 6), (1.0, 6), (1.0, 5), (5.0, 5), (10.0, 6)]
+)
+def test_maximum_and_moving_time_hold_at_every_sampling_rate(
+    seed: int, rate_hz: float, decimals: int
+) -> None:
+    ride = hilly(seed, rate_hz=rate_hz, decimals=decimals)
+
+    ridden = motion_of(ride.track())
+
+    assert ridden.maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+    assert 60 * ridden.moving_minutes == pytest.approx(ride.moving_time_s, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_smart_recording_keeps_maximum_and_moving_time(seed: int) -> None:
+    ride = hilly(seed)
+    kept = np.cumsum(np.random.default_rng(seed).integers(3, 10, len(ride)))
+    kept = kept[kept < len(ride)]
+    track = ride.track()
+    sparse = replace(
+        track,
+        latitude=track.latitude[kept],
+        longitude=track.longitude[kept],
+        elevation=track.elevation[kept],
+        time_s=track.time_s[kept],
+        segment=track.segment[kept],
+    )
+
+    ridden = motion_of(sparse)
+
+    assert ridden.maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+    assert 60 * ridden.moving_minutes == pytest.approx(ride.moving_time_s, rel=0.01)
+
+
+@pytest.mark.parametrize("noise_m", [1.5, 3.0])
+def test_a_noisy_receiver_neither_rides_at_rest_nor_sprints(noise_m: float) -> None:
+    rng = np.random.default_rng(1)
+    time_s = np.arange(1200.0)
+    along_m = np.interp(time_s, [0, 300, 900, 1200], [0, 2400, 2400, 4800])
+    track = northward(along_m + rng.normal(0, noise_m, 1200), time_s)
+
+    ridden = motion_of(replace(track, longitude=rng.normal(0, noise_m, 1200) / METRES_PER_DEGREE))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(600, abs=15)
+    assert ridden.maximum_kmh == pytest.approx(30, abs=4)
+
+
+def test_a_red_light_is_a_halt() -> None:
+    time_s = np.arange(320.0)
+
+    ridden = motion_of(
+        northward(8 * np.interp(time_s, [0, 150, 170, 320], [0, 150, 150, 300]), time_s)
+    )
+
+    assert 60 * ridden.moving_minutes == pytest.approx(299, abs=2)
+
+
+def test_a_pause_without_points_is_a_halt() -> None:
+    time_s = np.concatenate([np.arange(300.0), 1500 + np.arange(300.0)])
+    along_m = 8 * np.concatenate([np.arange(300.0), 300 + np.arange(300.0)])
+
+    ridden = motion_of(northward(along_m, time_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598, abs=2)
+    assert ridden.total_minutes == pytest.approx(1799 / 60)
+
+
+@pytest.mark.parametrize(("speed_kmh", "moving_s"), [(0.9, 0), (1.1, 599), (2.0, 599)])
+def test_slower_than_a_kilometre_per_hour_is_stopped(speed_kmh: float, moving_s: float) -> None:
+    ridden = motion_of(steady(600, speed_m_s=speed_kmh / 3.6))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(moving_s)
+
+
+def test_turning_round_is_not_a_halt() -> None:
+    time_s = np.arange(600.0)
+
+    ridden = motion_of(northward(8 * (300 - np.abs(time_s - 300)), time_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(599)
+
+
+def test_the_time_between_segments_is_not_ridden() -> None:
+    track = steady(600)
+    later = track.time_s + np.repeat([0.0, 7200.0], 300)
+
+    ridden = motion_of(replace(track, time_s=later, segment=np.repeat([0, 1], 300)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+    assert ridden.total_minutes == pytest.approx((599 + 7200) / 60)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_a_leap_between_segments_is_no_speed() -> None:
+    track = steady(600)
+    latitude = track.latitude + np.repeat([0.0, 1.0], 300)
+
+    ridden = motion_of(replace(track, latitude=latitude, segment=np.repeat([0, 1], 300)))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+@pytest.mark.parametrize(("carried_m", "within_s"), [(1200.0, 60.0), (9.0, 3600.0)])
+def test_being_carried_between_segments_is_no_speed(carried_m: float, within_s: float) -> None:
+    second = np.repeat([0.0, 1.0], 300)
+    time_s = np.arange(600.0)
+    track = northward(8 * time_s + carried_m * second, time_s + within_s * second)
+
+    ridden = motion_of(replace(track, segment=np.repeat([0, 1], 300)))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+
+
+def test_resting_in_short_segments_is_a_halt() -> None:
+    time_s = np.arange(700.0)
+    along_m = 8 * np.interp(time_s, [0, 300, 400, 700], [0, 300, 300, 600])
+    segment = np.concatenate([np.zeros(300), 1 + np.arange(100) // 5, np.full(300, 21)])
+
+    ridden = motion_of(replace(northward(along_m, time_s), segment=segment.astype(np.int64)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598, abs=1)
+
+
+@pytest.mark.parametrize("glitch_m", [25.0, 60.0, 500.0])
+def test_one_false_position_is_no_sprint(glitch_m: float) -> None:
+    track = steady(600)
+    latitude = track.latitude.copy()
+    latitude[300] += glitch_m / METRES_PER_DEGREE
+
+    ridden = motion_of(replace(track, latitude=latitude))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+
+
+@pytest.mark.parametrize("speed_m_s", [4.0, 8.0, 15.0])
+def test_a_position_written_twice_is_no_sprint(speed_m_s: float) -> None:
+    track = steady(600, speed_m_s=speed_m_s)
+    latitude = track.latitude.copy()
+    latitude[100::50] = latitude[99:-1:50]
+
+    ridden = motion_of(replace(track, latitude=latitude))
+
+    assert ridden.maximum_kmh == pytest.approx(3.6 * speed_m_s, rel=0.01)
+
+
+def test_a_sprint_of_ten_seconds_is_the_maximum() -> None:
+    speed = np.full(600, 8.0)
+    speed[290:310] = np.concatenate(
+        [np.linspace(8, 16, 5), np.full(10, 16.0), np.linspace(16, 8, 5)]
+    )
+
+    ridden = motion_of(northward(np.cumsum(speed), np.arange(600.0)))
+
+    assert ridden.maximum_kmh == pytest.approx(57.6, rel=0.02)
+
+
+def test_a_peak_between_hard_accelerations_is_the_maximum() -> None:
+    speed = np.full(600, 8.0)
+    speed[295:306] += 12 - 2.4 * np.abs(np.arange(-5, 6))
+
+    ridden = motion_of(northward(np.cumsum(speed), np.arange(600.0)))
+
+    # Over the three seconds around a peak of 20 m/s.
+    assert ridden.maximum_kmh == pytest.approx(3.6 * 18.4, rel=0.01)
+
+
+def test_what_is_faster_than_a_hundred_and_fifty_is_not_the_rider() -> None:
+    time_s = np.arange(600.0)
+    speed = np.interp(time_s, [200, 240, 260, 300], [8.0, 60.0, 60.0, 8.0])
+
+    ridden = motion_of(northward(np.cumsum(speed), time_s))
+
+    assert ridden.maximum_kmh is not None
+    assert 140 < ridden.maximum_kmh <= 150
+
+
+def test_points_without_a_time_do_not_take_the_others_with_them() -> None:
+    track = steady(600)
+    time_s = track.time_s.copy()
+    time_s[[0, 5, 77, 78, 79, 599]] = np.nan
+
+    ridden = motion_of(replace(track, time_s=time_s))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.01)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_a_few_times_among_many_points_are_not_a_recording() -> None:
+    track = steady(600)
+    time_s = np.full(600, np.nan)
+    time_s[[0, 599]] = track.time_s[[0, 599]]
+
+    assert measure_motion(replace(track, time_s=time_s), np.arange(600.0)) is None
+
+
+def test_segments_out_of_order_are_still_a_recording() -> None:
+    track = steady(600)
+    swapped = np.concatenate([track.time_s[300:] + 100, track.time_s[:300]])
+
+    ridden = motion_of(replace(track, time_s=swapped, segment=np.repeat([0, 1], 300)))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(598)
+    assert (ridden.start_s, ridden.end_s) == (track.time_s[0], track.time_s[-1] + 100)
+
+
+def test_a_ride_that_never_moves_has_no_average() -> None:
+    ridden = motion_of(replace(steady(600), latitude=np.zeros(600)))
+
+    assert ridden.moving_minutes == 0
+    assert ridden.average_kmh is None
+
+
+def test_two_points_have_a_speed() -> None:
+    ridden = motion_of(northward(np.array([0.0, 80.0]), np.array([0.0, 10.0])))
+
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.001)
+
+
+def test_two_points_too_far_apart_have_none() -> None:
+    ridden = motion_of(northward(np.array([0.0, 800.0]), np.array([0.0, 10.0])))
+
+    assert ridden.maximum_kmh is None
+
+
+def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
+    ride = record(flat(15), seed=5, rate_hz=10, coordinate_decimals=5)
+
+    assert motion_of(ride.track()).maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
