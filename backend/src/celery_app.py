@@ -19,6 +19,8 @@ from celery.worker.state import active_requests
 from kombu.transport import TRANSPORT_ALIASES
 
 from src.broker.redis_address import is_sentinel
+from src.broker.results import RedisResults, SentinelResults
+from src.broker.transport import SentinelTransport
 from src.config import Settings, get_settings
 from src.observability.error_reports import flush_error_reports, start_error_reports
 from src.observability.logs import configure_logging, get_logger
@@ -26,6 +28,8 @@ from src.services.housekeeping.maintenance import Job
 from src.services.monitoring.worker_metrics import WorkerMetrics
 from src.services.processing.worker_runtime import start_runtime, stop_runtime
 from src.services.uploads.failures import ProcessingFailedError
+from src.tasks import gpx_tasks  # noqa: F401 - registers its task
+from src.tasks.maintenance_tasks import run_maintenance
 
 log = get_logger(__name__)
 VISIBILITY_TIMEOUT_S = 900
@@ -101,7 +105,6 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "task_track_started": True,
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": _nightly(),
         # Logs are ours: see `src/logs.py`.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
@@ -111,7 +114,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
 def _nightly() -> dict[str, dict[str, Any]]:
     return {
         job.value: {
-            "task": "src.tasks.maintenance_tasks.run_maintenance",
+            "task": run_maintenance.name,
             "schedule": crontab(hour=str(hour), minute=str(minute)),
             "args": (job.value,),
             "options": {"expires": NIGHTLY_EXPIRES_S},
@@ -121,8 +124,13 @@ def _nightly() -> dict[str, dict[str, Any]]:
 
 
 def _results(settings: Settings) -> str:
-    kind = "SentinelResults" if is_sentinel(settings.result_backend_url) else "RedisResults"
-    return f"src.broker.results:{kind}"
+    is_sentinels = is_sentinel(settings.result_backend_url)
+    return _name_of(SentinelResults if is_sentinels else RedisResults)
+
+
+def _name_of(kind: type) -> str:
+    """How Celery's addresses name a class."""
+    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 def _sentinels(settings: Settings, url: str) -> dict[str, Any]:
@@ -152,9 +160,12 @@ def _tls(settings: Settings) -> dict[str, Any]:
     }
 
 
-TRANSPORT_ALIASES["sentinel"] = "src.broker.transport:SentinelTransport"
-celery_app = Celery("contravento", include=["src.tasks.gpx_tasks", "src.tasks.maintenance_tasks"])
+TRANSPORT_ALIASES["sentinel"] = _name_of(SentinelTransport)
+celery_app = Celery("contravento")
+# In every thread, those too that publish, the tasks belong to this application.
+celery_app.set_default()
 celery_app.conf.update(celery_config(get_settings()))
+celery_app.conf.beat_schedule = _nightly()
 app = celery_app
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from src.celery_app import celery_app
 from src.config import get_settings
 from src.database import Database
 from src.observability.logs import configure_logging
@@ -55,7 +56,7 @@ async def _run(jobs: Sequence[Job], *, dry_run: bool, even_if_most: bool) -> dic
     settings = get_settings()
     db = Database(settings.database_url, settings.db_pool_size)
     try:
-        maintenance = maintenance_of(db, storage_of(settings), settings)
+        maintenance = maintenance_of(db, storage_of(settings), settings, celery_app)
         return await maintenance.run_all(jobs, dry_run=dry_run, even_if_most=even_if_most)
     finally:
         await db.dispose()

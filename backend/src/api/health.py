@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from src.celery_app import celery_app
 from src.http.deps import Services, ServicesDep
 from src.http.readiness import Readiness
 from src.http.responses import JsonResponse
@@ -37,9 +38,8 @@ async def ready(services: ServicesDep) -> JsonResponse:
 
 
 async def _probe(services: Services) -> Readiness:
-    parts = await probe_parts(
-        services.db, services.storage, uses_celery=services.settings.uses_celery
-    )
+    app = celery_app if services.settings.uses_celery else None
+    parts = await probe_parts(services.db, services.storage, app)
     return Readiness(
         status="ok" if parts.database == parts.storage == "ok" else "down",
         database=parts.database,

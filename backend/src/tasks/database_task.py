@@ -8,6 +8,7 @@ from celery import Task
 
 from src.broker.publisher import fast_producer
 from src.services.processing.worker_runtime import current_runtime
+from src.tasks.requests import PayloadFreeRequest
 
 
 class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only
@@ -19,7 +20,7 @@ class DatabaseTask(Task):  # type: ignore[type-arg]  # generic for mypy only
     """
 
     abstract = True
-    Request = "src.tasks.requests:PayloadFreeRequest"
+    Request = PayloadFreeRequest  # type: ignore[assignment]  # Celery takes the class itself, too
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         work: Coroutine[Any, Any, Any] = self.run(*args, **kwargs)

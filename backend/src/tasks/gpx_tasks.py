@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from src.celery_app import celery_app
+from celery import shared_task
+
 from src.errors import ErrorCode
 from src.services.gpx_service import ProcessingResult
 from src.services.processing.message import decode_content
@@ -14,7 +15,7 @@ from src.tasks.database_task import DatabaseTask
 
 
 # Celery's own delay is for what a killed child had in its hands; our retries bring their own.
-@celery_app.task(bind=True, base=DatabaseTask, max_retries=None, default_retry_delay=0)
+@shared_task(bind=True, base=DatabaseTask, max_retries=None, default_retry_delay=0)
 async def process_gpx_file_async(
     self: DatabaseTask,
     gpx_file_id: str,

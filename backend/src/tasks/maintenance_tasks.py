@@ -4,7 +4,8 @@ import time
 from functools import partial
 from typing import Any
 
-from src.celery_app import celery_app
+from celery import Celery, shared_task
+
 from src.config import Settings
 from src.database import Database
 from src.services.housekeeping.maintenance import Job, Maintenance
@@ -17,20 +18,21 @@ from src.tasks.probes import probe_parts
 RUN_TIMEOUT_S = 240
 
 
-def maintenance_of(db: Database, storage: Storage, settings: Settings) -> Maintenance:
-    probe = partial(probe_parts, db, storage, uses_celery=settings.uses_celery)
+def maintenance_of(db: Database, storage: Storage, settings: Settings, app: Celery) -> Maintenance:
+    """The jobs; how broker and workers are is asked through `app`."""
+    probe = partial(probe_parts, db, storage, app if settings.uses_celery else None)
     return Maintenance(db, storage, settings, probe)
 
 
-@celery_app.task(base=DatabaseTask)
-async def run_maintenance(job: str) -> dict[str, Any]:
+@shared_task(bind=True, base=DatabaseTask)
+async def run_maintenance(self: DatabaseTask, job: str) -> dict[str, Any]:
     """Do one of `Job`; returns what its report says.
 
     Raises `ValueError` for a job that there is not, and what database and storage raise.
     """
     runtime = current_runtime()
     ends_at = time.monotonic() + RUN_TIMEOUT_S
-    report = await maintenance_of(runtime.db, runtime.storage, runtime.settings).run(
+    report = await maintenance_of(runtime.db, runtime.storage, runtime.settings, self.app).run(
         Job(job), may_go_on=lambda: time.monotonic() < ends_at
     )
     return report.as_dict()

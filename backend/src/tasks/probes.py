@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.broker.publisher import count_workers, ping_broker
-from src.celery_app import celery_app
 from src.database import Database
 from src.observability.logs import get_logger
 from src.services.monitoring.health_report import PartStates, PartStatus
@@ -21,12 +20,12 @@ T = TypeVar("T")
 CHECK_TIMEOUT_S = 3.0
 
 
-async def probe_parts(db: Database, storage: Storage, *, uses_celery: bool) -> PartStates:
-    """The state of every part, all asked at the same time."""
+async def probe_parts(db: Database, storage: Storage, app: Celery | None) -> PartStates:
+    """The state of every part, all asked at the same time; None where Celery is not used."""
     (database, _), (stored, _), (broker, workers) = await asyncio.gather(
         _ask("database", _query(db)),
         _ask("storage", storage.check()),
-        _ask_celery(celery_app, uses_celery=uses_celery),
+        _ask_celery(app),
     )
     return PartStates(database, stored, broker, workers)
 
@@ -36,9 +35,9 @@ async def _query(db: Database) -> None:
         await session.execute(text("SELECT 1"))
 
 
-async def _ask_celery(app: Celery, *, uses_celery: bool) -> tuple[PartStatus, int | None]:
+async def _ask_celery(app: Celery | None) -> tuple[PartStatus, int | None]:
     """Broker and workers; nobody is asked through a broker that is down."""
-    if not uses_celery:
+    if app is None:
         return "disabled", None
     broker, _ = await _ask("broker", asyncio.to_thread(ping_broker, app))
     if broker != "ok":
