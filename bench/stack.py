@@ -25,7 +25,7 @@ import httpx  # noqa: E402
 
 from bench.containers import Stack  # noqa: E402
 from bench.load import Load  # noqa: E402
-from src.services.processing.message import encode_content  # noqa: E402
+from src.services.processing.task_payload import encode_payload  # noqa: E402
 from tests.support.cyclist import Cyclist  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 
@@ -84,7 +84,7 @@ async def look_for_the_large_one(
     everything = json.dumps((await browser.get("/api/tasks")).json())
     if await tasks_of(browser, in_api):
         raise AssertionError("Flower shows the upload of 4 MB, which was the API's to process")
-    if encode_content(large)[2000:2060] in everything:
+    if encode_payload(large)[2000:2060] in everything:
         raise AssertionError("Flower shows the content of a file")
     say(f"both completed; Flower knows one task, in {len(everything)} bytes, and not the 4 MB")
 

@@ -29,7 +29,7 @@ from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
 from src.services.housekeeping.maintenance import maintain_daily
 from src.services.monitoring.gauges import ServiceGauges
-from src.services.monitoring.shared import Shared
+from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.background import BackgroundRunner
 from src.services.processing.dispatch import Dispatcher
 from src.services.processing.recovery import recover_until
@@ -90,7 +90,7 @@ def build_services(settings: Settings) -> Services:
         runner=runner,
         dispatcher=dispatcher,
         limiter=RateLimiter(settings),
-        readiness=Shared(),
+        readiness=SingleFlight(),
         gauges=ServiceGauges(db, dispatcher, settings),
     )
 

@@ -24,7 +24,7 @@ from src.services.tracks.export import gpx_of
 from src.services.tracks.points import read_points
 from src.services.tracks.rendering import GEOJSON, preview_json, track_geojson, track_json
 from src.services.tracks.suggestions import difficulty_of, title_of
-from src.services.uploads import registration as uploads
+from src.services.uploads import lookup, registration
 from src.states import ProcessingStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
@@ -62,7 +62,7 @@ async def get_status(
 ) -> Envelope[StatusOut]:
     """Where an upload is on its way to a track."""
     async with services.db.read() as session:
-        upload = await uploads.get_upload(session, gpx_file_id, viewer)
+        upload = await lookup.get_upload(session, gpx_file_id, viewer)
     return ok(
         StatusOut.of(upload, language_of(request), max_attempts=services.settings.gpx_max_attempts)
     )
@@ -92,7 +92,7 @@ async def get_track(
     """
     wants_geojson = prefers(request, GEOJSON, to=JSON)
     async with services.db.read() as session:
-        upload = await uploads.get_upload(session, gpx_file_id, viewer)
+        upload = await lookup.get_upload(session, gpx_file_id, viewer)
         _ensure_completed(upload)
         headers = _headers(upload, tolerance_m, max_points, wants_geojson)
         if is_known(request, headers["ETag"]):
@@ -104,7 +104,7 @@ async def get_track(
             tolerance_m=tolerance_m,
             max_points=None if is_whole else max_points,
         )
-        statistics = await uploads.get_statistics(session, gpx_file_id)
+        statistics = await lookup.get_statistics(session, gpx_file_id)
 
     def render() -> Response:
         if wants_geojson:
@@ -129,7 +129,7 @@ async def download(
 ) -> Response:
     """The original file, byte for byte; or the simplified track as a GPX file."""
     async with services.db.read() as session:
-        upload = await uploads.get_upload(session, gpx_file_id, viewer)
+        upload = await lookup.get_upload(session, gpx_file_id, viewer)
         if simplified:
             _ensure_completed(upload)
         headers = _headers(upload, "gpx", simplified, upload.trip.updated_at.timestamp())
@@ -160,7 +160,7 @@ async def reprocess(
 ) -> Envelope[UploadOut]:
     """Make the track anew from the stored original; nothing happens while it is being made."""
     async with services.db.write() as session:
-        upload, is_begun = await uploads.reprocess(
+        upload, is_begun = await registration.reprocess(
             session, gpx_file_id, user, services.dispatcher.mode_for
         )
     if is_begun:

@@ -30,9 +30,8 @@ from src.schemas.trips import (
     TripUpdate,
 )
 from src.services.storage import IncomingFile, new_key
-from src.services.trips import trips
-from src.services.uploads import idempotency
-from src.services.uploads import registration as uploads
+from src.services.trips import access, editing, listing
+from src.services.uploads import idempotency, lookup, registration
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
@@ -46,7 +45,7 @@ async def create_trip(
 ) -> Envelope[TripOut]:
     """Start a trip; it is a draft until it is published."""
     async with services.db.write() as session:
-        trip = await trips.create_trip(session, user, body.model_dump())
+        trip = await editing.create_trip(session, user, body.model_dump())
     return ok(TripOut.of(trip, language_of(request)))
 
 
@@ -59,7 +58,7 @@ async def list_public_trips(
 ) -> PublicTrips:
     """Everybody's published trips, newest first."""
     async with services.db.read() as session:
-        found, total = await trips.list_public_trips(session, page=page, limit=limit)
+        found, total = await listing.list_public_trips(session, page=page, limit=limit)
     return PublicTrips(
         trips=[TripOut.of(trip, language_of(request)) for trip in found],
         pagination=Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit)),
@@ -72,7 +71,7 @@ async def get_trip(
 ) -> Envelope[TripOut]:
     """A trip, with its route once that is completed."""
     async with services.db.read() as session:
-        trip = await trips.get_trip(session, trip_id, viewer)
+        trip = await access.get_trip(session, trip_id, viewer)
     return ok(TripOut.of(trip, language_of(request)))
 
 
@@ -83,7 +82,7 @@ async def update_trip(
     """Change a trip; what the body leaves out stays as it is."""
     async with services.db.write() as session:
         changes = body.model_dump(exclude_unset=True)
-        trip = await trips.update_trip(session, trip_id, user, changes)
+        trip = await editing.update_trip(session, trip_id, user, changes)
     return ok(TripOut.of(trip, language_of(request)))
 
 
@@ -91,7 +90,7 @@ async def update_trip(
 async def delete_trip(trip_id: UUID, user: CurrentUser, services: ServicesDep) -> Envelope[Deleted]:
     """Delete a trip with its route and the stored file."""
     async with services.db.write() as session:
-        key = await trips.delete_trip(session, trip_id, user)
+        key = await editing.delete_trip(session, trip_id, user)
     if key is not None:
         await services.storage.delete(key)
     return ok(Deleted(trip_id=trip_id))
@@ -103,7 +102,7 @@ async def publish_trip(
 ) -> Envelope[TripOut]:
     """Show a trip to everybody, unless it is private; needs a description worth reading."""
     async with services.db.write() as session:
-        trip = await trips.publish_trip(session, trip_id, user)
+        trip = await editing.publish_trip(session, trip_id, user)
     return ok(TripOut.of(trip, language_of(request)))
 
 
@@ -119,7 +118,7 @@ async def list_user_trips(
 ) -> Envelope[TripList]:
     """A cyclist's trips that the caller may see, newest first."""
     async with services.db.read() as session:
-        found, total = await trips.list_user_trips(
+        found, total = await listing.list_user_trips(
             session, username, viewer, status=status, limit=limit, offset=offset
         )
     shown = [TripOut.of(trip, language_of(request)) for trip in found]
@@ -171,7 +170,7 @@ async def get_trip_gpx(
 ) -> Envelope[GpxMetadataOut]:
     """The file and the headline numbers of a trip's route."""
     async with services.db.read() as session:
-        upload = await uploads.get_upload_of_trip(session, trip_id, viewer)
+        upload = await lookup.get_upload_of_trip(session, trip_id, viewer)
     return ok(GpxMetadataOut.of(upload, language_of(request)))
 
 
@@ -179,7 +178,7 @@ async def get_trip_gpx(
 async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDep) -> None:
     """Delete a trip's route with its file; while it is processed, this cancels it."""
     async with services.db.write() as session:
-        key = await uploads.delete_upload_of_trip(session, trip_id, user)
+        key = await registration.delete_upload_of_trip(session, trip_id, user)
     await services.storage.delete(key)
 
 
@@ -198,7 +197,7 @@ async def _accept(
     async with services.db.read() as session:
         refused = None
         try:
-            await uploads.ensure_uploadable(session, trip_id, sent.user)
+            await registration.ensure_uploadable(session, trip_id, sent.user)
         except AppError as error:
             refused = error
         # Asked last: the upload that stands in the way may be this very request's, sent before.
@@ -212,7 +211,7 @@ async def _accept(
         async with services.db.write() as session:
             answer = await idempotency.claim(session, sent)
             if answer is None:
-                registration = await uploads.register(
+                registered = await registration.register(
                     session,
                     trip_id=trip_id,
                     user=sent.user,
@@ -220,12 +219,12 @@ async def _accept(
                     stored=stored,
                     mode=services.dispatcher.mode_for(stored.size, stored.sha256),
                 )
-                upload = registration.upload
+                upload = registered.upload
                 accepted = ok(UploadOut.of(upload, language)).model_dump(mode="json")
                 await idempotency.remember(session, sent, accepted)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         return await committed_or_raise(services, trip_id, stored, error)
-    unused_key = stored.key if answer is not None else registration.replaced_key
+    unused_key = stored.key if answer is not None else registered.replaced_key
     if unused_key is not None:
         await services.storage.delete(unused_key)
     return upload if answer is None else answer
@@ -242,10 +241,10 @@ async def _answer_again(
     receipt = UploadOut.model_validate(given["data"])
     upload = None
     if wait_s:
-        upload = await uploads.find_same(services.db, receipt.gpx_file_id, receipt.uploaded_at)
+        upload = await lookup.find_same(services.db, receipt.gpx_file_id, receipt.uploaded_at)
     if upload is None:
         return replayed(given, status=202)
-    upload = await uploads.wait_for_end(services.db, upload, wait_s)
+    upload = await lookup.wait_for_end(services.db, upload, wait_s)
     answer = _answer(upload, wait_s, language)
     answer.headers.update(REPLAYED)
     return answer

@@ -18,9 +18,8 @@ from src.schemas.text import NO_NULL
 from src.schemas.trips import StartDate, Title, TripFields, WizardGpxOut, WizardOut
 from src.services.storage import IncomingFile, StoredFile, new_key
 from src.services.tracks.suggestions import difficulty_of
-from src.services.trips import trips
-from src.services.uploads import idempotency
-from src.services.uploads import registration as uploads
+from src.services.trips import editing
+from src.services.uploads import idempotency, registration
 from src.services.uploads.leases import Lease
 from src.states import Mode, Outcome
 
@@ -93,13 +92,13 @@ async def _create(
         if answer := await idempotency.find_answer(session, sent):
             return answer, False
     analysis = await services.gpx.analyse_now(incoming.read, field="gpx_file")
-    trip = trips.new_trip(
+    trip = editing.new_trip(
         sent.user,
         fields.model_dump()
         | {
             "is_private": fields.privacy == "private",
             "difficulty": difficulty_of(analysis.distance_km, analysis.elevation_gain),
-            "distance_km": trips.storable_distance_km(analysis.distance_km),
+            "distance_km": editing.storable_distance_km(analysis.distance_km),
         },
     )
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
@@ -126,8 +125,8 @@ async def _commit(
             return answer, False
         session.add(trip)
         await session.flush()
-        await trips.publish_trip(session, trip.trip_id, sent.user)
-        registration = await uploads.register(
+        await editing.publish_trip(session, trip.trip_id, sent.user)
+        registered = await registration.register(
             session,
             trip_id=trip.trip_id,
             user=sent.user,
@@ -135,7 +134,7 @@ async def _commit(
             stored=stored,
             mode=Mode.BACKGROUND,
         )
-        upload = registration.upload
+        upload = registered.upload
         await services.gpx.store(session, Lease.of(upload), analysis)
         answer = ok(_answer(trip, upload, analysis)).model_dump(mode="json")
         await idempotency.remember(session, sent, answer)

@@ -15,7 +15,7 @@ from src.services.accounts.auth import AuthService
 from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
 from src.services.monitoring.gauges import ServiceGauges
-from src.services.monitoring.shared import Shared
+from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.background import BackgroundRunner
 from src.services.processing.dispatch import Dispatcher
 from src.services.storage import Storage
@@ -33,7 +33,7 @@ class Services:
     runner: BackgroundRunner
     dispatcher: Dispatcher
     limiter: RateLimiter
-    readiness: Shared[Readiness]
+    readiness: SingleFlight[Readiness]
     gauges: ServiceGauges
 
 

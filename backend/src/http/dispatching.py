@@ -7,7 +7,7 @@ from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.processing.dispatch import Publish
-from src.services.uploads import registration as uploads
+from src.services.uploads import lookup
 
 log = get_logger(__name__)
 
@@ -37,7 +37,7 @@ async def send_on_its_way(
         await services.dispatcher.dispatch(
             upload, publish=publish, later=background.add_task, at_once=wait_s > 0
         )
-        return await uploads.wait_for_end(services.db, upload, wait_s)
+        return await lookup.wait_for_end(services.db, upload, wait_s)
     except Exception:
         log.exception("dispatch_failed", gpx_file_id=str(upload.gpx_file_id))
     return upload

@@ -12,7 +12,7 @@ from src.http.deps import Services
 from src.http.multipart import FileField
 from src.models import GpxFile
 from src.services.storage import IncomingFile, StoredFile
-from src.services.uploads import registration as uploads
+from src.services.uploads import lookup
 
 EXTENSIONS = (".gpx",)
 IdempotencyKeyHeader = Annotated[
@@ -33,7 +33,7 @@ async def committed_or_raise(
     file stays.
     """
     if not isinstance(error, AppError):
-        committed = await uploads.find_committed(services.db, trip_id, stored.key)
+        committed = await lookup.find_committed(services.db, trip_id, stored.key)
         if committed is not None:
             return committed
     await services.storage.delete(stored.key)

@@ -17,7 +17,7 @@ from src.schemas.gpx import GpxMetadataOut
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
 from src.services.tracks.suggestions import MAX_TITLE_LENGTH, Difficulty
-from src.services.trips.trips import MAX_DISTANCE_KM, MIN_DISTANCE_KM
+from src.services.trips.editing import MAX_DISTANCE_KM, MIN_DISTANCE_KM
 from src.states import ProcessingStatus, TripStatus
 
 # Where a day begins first, it is tomorrow already while UTC still has today.

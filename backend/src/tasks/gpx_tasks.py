@@ -7,7 +7,7 @@ from celery import shared_task
 
 from src.errors import ErrorCode
 from src.services.gpx_service import ProcessingResult
-from src.services.processing.message import decode_content
+from src.services.processing.task_payload import decode_payload
 from src.services.processing.worker_runtime import current_runtime
 from src.services.uploads.failures import PassingTroubleError, ProcessingFailedError
 from src.states import Outcome
@@ -34,7 +34,7 @@ async def process_gpx_file_async(
     """
     runtime = current_runtime()
     content = (
-        decode_content(file_content_b64, runtime.settings.gpx_max_upload_bytes)
+        decode_payload(file_content_b64, runtime.settings.gpx_max_upload_bytes)
         if file_content_b64 is not None
         else None
     )

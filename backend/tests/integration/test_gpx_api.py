@@ -19,9 +19,9 @@ from src.gpx import Analysis, analyse
 from src.http.deps import Services
 from src.main import build_services
 from src.models import GpxFile, TrackPoint
-from src.services.processing.message import decode_content
+from src.services.processing.task_payload import decode_payload
 from src.services.storage import DiskStorage
-from src.services.uploads import registration as uploads
+from src.services.uploads import registration
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
@@ -82,7 +82,7 @@ async def test_large_file_uses_celery(
     task.delay.assert_called_once()
     gpx_file_id, sent_trip_id, content, file_name = task.delay.call_args.args
     assert (gpx_file_id, sent_trip_id) == (upload["gpx_file_id"], trip_id)
-    assert (decode_content(content, len(ride)), file_name) == (ride, "etapa 1.gpx")
+    assert (decode_payload(content, len(ride)), file_name) == (ride, "etapa 1.gpx")
     status = await status_of(ana, upload)
     assert (status["processing_status"], status["stage"]) == ("processing", "queued")
     assert status["mode"] == "celery"
@@ -348,9 +348,9 @@ async def test_an_upload_whose_commit_was_not_answered_is_not_lost(
     ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trip_id = await ana.new_trip()
-    real_register = uploads.register
+    real_register = registration.register
 
-    async def register(*args: Any, **options: Any) -> uploads.Registration:
+    async def register(*args: Any, **options: Any) -> registration.Registration:
         monkeypatch.setattr(AsyncSessionTransaction, "__aexit__", lose_answer)
         return await real_register(*args, **options)
 

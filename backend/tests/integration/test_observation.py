@@ -12,7 +12,7 @@ import redis
 
 from src.celery_app import celery_app
 from src.config import Settings
-from src.services.processing.message import encode_content
+from src.services.processing.task_payload import encode_payload
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.rides import build_gpx
 from tests.support.workers import Worker, flower, worker
@@ -20,7 +20,7 @@ from tests.support.workers import Worker, flower, worker
 RIDE = build_gpx(size_mb=6)
 SLOW = RIDE.replace(b"<trkseg>", b"<name>sleep 3</name><trkseg>", 1)
 BROKEN = build_gpx(size_mb=6)[:-2000]
-PIECE_OF_PAYLOAD = encode_content(SLOW)[2000:2060]
+PIECE_OF_PAYLOAD = encode_payload(SLOW)[2000:2060]
 SHORT = 20_000
 FLOWER_DELAY_S = 5
 STATES_BEFORE_THE_END = {"PENDING", "RECEIVED", "STARTED"}

@@ -20,7 +20,7 @@ from src.config import Settings
 from src.http.deps import Services
 from src.main import create_app
 from src.services.accounts.rate_limit import RateLimiter
-from src.services.monitoring.shared import Shared
+from src.services.monitoring.single_flight import SingleFlight
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 
@@ -121,7 +121,7 @@ async def exhaust_limits(world: World) -> None:
 
 async def break_storage(world: World) -> None:
     world.services.storage.incoming_folder.rmdir()
-    world.app.state.services = replace(world.services, readiness=Shared())
+    world.app.state.services = replace(world.services, readiness=SingleFlight())
 
 
 async def close_metrics(world: World) -> None:

@@ -12,7 +12,7 @@ from limits import parse
 from src.broker.redis_address import complete
 from src.config import Settings
 from src.http.deps import Services
-from src.services.accounts.shared_counts import SharedCounts
+from src.services.accounts.redis_rate_limit import RedisRateLimit
 from src.services.processing import dispatch
 from src.states import Mode
 from tests.support.cyclist import Cyclist
@@ -53,7 +53,7 @@ async def test_a_failover_loses_no_upload_and_keeps_nobody_waiting(
     tmp_path: Path,
 ) -> None:
     uploads = Uploads(ana, services.db)
-    counts = SharedCounts(settings)
+    counts = RedisRateLimit(settings)
     assert await counts.count(ONCE_A_DAY, "ana") is None
     with worker(settings, tmp_path) as it:
         busy = await uploads.send(ride("sleep 1"))

@@ -11,7 +11,7 @@ import pytest
 
 from src.config import Settings
 from src.errors import AppError, ErrorCode
-from src.services.accounts import shared_counts
+from src.services.accounts import redis_rate_limit
 from src.services.accounts.rate_limit import RateLimiter
 from tests.support.cyclist import error_of
 from tests.support.servers import OwnRedis, own_redis
@@ -95,13 +95,13 @@ async def test_without_redis_each_process_counts_alone_and_nobody_waits(
         started = time.monotonic()
         assert await allowed(limiter, LIMIT + 2) == LIMIT
         # The first call finds out, and those after it do not ask.
-        assert time.monotonic() - started < shared_counts.ANSWER_TIMEOUT_S + 0.3
+        assert time.monotonic() - started < redis_rate_limit.ANSWER_TIMEOUT_S + 0.3
 
 
 async def test_a_redis_that_is_back_counts_for_all_again(
     settings: Settings, redis: OwnRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_counts, "BREAKER_OPEN_S", 0.3)
+    monkeypatch.setattr(redis_rate_limit, "BREAKER_OPEN_S", 0.3)
     first, second = RateLimiter(settings), RateLimiter(settings)
     redis.freeze()
     assert await allowed(first, 1) == 1

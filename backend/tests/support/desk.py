@@ -12,7 +12,7 @@ from src.http.deps import Services
 from src.models import GpxFile, RouteStatistics, TrackPoint, User
 from src.services.gpx_service import GPXService
 from src.services.storage import new_key
-from src.services.uploads import registration as uploads
+from src.services.uploads import registration
 from src.states import Mode, ProcessingStatus
 from tests.support.clock import Clock
 from tests.support.cyclist import Cyclist
@@ -39,7 +39,7 @@ class Desk:
             user = (
                 await session.scalars(select(User).where(User.username == self.owner.username))
             ).one()
-            registration = await uploads.register(
+            registered = await registration.register(
                 session,
                 trip_id=trip_id,
                 user=user,
@@ -47,7 +47,7 @@ class Desk:
                 stored=stored,
                 mode=Mode.BACKGROUND,
             )
-        return registration.upload.gpx_file_id
+        return registered.upload.gpx_file_id
 
     async def fail(self) -> UUID:
         """An upload that has failed."""

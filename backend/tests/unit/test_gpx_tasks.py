@@ -11,7 +11,7 @@ import pytest
 from src.config import Settings
 from src.gpx import analyse
 from src.services.gpx_service import GPXService
-from src.services.processing.message import decode_content, encode_content
+from src.services.processing.task_payload import decode_payload, encode_payload
 from src.services.processing.worker_runtime import WorkerRuntime
 from src.services.uploads.failures import PassingTroubleError, ProcessingFailedError
 from src.tasks.database_task import DatabaseTask
@@ -44,7 +44,7 @@ async def run(gpx_file_id: UUID, content: str | None = None) -> dict[str, Any]:
 
 async def test_process_gpx_file_success(desk: Desk) -> None:
     gpx_file_id = await desk.put(RIDE)
-    result = await run(gpx_file_id, encode_content(RIDE))
+    result = await run(gpx_file_id, encode_payload(RIDE))
     expected = analyse(RIDE)
     assert result == {
         "success": True,
@@ -86,7 +86,7 @@ async def test_a_message_without_content_is_read_from_storage(desk: Desk) -> Non
 
 async def test_content_that_is_not_the_uploaded_file_is_ignored(desk: Desk) -> None:
     gpx_file_id = await desk.put(RIDE)
-    other = encode_content(build_gpx(points=77))
+    other = encode_payload(build_gpx(points=77))
     assert (await run(gpx_file_id, other))["total_points"] == 300
 
 
@@ -107,7 +107,7 @@ async def test_retries_are_published_by_reference_with_the_rows_delay(desk: Desk
             patch.object(DatabaseTask, "apply_async") as publish,
             pytest.raises(Exception, match="Retry in"),
         ):
-            await task.run(str(gpx_file_id), "trip", encode_content(RIDE), "ride.gpx")
+            await task.run(str(gpx_file_id), "trip", encode_payload(RIDE), "ride.gpx")
     finally:
         task.pop_request()
     args, _ = publish.call_args
@@ -121,12 +121,12 @@ async def test_content_that_cannot_be_read_is_ignored(desk: Desk) -> None:
 
 
 def test_messages_are_compressed_and_plain_base64_is_understood() -> None:
-    assert len(encode_content(RIDE)) < len(RIDE) / 3
-    assert decode_content(encode_content(RIDE), len(RIDE)) == RIDE
-    assert decode_content(base64.b64encode(RIDE).decode(), len(RIDE)) == RIDE
+    assert len(encode_payload(RIDE)) < len(RIDE) / 3
+    assert decode_payload(encode_payload(RIDE), len(RIDE)) == RIDE
+    assert decode_payload(base64.b64encode(RIDE).decode(), len(RIDE)) == RIDE
 
 
 def test_a_message_is_not_unpacked_beyond_the_largest_upload() -> None:
-    bomb = encode_content(b"0" * 10_000_000)
+    bomb = encode_payload(b"0" * 10_000_000)
     assert len(bomb) < 100_000
-    assert decode_content(bomb, 1_000_000) is None
+    assert decode_payload(bomb, 1_000_000) is None

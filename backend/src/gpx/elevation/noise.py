@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from src.gpx.elevation.octaves import LAGS, octave_variances
+from src.gpx.elevation.separation import LAGS, octave_variances
 from src.gpx.model import FloatArray, IntArray
 
 # The memory is the integral of the autocorrelation.

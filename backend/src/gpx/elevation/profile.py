@@ -14,7 +14,7 @@ import numpy as np
 from src.gpx.cleaning.clock import timed_points
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
-from src.gpx.elevation.turns import turning_points
+from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 
 _CELL_M = 10.0

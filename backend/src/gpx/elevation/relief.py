@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from src.gpx.elevation.noise import MEMORIES_S
-from src.gpx.elevation.roads import kinds_of_road
+from src.gpx.elevation.relief_spectra import kinds_of_road
 from src.gpx.model import FloatArray, IntArray
 
 LEAST_OCTAVES = 3

@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 
 from src.gpx.elevation.noise import wandering_shapes, white_shape
-from src.gpx.elevation.octaves import put_together, scaled, stretch_powers, taken_apart
 from src.gpx.elevation.relief import LEAST_OCTAVES, first_octave, part
+from src.gpx.elevation.separation import put_together, scaled, stretch_powers, taken_apart
 from src.gpx.model import FloatArray, IntArray
 
 

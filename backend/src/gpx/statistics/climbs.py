@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from src.gpx.elevation.profile import Profile
-from src.gpx.elevation.turns import turning_points_of
+from src.gpx.elevation.turning_points import turning_points_of
 from src.gpx.model import Climb, FloatArray
 from src.gpx.statistics.gradients import leg_gradients
 

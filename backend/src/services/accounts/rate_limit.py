@@ -9,7 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from src.config import Settings
 from src.errors import AppError, ErrorCode
-from src.services.accounts.shared_counts import CountsUnavailableError, SharedCounts
+from src.services.accounts.redis_rate_limit import CountsUnavailableError, RedisRateLimit
 
 
 class RateLimiter:
@@ -25,7 +25,7 @@ class RateLimiter:
         self._upload = parse(settings.rate_limit_upload)
         self._own = MovingWindowRateLimiter(MemoryStorage())
         is_shared = settings.rate_limit_enabled and settings.uses_celery
-        self._shared = SharedCounts(settings) if is_shared else None
+        self._shared = RedisRateLimit(settings) if is_shared else None
 
     async def hit_auth(self, client: str) -> None:
         """Raise `RATE_LIMITED` when this address tries too often to sign in or up."""

@@ -19,7 +19,7 @@ from src.database import Database, utc_now
 from src.observability.logs import get_logger
 from src.observability.metrics import BACKLOG_STATES, gauge, single
 from src.services.backlog.measurement import Backlog, measure_backlog
-from src.services.monitoring.shared import Shared
+from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.dispatch import Dispatcher
 from src.states import Mode
 
@@ -55,7 +55,7 @@ class ServiceGauges:
         self._db = db
         self._dispatcher = dispatcher
         self._settings = settings
-        self._database: Shared[DatabaseState | None] = Shared(_FRESH_S)
+        self._database: SingleFlight[DatabaseState | None] = SingleFlight(_FRESH_S)
 
     async def measure(self) -> Families:
         """The gauges now; without those that the database knows when it does not answer in time."""

@@ -17,7 +17,7 @@ from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.processing.background import BackgroundRunner
-from src.services.processing.message import encode_content
+from src.services.processing.task_payload import encode_payload
 from src.services.storage import Storage, StorageUnavailableError
 from src.services.uploads.leases import DueUpload, Leases
 from src.states import Mode
@@ -156,7 +156,7 @@ class Dispatcher:
             # No fault of the broker; whoever works on the upload finds out what is wrong.
             log.warning("file_not_readable", storage_key=storage_key, exc_info=True)
             return None
-        return await to_thread.run_sync(encode_content, data)
+        return await to_thread.run_sync(encode_payload, data)
 
 
 async def _by_reference() -> None:

@@ -23,7 +23,7 @@ from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.backlog.measurement import measure_backlog
-from src.services.uploads.holder import is_known_dead, this_process
+from src.services.uploads.lease_holder import is_known_dead, this_process
 from src.states import Mode, Outcome, ProcessingStatus, Stage
 
 log = get_logger(__name__)

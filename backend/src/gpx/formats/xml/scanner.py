@@ -1,7 +1,7 @@
 """Reading regular runs of points without a tokenizer.
 
 Nearly every byte of a recording belongs to points that differ in their numbers only. Those are
-found by their `<` and quotation marks, compared with the shapes that the file is known to use,
+found by their `<` and quotation marks, compared with the templates that the file is known to use,
 and read column by column, a block at a time. All else goes to the document's XML parser: what
 stands before, between and behind the points, and every point that is in any way irregular. The
 parser never sees the regular points; since each is a well-formed element, the rest is
@@ -14,10 +14,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from src.gpx.formats.byte_columns import ByteColumns
 from src.gpx.formats.columns import COLUMN, FIELDS
-from src.gpx.formats.octets import Octets
 from src.gpx.formats.xml.document import Document
-from src.gpx.formats.xml.shapes import Shape, shape_of
+from src.gpx.formats.xml.point_templates import PointTemplate, template_of
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
 # Large, so that threads seldom hand the interpreter to each other; small, so that what is worked
@@ -25,8 +25,8 @@ from src.gpx.model import BoolArray, FloatArray, IntArray
 BLOCK_BYTES = 4 << 20
 
 _POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
-_SHAPES_PER_BLOCK = 16
-_SHAPES_PER_FILE = 32
+_TEMPLATES_PER_BLOCK = 16
+_TEMPLATES_PER_FILE = 32
 # A file that names every point differently must not have each looked for in the whole block.
 _POINTS_ALONE = 32
 # A field, and from where to where its text is in each point.
@@ -41,14 +41,14 @@ class Scanner:
 
     def __init__(self, document: Document, data: bytes, block_bytes: int = BLOCK_BYTES) -> None:
         self._document = document
-        self._octets = Octets(data)
+        self._text = ByteColumns(data)
         self._view = memoryview(data)
         self._block_bytes = block_bytes
-        self._shapes: list[Shape] = []
+        self._templates: list[PointTemplate] = []
 
     def run(self) -> None:
         """Read the whole document."""
-        data = self._octets.data
+        data = self._text.data
         fed = searched = alone = 0
         while found := _POINT.search(data, searched):
             start, name = found.start(), found[0]
@@ -72,8 +72,8 @@ class Scanner:
         if columns is None or self._is_irregular(start, end):
             self._feed(start, end)
             return
-        block = _Block(self._octets, name, start, end)
-        block.match(self._shapes, self._document.state)
+        block = _Block(self._text, name, start, end)
+        block.match(self._templates, self._document.state)
         pieces = np.flatnonzero(np.diff(block.matched)) + 1
         if len(pieces) * _POINTS_PER_PIECE > len(block.matched):
             self._feed(start, end)
@@ -92,22 +92,22 @@ class Scanner:
 
     def _is_irregular(self, start: int, end: int) -> bool:
         """Whether text could be more than it looks: references, CDATA ends, other characters."""
-        data, octets = self._octets.data, self._octets.bytes[start:end]
+        data, characters = self._text.data, self._text.bytes[start:end]
         if data.find(b"&", start, end) >= 0 or data.find(b"]", start, end) >= 0:
             return True
-        white = sum(np.count_nonzero(octets == character) for character in b"\n\r\t")
-        controls = np.count_nonzero(octets < ord(" "))
-        return bool(octets.max() > ord("~") or controls > white)
+        white = sum(np.count_nonzero(characters == kind) for kind in b"\n\r\t")
+        controls = np.count_nonzero(characters < ord(" "))
+        return bool(characters.max() > ord("~") or controls > white)
 
 
 class _Block:
     """A stretch of the document from one point's start to another's."""
 
-    def __init__(self, octets: Octets, name: bytes, start: int, end: int) -> None:
-        self._octets = octets
+    def __init__(self, text: ByteColumns, name: bytes, start: int, end: int) -> None:
+        self._text = text
         self._end = end
-        self._marks = np.flatnonzero(octets.bytes[start:end] == ord("<")) + start
-        self._first = np.flatnonzero(octets.equal(self._marks, name))
+        self._marks = np.flatnonzero(text.bytes[start:end] == ord("<")) + start
+        self._first = np.flatnonzero(text.equal(self._marks, name))
         self._tags = np.diff(self._first, append=len(self._marks))
         self._marks = np.append(self._marks, end)
         self._quotes: dict[bytes, IntArray] = {}
@@ -118,70 +118,70 @@ class _Block:
         """Where a point starts; the end of the block for the one behind the last."""
         return int(self._marks[self._first[point]]) if point < len(self._first) else self._end
 
-    def match(self, shapes: list[Shape], parent_state: str) -> None:
-        """Read the points of known shapes, and learn new shapes from the others."""
+    def match(self, templates: list[PointTemplate], parent_state: str) -> None:
+        """Read the points of known templates, and learn new templates from the others."""
         rest = np.arange(len(self._first))
-        for shape in shapes:
-            rest = self._read(shape, rest)
-        for _ in range(_SHAPES_PER_BLOCK):
-            if not len(rest) or len(shapes) >= _SHAPES_PER_FILE:
+        for template in templates:
+            rest = self._read(template, rest)
+        for _ in range(_TEMPLATES_PER_BLOCK):
+            if not len(rest) or len(templates) >= _TEMPLATES_PER_FILE:
                 return
             first = int(rest[0])
-            point = self._octets.data[self.start(first) : self.start(first + 1)]
-            learnt = shape_of(point, parent_state)
+            point = self._text.data[self.start(first) : self.start(first + 1)]
+            learnt = template_of(point, parent_state)
             if learnt is None:
                 rest = rest[1:]
             else:
-                shapes.append(learnt)
+                templates.append(learnt)
                 rest = self._read(learnt, rest)
 
-    def _read(self, shape: Shape, points: IntArray) -> IntArray:
-        """Read those of the points that have the shape; return the others."""
-        alike = self._tags[points] == 1 + len(shape.tags)
+    def _read(self, template: PointTemplate, points: IntArray) -> IntArray:
+        """Read those of the points that have the template; return the others."""
+        alike = self._tags[points] == 1 + len(template.tags)
         candidates = points[alike]
         first = self._first[candidates]
-        same, values = self._head(shape, candidates)
-        for offset, tag in enumerate(shape.tags, start=1):
-            same &= self._octets.equal(self._marks[first + offset], tag)
+        same, values = self._head(template, candidates)
+        for offset, tag in enumerate(template.tags, start=1):
+            same &= self._text.equal(self._marks[first + offset], tag)
         alike[alike] = same
         if same.any():
-            self._keep(shape, candidates[same], [(a[same], b[same]) for a, b in values])
+            self._keep(template, candidates[same], [(a[same], b[same]) for a, b in values])
         others: IntArray = points[~alike]
         return others
 
     def _head(
-        self, shape: Shape, points: IntArray
+        self, template: PointTemplate, points: IntArray
     ) -> tuple[BoolArray, list[tuple[IntArray, IntArray]]]:
-        """Which points start like the shape, and from where to where each attribute's value is."""
-        octets, quotes = self._octets, self._quote_marks(shape.quote)
+        """Which points start like the template, and where the value of each attribute is."""
+        text, quotes = self._text, self._quote_marks(template.quote)
         at = self._marks[self._first[points]]
-        same = octets.equal(at, shape.head[0])
-        opening = at + len(shape.head[0]) - 1
+        same = text.equal(at, template.head[0])
+        opening = at + len(template.head[0]) - 1
         if not len(quotes):
             return np.zeros(len(points), dtype=np.bool_), []
         quote = np.searchsorted(quotes, opening)
         values = []
-        for text in shape.head[1:]:
+        for piece in template.head[1:]:
             closing = quotes.take(quote + 1, mode="clip")
-            same &= octets.equal(closing, text)
+            same &= text.equal(closing, piece)
             values.append((opening + 1, closing))
-            opening = closing + len(text) - 1
+            opening = closing + len(piece) - 1
             quote += 2
         same &= closing < self._marks[self._first[points] + 1]
         return same, values
 
     def _keep(
-        self, shape: Shape, points: IntArray, attributes: list[tuple[IntArray, IntArray]]
+        self, template: PointTemplate, points: IntArray, attributes: list[tuple[IntArray, IntArray]]
     ) -> None:
-        """Read the values of points that have the shape."""
+        """Read the values of points that have the template."""
         first = self._first[points]
         spans = [
             (field, *attributes[place])
-            for field, place in (("latitude", shape.latitude), ("longitude", shape.longitude))
+            for field, place in (("latitude", template.latitude), ("longitude", template.longitude))
             if place is not None
         ]
-        for field, tag in shape.fields:
-            start = self._marks[first + 1 + tag] + len(shape.tags[tag])
+        for field, tag in template.fields:
+            start = self._marks[first + 1 + tag] + len(template.tags[tag])
             spans.append((field, start, self._marks[first + 2 + tag]))
         for field, values in self._values(spans):
             row = self.rows[COLUMN[field]]
@@ -193,15 +193,15 @@ class _Block:
         """What stands in each field's texts; all that are numbers are read in one stroke."""
         times = [span for span in spans if span[0] == "time_s"]
         numbers = [span for span in spans if span[0] != "time_s"]
-        values = [(field, self._octets.instants(start, end)) for field, start, end in times]
+        values = [(field, self._text.instants(start, end)) for field, start, end in times]
         if numbers:
             fields, starts, ends = zip(*numbers, strict=True)
-            read = self._octets.numbers(np.concatenate(starts), np.concatenate(ends))
+            read = self._text.numbers(np.concatenate(starts), np.concatenate(ends))
             values += zip(fields, read.reshape(len(fields), -1), strict=True)
         return values
 
     def _quote_marks(self, quote: bytes) -> IntArray:
         if quote not in self._quotes:
-            start, octets = self.start(0), self._octets.bytes
-            self._quotes[quote] = np.flatnonzero(octets[start : self._end] == ord(quote)) + start
+            start, text = self.start(0), self._text.bytes
+            self._quotes[quote] = np.flatnonzero(text[start : self._end] == ord(quote)) + start
         return self._quotes[quote]

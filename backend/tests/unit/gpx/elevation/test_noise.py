@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.noise import MEMORIES_S, wandering_shapes, white_shape, white_variance
-from src.gpx.elevation.octaves import taken_apart
-from tests.unit.gpx.elevation.test_octaves import wandering
+from src.gpx.elevation.separation import taken_apart
+from tests.unit.gpx.elevation.test_separation import wandering
 
 CELL_M = 10.0
 

@@ -8,7 +8,7 @@ from src.gpx.elevation.profile import Profile, build_profile
 from src.gpx.model import FloatArray, Track
 from src.gpx.statistics.gradients import leg_gradients
 from tests.support.rides import Noise, Terrain, flat, passes, record, rolling, sine_hills
-from tests.unit.gpx.elevation.test_octaves import wandering
+from tests.unit.gpx.elevation.test_separation import wandering
 
 SEEDS = range(4)
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.noise import MEMORIES_S, wandering_shapes, white_shape
-from src.gpx.elevation.octaves import stretch_powers, taken_apart
 from src.gpx.elevation.relief import Parting, part
+from src.gpx.elevation.separation import stretch_powers, taken_apart
 from src.gpx.model import FloatArray
-from tests.unit.gpx.elevation.test_octaves import wandering
+from tests.unit.gpx.elevation.test_separation import wandering
 
 CELL_M = 10.0
 STRETCHES = 60

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from src.gpx.elevation.roads import kinds_of_road
+from src.gpx.elevation.relief_spectra import kinds_of_road
 
 
 @pytest.mark.parametrize("octaves", [4, 6, 8])

@@ -8,7 +8,7 @@ T = TypeVar("T")
 FRESH_S = 2.0
 
 
-class Shared(Generic[T]):
+class SingleFlight(Generic[T]):
     """What is costly to find out, found out at most every `fresh_s` seconds whoever asks."""
 
     def __init__(self, fresh_s: float = FRESH_S) -> None:

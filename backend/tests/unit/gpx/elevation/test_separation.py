@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from src.gpx.elevation.octaves import (
+from src.gpx.elevation.separation import (
     LAGS,
     OCTAVES,
     octave_variances,

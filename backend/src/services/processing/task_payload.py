@@ -6,12 +6,12 @@ import zlib
 _FASTEST = 1
 
 
-def encode_content(data: bytes) -> str:
+def encode_payload(data: bytes) -> str:
     """The file for a message; GPX shrinks to a sixth or less."""
     return base64.b64encode(zlib.compress(data, _FASTEST)).decode("ascii")
 
 
-def decode_content(text: str, limit_bytes: int) -> bytes | None:
+def decode_payload(text: str, limit_bytes: int) -> bytes | None:
     """The file of a message, also where it is plain base64; None where it is neither.
 
     No more than `limit_bytes` are unpacked: a message must not blow up in a worker's memory.

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from src.services.monitoring.shared import Shared
+from src.services.monitoring.single_flight import SingleFlight
 
 
 class Probe:
@@ -18,13 +18,13 @@ class Probe:
 
 
 async def test_many_who_ask_at_once_get_the_answer_of_one_probe() -> None:
-    shared, probe = Shared[int](fresh_s=60), Probe()
+    shared, probe = SingleFlight[int](fresh_s=60), Probe()
     assert await asyncio.gather(*(shared.get(probe) for _ in range(5))) == [1] * 5
     assert await shared.get(probe) == 1
 
 
 async def test_an_answer_that_is_too_old_is_asked_for_again() -> None:
-    shared, probe = Shared[int](fresh_s=0.05), Probe()
+    shared, probe = SingleFlight[int](fresh_s=0.05), Probe()
     assert await shared.get(probe) == 1
     await asyncio.sleep(0.06)
     assert await shared.get(probe) == 2
@@ -34,7 +34,7 @@ async def test_a_probe_that_fails_is_asked_again() -> None:
     async def fail() -> int:
         raise TimeoutError
 
-    shared, probe = Shared[int](fresh_s=60), Probe()
+    shared, probe = SingleFlight[int](fresh_s=60), Probe()
     with pytest.raises(TimeoutError):
         await shared.get(fail)
     assert await shared.get(probe) == 1

@@ -28,7 +28,7 @@ class CountsUnavailableError(Exception):
     """Redis does not answer, or did not a moment ago."""
 
 
-class SharedCounts:
+class RedisRateLimit:
     """Moving windows in the broker's Redis; connects when it first counts."""
 
     def __init__(self, settings: Settings) -> None:

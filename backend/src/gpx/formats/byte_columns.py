@@ -42,7 +42,7 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NO_DAY = -_EPOCH_DAY
 
 
-class Octets:
+class ByteColumns:
     """A document to be read at many positions at once; positions are int64 arrays, shape (n,)."""
 
     def __init__(self, data: bytes) -> None:

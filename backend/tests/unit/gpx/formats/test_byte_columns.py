@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from src.gpx.formats.octets import Octets
+from src.gpx.formats.byte_columns import ByteColumns
 from src.gpx.formats.values import instant, number
 from src.gpx.model import FloatArray
 from tests.unit.gpx.formats.xml.test_scanner import NUMBERS, TIMES
@@ -19,8 +19,8 @@ def read(texts: list[str], kind: str) -> FloatArray:
     data = ("<" + "<".join(texts) + "<trkpt lat='0' lon='0'>").encode()
     ends = np.cumsum([len(text) + 1 for text in texts])
     starts = ends - [len(text) for text in texts]
-    octets = Octets(data)
-    return octets.numbers(starts, ends) if kind == "numbers" else octets.instants(starts, ends)
+    columns = ByteColumns(data)
+    return columns.numbers(starts, ends) if kind == "numbers" else columns.instants(starts, ends)
 
 
 def assert_same(texts: list[str], kind: str, one: Callable[[str], float]) -> None:

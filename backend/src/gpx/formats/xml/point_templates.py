@@ -1,9 +1,9 @@
 """The forms in which a file writes its points.
 
 A recorder writes every point in one of few forms: the same tags in the same order, with other
-numbers between them. A `Shape` is such a form, taken from one point and proven to be well-formed
-once; a point that has the same tags at its `<` signs, and nothing between them that could be
-markup, is then well-formed too.
+numbers between them. A `PointTemplate` is such a form, taken from one point and proven to be
+well-formed once; a point that has the same tags at its `<` signs, and nothing between them that
+could be markup, is then well-formed too.
 """
 
 import re
@@ -28,7 +28,7 @@ _MOST_TAGS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PointTemplate:
     """What all points of one form have in common.
 
     `head` is the text of the start tag around its attributes' values, `quote` the character that
@@ -45,7 +45,7 @@ class Shape:
     fields: tuple[tuple[str, int], ...]
 
 
-def shape_of(point: bytes, parent_state: str) -> Shape | None:
+def template_of(point: bytes, parent_state: str) -> PointTemplate | None:
     """The shape of an element and the text behind it; None where it is not of a regular form."""
     pieces = point.split(b"<")[1:]
     if len(pieces) > _MOST_TAGS:
@@ -86,7 +86,7 @@ def _fields(tags: list[re.Match[bytes]], parent_state: str) -> list[tuple[str, i
     return None if names else fields
 
 
-def _with_head(tags: list[re.Match[bytes]], fields: list[tuple[str, int]]) -> Shape | None:
+def _with_head(tags: list[re.Match[bytes]], fields: list[tuple[str, int]]) -> PointTemplate | None:
     head = tags[0]
     attributes = list(_ATTRIBUTE.finditer(head[0]))
     quotes = {attribute[2][:1] for attribute in attributes}
@@ -96,7 +96,7 @@ def _with_head(tags: list[re.Match[bytes]], fields: list[tuple[str, int]]) -> Sh
     inner = [(attribute.start(2) + 1, attribute.end(2) - 1) for attribute in attributes]
     ends = [0, *(end for _, end in inner)]
     starts = [*(start for start, _ in inner), len(head[0])]
-    return Shape(
+    return PointTemplate(
         head=tuple(head[0][a:b] for a, b in zip(ends, starts, strict=True)),
         quote=quotes.pop(),
         latitude=names.index(b"lat") if b"lat" in names else None,

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from unittest import mock
 
-from src.services.uploads.holder import is_known_dead, this_process
+from src.services.uploads.lease_holder import is_known_dead, this_process
 
 HOST = this_process().rsplit(":", 2)[0]
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from src.gpx.elevation.turns import turning_points, turning_points_of
+from src.gpx.elevation.turning_points import turning_points, turning_points_of
 from src.gpx.model import FloatArray
 
 
