@@ -43,6 +43,7 @@ class ErrorCode(StrEnum):
     PROCESSING_TIMEOUT = "PROCESSING_TIMEOUT"
     PROCESSING_ABANDONED = "PROCESSING_ABANDONED"
     FILE_CORRUPTED = "FILE_CORRUPTED"
+    ANALYSIS_TOO_LARGE = "ANALYSIS_TOO_LARGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,11 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
         500,
         "El archivo guardado está dañado; súbelo de nuevo",
         "The stored file is damaged; upload it again",
+    ),
+    _C.ANALYSIS_TOO_LARGE: ErrorSpec(
+        400,
+        "Analizar este archivo necesita más memoria de la que se permite",
+        "To analyse this file takes more memory than is allowed",
     ),
 }
 

@@ -18,6 +18,7 @@ from src.http.deps import Services
 from src.main import create_app
 from src.services.storage import Storage, storage_of
 from tests.support import servers
+from tests.support.analyses import FaultyAnalyses, faulty
 from tests.support.buckets import OwnS3, own_s3
 from tests.support.contract import Contract
 from tests.support.cyclist import Cyclist
@@ -177,6 +178,15 @@ async def ana(client: httpx.AsyncClient) -> Cyclist:
 @pytest.fixture
 async def berta(client: httpx.AsyncClient) -> Cyclist:
     return await Cyclist.join(client, "berta")
+
+
+@pytest.fixture
+def faulty_analyses(tmp_path: Path) -> Iterator[FaultyAnalyses]:
+    """Analyses obey a file's track name; see `tests/support/faulty_worker.py`."""
+    folder = tmp_path / "analyses"
+    folder.mkdir()
+    with faulty(folder) as processes:
+        yield processes
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from src.http.dispatching import send_on_its_way
 from src.http.files import file_field
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import is_known, language_of, prefers
+from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
@@ -47,7 +48,7 @@ async def analyze(user: CurrentUser, services: ServicesDep, request: Request) ->
     async with services.storage.receive() as incoming:
         field = file_field(services, "file", too_large_status=413)
         form = await receive_form(request, incoming, field)
-        analysis = await services.gpx.analyse_now(incoming.read, field="file")
+        analysis = await unless_gone(request, services.gpx.analyse_now(incoming, field="file"))
     preview = preview_json(
         analysis,
         difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),

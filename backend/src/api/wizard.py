@@ -11,6 +11,7 @@ from src.gpx import Analysis
 from src.http.deps import CurrentUser, Services, ServicesDep
 from src.http.files import IdempotencyKeyHeader, committed_or_raise, file_field
 from src.http.multipart import form_body, receive_form
+from src.http.patience import unless_gone
 from src.http.responses import Envelope, JsonResponse, errors, ok, replayed
 from src.models import GpxFile, Trip
 from src.observability import metrics
@@ -64,7 +65,7 @@ async def create_trip_with_route(
             fields.model_dump_json(),
             fields.privacy,
         )
-        answer, is_new = await _create(services, sent, fields, incoming, form.file_name)
+        answer, is_new = await _create(request, services, sent, fields, incoming, form.file_name)
     if is_new:
         metrics.count_received(Mode.BACKGROUND)
         metrics.count_attempt(Mode.BACKGROUND, Outcome.COMPLETED)
@@ -81,6 +82,7 @@ def _checked(fields: dict[str, str]) -> WizardForm:
 
 
 async def _create(
+    request: Request,
     services: Services,
     sent: idempotency.Request,
     fields: WizardForm,
@@ -91,7 +93,7 @@ async def _create(
     async with services.db.read() as session:
         if answer := await idempotency.find_answer(session, sent):
             return answer, False
-    analysis = await services.gpx.analyse_now(incoming.read, field="gpx_file")
+    analysis = await unless_gone(request, services.gpx.analyse_now(incoming, field="gpx_file"))
     trip = editing.new_trip(
         sent.user,
         fields.model_dump()

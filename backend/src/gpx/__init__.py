@@ -4,42 +4,51 @@ analysis = analyse(Path("ride.gpx").read_bytes())
 analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 """
 
-from src.gpx.allocation import keep_freed_memory
+from collections.abc import Callable
+
 from src.gpx.cleaning.repair import repair
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
 from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, read
-from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Track
+from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Step, Track
 from src.gpx.simplify import simplify
 from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
 from src.gpx.statistics.gradients import gradient_at, measure_gradients
 from src.gpx.statistics.motion import Motion, measure_motion
 from src.gpx.statistics.sensors import sensor_statistics
 
-__all__ = ["Analysis", "GpxError", "analyse"]
-
-keep_freed_memory()
+__all__ = ["Analysis", "GpxError", "Step", "analyse"]
 
 
 def analyse(
-    data: bytes, *, max_points: int = DEFAULT_MAX_POINTS, now_s: float | None = None
+    data: bytes,
+    *,
+    max_points: int = DEFAULT_MAX_POINTS,
+    now_s: float | None = None,
+    report: Callable[[Step], None] | None = None,
 ) -> Analysis:
     """Read a GPX file and tell what was ridden.
 
     Distances are 2-D on the WGS84 ellipsoid; nothing is counted between segments. Deterministic:
     the same bytes give the same numbers; only which times lie in the future depends on `now_s`,
-    seconds since 1970-01-01 UTC, by default the machine's clock.
+    seconds since 1970-01-01 UTC, by default the machine's clock. `report` is called as each step
+    begins.
 
     Raises:
         GpxError: the file cannot be analysed; its subclasses in `src.gpx.errors` say why.
     """
+    begin = report or _unheard
+    begin(Step.READING)
     recording = read(data, max_points=max_points)
+    begin(Step.MEASURING)
     track, warnings = repair(recording.track, now_s=now_s)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
     ridden = measure_motion(track, distance_m)
     profile = build_profile(track, distance_m)
     lowest_m, highest_m = elevation_range(track)
+    statistics = _statistics(track, ridden, profile)
+    begin(Step.SIMPLIFYING)
     return Analysis(
         name=recording.name,
         kind=recording.kind,
@@ -53,12 +62,16 @@ def analyse(
         has_timestamps=ridden is not None,
         start_time_s=ridden.start_s if ridden else None,
         end_time_s=ridden.end_s if ridden else None,
-        statistics=_statistics(track, ridden, profile),
+        statistics=statistics,
         warnings=warnings,
         waypoints=recording.waypoints,
         track=track,
         simplified=_simplified(track, distance_m, gradient_at(profile, distance_m)),
     )
+
+
+def _unheard(_step: Step) -> None:
+    """Nobody asked."""
 
 
 def _statistics(track: Track, ridden: Motion | None, profile: Profile | None) -> Statistics:

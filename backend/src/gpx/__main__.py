@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from src.gpx import GpxError, analyse
+from src.gpx.allocation import keep_freed_memory
 from src.gpx.presentation.drawing import drawing
 from src.gpx.presentation.readable import readable
 
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--svg", metavar="OUT.svg", type=Path, help="draw the route and its elevation profile"
     )
     options = parser.parse_args(arguments)
+    keep_freed_memory()
     try:
         data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
         analysis = analyse(data)

@@ -10,13 +10,19 @@
 `code` is a stable identifier for programs; the message is for logs, in English.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class GpxError(Exception):
-    """A file that cannot be analysed; the same file will fail in the same way again."""
+    """A file that cannot be analysed; the same file will fail in the same way again.
+
+    It survives pickling, whatever its subclass takes to be made.
+    """
 
     code: ClassVar[str]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class NotXmlError(GpxError):

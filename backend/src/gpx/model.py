@@ -1,9 +1,10 @@
 """The arrays and records that the engine's modules hand to each other."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from enum import StrEnum
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,14 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+
+class Step(StrEnum):
+    """What an analysis has come to, in this order."""
+
+    READING = "reading"
+    MEASURING = "measuring"
+    SIMPLIFYING = "simplifying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,18 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.latitude)
+
+    def head(self, count: int) -> Self:
+        """Its first points, as arrays of their own."""
+        return replace(
+            self,
+            latitude=self.latitude[:count].copy(),
+            longitude=self.longitude[:count].copy(),
+            elevation=self.elevation[:count].copy(),
+            time_s=self.time_s[:count].copy(),
+            segment=self.segment[:count].copy(),
+            sensors={field: values[:count].copy() for field, values in self.sensors.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +204,13 @@ class Analysis:
     @property
     def simplified_points(self) -> int:
         return len(self.simplified)
+
+    def compact(self) -> Self:
+        """The analysis without the recording's own points: `track` is empty.
+
+        Small enough to be handed to another process whatever the length of the ride.
+        """
+        return replace(self, track=self.track.head(0))
 
     def summary(self) -> dict[str, Any]:
         """The analysis without its arrays, as JSON-ready values (see `python -m src.gpx`).

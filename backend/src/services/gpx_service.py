@@ -1,11 +1,12 @@
 """A registered upload becomes a track: the one pipeline, whoever runs it."""
 
 import asyncio
-import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
-from src.gpx import Analysis, GpxError, analyse
+from src.gpx import Analysis, GpxError, Step
 from src.models import RouteStatistics
 from src.observability import metrics
 from src.observability.logs import get_logger
-from src.services.storage import Storage
+from src.services.analysis import (
+    AnalysisBusyError,
+    AnalysisExecutor,
+    AnalysisMemoryError,
+    AnalysisTimeoutError,
+    DifferentFileError,
+)
+from src.services.storage import IncomingFile, Storage
 from src.services.tracks.points import replace_points
 from src.services.uploads.failures import error_code_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
@@ -29,7 +37,8 @@ from src.states import Outcome, Stage
 
 log = get_logger(__name__)
 RETRY_JITTER = 0.1
-ANALYSE_NOW_TIMEOUT_S = 30
+# Somebody who waits for an answer waits this long for the turn to come.
+PATIENCE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +66,28 @@ class GPXService:
         self._db = db
         self._storage = storage
         self._settings = settings
-        self._slots = asyncio.Semaphore(settings.gpx_background_concurrency)
+        self.analyses = AnalysisExecutor(settings)
         self.leases = Leases(db, settings, clock)
 
-    async def parse_gpx_file(self, data: bytes) -> Analysis:
-        """Analyse a file off the event loop; raises `src.gpx.errors.GpxError` for a bad one."""
-        return await asyncio.to_thread(analyse, data, max_points=self._settings.gpx_max_points)
+    async def parse_gpx_file(self, source: bytes | Path, **options: Any) -> Analysis:
+        """Analyse a file in a process that can be ended; see `AnalysisExecutor.analyse`."""
+        size_bytes = len(source) if isinstance(source, bytes) else _size_bytes(source)
+        return await self.analyses.analyse(source, size_bytes=size_bytes, **options)
 
-    async def analyse_now(self, read: Callable[[], Awaitable[bytes]], *, field: str) -> Analysis:
-        """Analyse for somebody who waits, a bounded number at a time.
-
-        The file is `read` when its turn has come: only those that are analysed are in memory.
+    async def analyse_now(self, incoming: IncomingFile, *, field: str) -> Analysis:
+        """Analyse for somebody who waits, and who may go away meanwhile.
 
         Raises:
-            AppError: `INVALID_GPX_FILE`, or `PROCESSING_TIMEOUT` after half a minute, of `field`.
+            AppError: of `field`, why the file cannot be analysed, or not now.
         """
         try:
-            async with asyncio.timeout(ANALYSE_NOW_TIMEOUT_S), self._slots:
-                return await self.parse_gpx_file(await read())
+            return await self.parse_gpx_file(await incoming.path(), patience_s=PATIENCE_S)
         except GpxError as error:
             raise AppError(ErrorCode.INVALID_GPX_FILE, field=field) from error
-        except TimeoutError as error:
+        except (AnalysisTimeoutError, AnalysisBusyError) as error:
             raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
+        except AnalysisMemoryError as error:
+            raise AppError(ErrorCode.ANALYSIS_TOO_LARGE, field=field) from error
 
     async def process(
         self, gpx_file_id: UUID, content: bytes | None = None, *, at_once: bool = False
@@ -128,8 +137,7 @@ class GPXService:
     async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
         with metrics.timed(lease.mode, Stage.PARSING):
-            data = await self._original(lease, content)
-            analysis = await self.parse_gpx_file(data)
+            analysis = await self._analysed(lease, content)
         await self.leases.enter_stage(lease, Stage.SAVING)
         with metrics.timed(lease.mode, Stage.SAVING):
             async with self._db.write() as session:
@@ -144,13 +152,21 @@ class GPXService:
         )
         return ProcessingResult(Outcome.COMPLETED, lease.gpx_file_id, analysis=analysis)
 
-    async def _original(self, lease: Lease, content: bytes | None) -> bytes:
-        if content is not None and await asyncio.to_thread(_sha256, content) == lease.sha256:
-            return content
-        data = await self._storage.read(lease.storage_key)
-        if await asyncio.to_thread(_sha256, data) != lease.sha256:
-            raise AppError(ErrorCode.FILE_CORRUPTED)
-        return data
+    async def _analysed(self, lease: Lease, content: bytes | None) -> Analysis:
+        """The analysis of the original: of what a message carried, if it is that, or as stored."""
+
+        async def enter_stage(step: str) -> None:
+            if (stage := _STAGES.get(step)) is not None:
+                await self.leases.enter_stage(lease, stage)
+
+        if content is not None:
+            with suppress(DifferentFileError):
+                return await self.parse_gpx_file(content, sha256=lease.sha256, report=enter_stage)
+        async with self._storage.local_copy(lease.storage_key) as path:
+            try:
+                return await self.parse_gpx_file(path, sha256=lease.sha256, report=enter_stage)
+            except DifferentFileError as error:
+                raise AppError(ErrorCode.FILE_CORRUPTED) from error
 
     async def store(self, session: AsyncSession, lease: Lease, analysis: Analysis) -> None:
         """Put the results in place, `completed` last, all within the session's transaction."""
@@ -201,8 +217,16 @@ _INVALID_FILE = frozenset(
 )
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+# What the engine's steps are called on the wire; an upload that is taken up is being parsed.
+_STAGES: dict[str, Stage] = {Step.MEASURING: Stage.SIMPLIFYING}
+
+
+def _size_bytes(path: Path) -> int:
+    """0 where the file is not there, which whoever reads it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _headline(analysis: Analysis) -> dict[str, Any]:

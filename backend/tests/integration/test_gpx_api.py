@@ -1,7 +1,6 @@
 """Uploads over HTTP, on SQLite and on PostgreSQL."""
 
 import asyncio
-import threading
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,16 +14,18 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSessionTransaction
 
 from src.config import Settings
-from src.gpx import Analysis, analyse
+from src.gpx import analyse
 from src.http.deps import Services
 from src.main import build_services
 from src.models import GpxFile, TrackPoint
 from src.services.processing.task_payload import decode_payload
 from src.services.storage import DiskStorage
 from src.services.uploads import registration
+from tests.support.analyses import FaultyAnalyses
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
+from tests.support.uploads import ride
 
 RIDE = build_gpx(points=600, segments=2)
 STATUS_KEYS = [
@@ -285,20 +286,14 @@ async def test_a_trip_shows_its_route_only_once_it_is_completed(ana: Cyclist) ->
 
 
 async def test_other_requests_are_answered_while_a_file_is_analysed(
-    ana: Cyclist, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ana: Cyclist, client: httpx.AsyncClient, faulty_analyses: FaultyAnalyses
 ) -> None:
-    answered = threading.Event()
-
-    def analyse_until_answered(data: bytes, *, max_points: int) -> Analysis:
-        assert answered.wait(timeout=10), "the event loop stood still"
-        return analyse(data, max_points=max_points)
-
-    monkeypatch.setattr("src.services.gpx_service.analyse", analyse_until_answered)
-    upload = asyncio.create_task(ana.upload(await ana.new_trip(), RIDE, Prefer="wait=10"))
-    await asyncio.sleep(0.2)
+    trip_id = await ana.new_trip()
+    upload = asyncio.create_task(ana.upload(trip_id, ride("wait 10"), Prefer="wait=10"))
+    await faulty_analyses.begun()
     assert (await client.get("/health")).status_code == 200
     assert not upload.done()
-    answered.set()
+    faulty_analyses.go_on()
     data_of(await upload, 201)
 
 

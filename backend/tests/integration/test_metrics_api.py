@@ -79,9 +79,9 @@ async def test_a_request_ends_with_its_answer_not_with_the_processing_after_it(
 ) -> None:
     parse = GPXService.parse_gpx_file
 
-    async def slowly(self: GPXService, data: bytes) -> Analysis:
+    async def slowly(self: GPXService, source: Any, **options: Any) -> Analysis:
         await asyncio.sleep(1.5)
-        return await parse(self, data)
+        return await parse(self, source, **options)
 
     monkeypatch.setattr(GPXService, "parse_gpx_file", slowly)
     trip_id = await ana.new_trip()

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.config import Settings
-from src.gpx import analyse
 from src.gpx.model import SimplifiedTrack
 from src.models import GpxFile, TrackPoint
 from src.services.gpx_service import GPXService, retry_delay_s
@@ -31,14 +30,14 @@ LONGER_RIDE = build_gpx(points=900, seed=2)
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, errors: Sequence[Exception]) -> None:
     """Let the first analyses raise these errors, one each."""
-    remaining = iter(errors)
+    remaining, parse = iter(errors), GPXService.parse_gpx_file
 
-    def analyse_or_fail(data: bytes, *, max_points: int) -> Any:
+    async def parse_or_fail(self: GPXService, source: Any, **options: Any) -> Any:
         for error in remaining:
             raise error
-        return analyse(data, max_points=max_points)
+        return await parse(self, source, **options)
 
-    monkeypatch.setattr("src.services.gpx_service.analyse", analyse_or_fail)
+    monkeypatch.setattr(GPXService, "parse_gpx_file", parse_or_fail)
 
 
 async def outcome_later(desk: Desk, pipeline: GPXService, gpx_file_id: UUID) -> Outcome:
@@ -131,11 +130,11 @@ async def test_a_newer_upload_is_not_overwritten_by_an_older_one(
     trip_id = (await desk.row(gpx_file_id)).trip_id
     original_parse = desk.pipeline.parse_gpx_file
 
-    async def replaced_meanwhile(data: bytes) -> Any:
+    async def replaced_meanwhile(source: Any, **options: Any) -> Any:
         async with desk.services.db.write() as session:
             await session.execute(update(GpxFile).values(processing_status=ProcessingStatus.FAILED))
         assert await desk.put(LONGER_RIDE, trip_id) == gpx_file_id
-        return await original_parse(data)
+        return await original_parse(source, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(desk.pipeline, "parse_gpx_file", replaced_meanwhile)
@@ -153,10 +152,10 @@ async def test_deleting_while_processing_cancels(
     trip_id = (await desk.row(gpx_file_id)).trip_id
     original_parse = desk.pipeline.parse_gpx_file
 
-    async def deleted_meanwhile(data: bytes) -> Any:
+    async def deleted_meanwhile(source: Any, **options: Any) -> Any:
         response = await desk.owner.request("DELETE", f"/trips/{trip_id}/gpx")
         assert response.status_code == 204
-        return await original_parse(data)
+        return await original_parse(source, **options)
 
     monkeypatch.setattr(desk.pipeline, "parse_gpx_file", deleted_meanwhile)
     result = await desk.pipeline.process(gpx_file_id)
@@ -249,10 +248,10 @@ async def test_the_heartbeat_keeps_a_slow_analysis_leased(
     gpx_file_id = await desk.put()
     original_parse = pipeline.parse_gpx_file
 
-    async def slowly(data: bytes) -> Any:
+    async def slowly(source: Any, **options: Any) -> Any:
         await asyncio.sleep(1.0)
         assert await pipeline.leases.take_due() == []
-        return await original_parse(data)
+        return await original_parse(source, **options)
 
     monkeypatch.setattr(pipeline, "parse_gpx_file", slowly)
     assert (await pipeline.process(gpx_file_id)).outcome is Outcome.COMPLETED
@@ -265,7 +264,7 @@ async def test_being_cancelled_hands_the_upload_back(
     with monkeypatch.context() as patch:
         begun = asyncio.Event()
 
-        async def never_ends(data: bytes) -> None:
+        async def never_ends(source: Any, **options: Any) -> None:
             begun.set()
             await asyncio.sleep(60)
 

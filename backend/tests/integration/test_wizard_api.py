@@ -120,11 +120,11 @@ async def test_files_that_wait_for_their_turn_are_not_in_memory(
         busiest = max(busiest, held)
         return await read(incoming)
 
-    async def noted_analysis(pipeline: GPXService, data: bytes) -> Analysis:
+    async def noted_analysis(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         nonlocal held
         await asyncio.sleep(0.05)
         held -= 1
-        return await analyse_it(pipeline, data)
+        return await analyse_it(pipeline, source, **options)
 
     monkeypatch.setattr(IncomingFile, "read", noted_read)
     monkeypatch.setattr(GPXService, "parse_gpx_file", noted_analysis)

@@ -3,7 +3,7 @@
 Started with `celery -A tests.support.faulty_worker worker`. A file is obeyed each time that it is
 analysed:
 
-    sleep N         analyse after N seconds, off the event loop
+    sleep N         analyse after N seconds, in the analysis process
     once N          the same, but only the first time
     block N         as sleep, but on the event loop, so that nothing can be cancelled
     hang N          as block, and deaf to the soft time limit as C code is
@@ -11,23 +11,30 @@ analysed:
     kill worker     kill -9 of the worker with all its children
     trouble N       the first N analyses fail with an error of the disk
     memory N        the first N analyses fail for want of memory
+    die N           the first N analyses end with the death of their process
+    eat             analyse with more memory than any file may have
 
 CELERY_TEST_CONF, a JSON object, overrides Celery's settings.
 """
 
-import hashlib
 import json
 import os
-import re
 import signal
 import time
+from pathlib import Path
+from typing import Any
 from unittest import mock
+
+from anyio import to_thread
 
 import src.services.gpx_service as pipeline
 from src.celery_app import celery_app
 from src.config import get_settings
-from src.gpx import Analysis, analyse
+from src.gpx import Analysis
+from src.services.analysis.process import AnalysisProcess
 from src.services.storage import StorageUnavailableError
+from tests.support import faulty_analysis
+from tests.support.faulty_analysis import order_in, times_seen
 
 app = celery_app
 for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
@@ -36,46 +43,26 @@ for name, value in json.loads(os.environ.get("CELERY_TEST_CONF", "{}")).items():
     else:
         app.conf[name] = value
 
-_ORDER = re.compile(rb"<name>(sleep|once|block|hang|kill|trouble|memory) (\w+(?:\.\d+)?)</name>")
 _TROUBLES = {"trouble": StorageUnavailableError("the disk is gone"), "memory": MemoryError()}
 _parse_gpx_file = pipeline.GPXService.parse_gpx_file
 
 
-def _order_in(data: bytes) -> tuple[str, str]:
-    found = _ORDER.search(data[:4096])
-    return (found[1].decode(), found[2].decode()) if found else ("", "")
-
-
-def _times_seen(data: bytes) -> int:
-    """How often this file was analysed, by all processes together."""
-    tally = get_settings().storage_path / f"seen-{hashlib.sha256(data).hexdigest()}"
-    with tally.open("ab") as file:
-        file.write(b".")
-    return tally.stat().st_size
-
-
-def _analyse(data: bytes, *, max_points: int) -> Analysis:
-    verb, value = _order_in(data)
-    if verb == "sleep" or (verb == "once" and _times_seen(data) == 1):
-        time.sleep(float(value))
+async def _parse(self: pipeline.GPXService, source: bytes | Path, **options: Any) -> Analysis:
+    data = source if isinstance(source, bytes) else await to_thread.run_sync(source.read_bytes)
+    verb, value = order_in(data)
     if verb == "kill" and value == "child":
         os.kill(os.getpid(), signal.SIGKILL)
     if verb == "kill" and value == "worker":
         os.killpg(os.getpgrp(), signal.SIGKILL)
-    if verb in _TROUBLES and _times_seen(data) <= int(value):
+    if verb in _TROUBLES and times_seen(data, get_settings().storage_path) <= int(value):
         raise _TROUBLES[verb]
-    return analyse(data, max_points=max_points)
-
-
-async def _parse(self: pipeline.GPXService, data: bytes) -> Analysis:
-    verb, value = _order_in(data)
     if verb == "hang":
         # For the whole process: a mask would hold for this thread only, and another would hear it.
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     if verb in {"block", "hang"}:
         time.sleep(float(value))  # noqa: ASYNC251 - blocking the loop is the fault
-    return await _parse_gpx_file(self, data)
+    return await _parse_gpx_file(self, source, **options)
 
 
-mock.patch.object(pipeline, "analyse", _analyse).start()
+AnalysisProcess.module = faulty_analysis.__name__
 mock.patch.object(pipeline.GPXService, "parse_gpx_file", _parse).start()

@@ -1,6 +1,5 @@
 """Accounts and sessions: registration, login, rotating refresh tokens, access tokens."""
 
-import asyncio
 import hashlib
 import math
 import secrets
@@ -23,11 +22,14 @@ from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import AppError, ErrorCode
 from src.models import RefreshToken, User
+from src.threads import Threads
 
 MAX_FAILED_LOGINS = 5
 LOCK_TIME = timedelta(minutes=15)
 REUSE_GRACE = timedelta(seconds=60)
 _ALGORITHM = "HS256"
+# Each takes 64 MiB while it hashes.
+_MOST_THREADS = 4
 # Times are compared with our own clock, which tests can move and servers may have a little ahead.
 _CHECKS: Options = {
     "require": ["exp", "sub", "typ"],
@@ -53,10 +55,11 @@ class AuthService:
         self._access_lifetime = timedelta(minutes=settings.access_token_minutes)
         self._refresh_lifetime = timedelta(days=settings.refresh_token_days)
         self._clock = clock
+        self._threads = Threads("passwords", _MOST_THREADS)
 
     async def register(self, username: str, email: str, password: str) -> User:
         """A new account, verified at once; `USERNAME_TAKEN` or `EMAIL_TAKEN`, in any case."""
-        password_hash = await asyncio.to_thread(_hasher.hash, password)
+        password_hash = await self._threads.run(_hasher.hash, password)
         user = User(username=username, email=email.lower(), password_hash=password_hash)
         try:
             async with self._db.write() as session:
@@ -80,10 +83,10 @@ class AuthService:
                 )
             )
         # An unknown login costs the same time as a wrong password, so that nobody learns which.
-        known_hash = user.password_hash if user else await asyncio.to_thread(_unknown_hash)
+        known_hash = user.password_hash if user else await self._threads.run(_unknown_hash)
         if user is not None:
             self._ensure_unlocked(user)
-        correct, renewed_hash = await asyncio.to_thread(
+        correct, renewed_hash = await self._threads.run(
             _hasher.verify_and_update, password, known_hash
         )
         if user is None or not user.is_active:

@@ -34,8 +34,8 @@ class WorkerRuntime:
     def close(self) -> None:
         """End what was interrupted, as the last act of the process.
 
-        The loop stays open: to close it would be to wait for an analysis in its thread, which
-        nothing can interrupt but the end of the process.
+        The loop stays open: to close it would be to wait for threads, which nothing can interrupt
+        but the end of the process.
         """
         self.run(self._hand_back())
 

@@ -3,9 +3,9 @@
 A file under its key is whole and survives a crash: there is nothing in between.
 """
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from src.services.storage.files import (
 )
 from src.services.storage.incoming import IncomingFile
 from src.services.storage.walking import walk_files
+from src.threads import Threads
 
 log = get_logger(__name__)
 LISTED_AT_ONCE = 500
+_MOST_THREADS = 8
 
 
 class Storage(ABC):
@@ -30,11 +32,12 @@ class Storage(ABC):
     def __init__(self, folder: Path) -> None:
         """`folder` is on a disk of this machine; uploads are buffered in it as they come in."""
         self._folder = folder
+        self._threads = Threads("storage", _MOST_THREADS)
         self.incoming_folder = folder / "incoming"
         self.incoming_folder.mkdir(parents=True, exist_ok=True)
 
     def receive(self) -> IncomingFile:
-        return IncomingFile(self.incoming_folder, self.put)
+        return IncomingFile(self.incoming_folder, self.put, self._threads)
 
     @abstractmethod
     async def put(self, source: Path, stored: StoredFile) -> None:
@@ -47,6 +50,13 @@ class Storage(ABC):
     @abstractmethod
     async def read(self, key: str) -> bytes:
         """The bytes under a key."""
+
+    @abstractmethod
+    def local_copy(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """A path on this machine, for as long as the block runs, from which the file can be read.
+
+        An `OSError` of whoever reads it there is the storage's, too.
+        """
 
     @abstractmethod
     async def open(self, key: str) -> OpenedFile:
@@ -69,7 +79,7 @@ class Storage(ABC):
         The buffer is this machine's; its keys are none of the storage.
         """
         with failures_of_disk(self.incoming_folder):
-            return await asyncio.to_thread(self._sweep_incoming, before, dry_run=dry_run)
+            return await self._threads.run(self._sweep_incoming, before, dry_run=dry_run)
 
     async def check(self) -> None:
         """Raise unless uploads can be buffered and the storage answers."""

@@ -1,9 +1,8 @@
 """Files in a bucket of S3-compatible storage, so that API and workers need no common disk."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,11 +46,11 @@ class BucketStorage(Storage):
         self._bucket = _bucket_of(settings)
 
     async def put(self, source: Path, stored: StoredFile) -> None:
-        await _check(source, stored)
+        await self._check(source, stored)
         with _failures_of_bucket(stored.key):
             await self._bucket.put_async(
                 stored.key,
-                _pieces_of(source),
+                self._pieces_of(source),
                 use_multipart=stored.size > PART_BYTES,
                 chunk_size=PART_BYTES,
                 max_concurrency=_PARTS_AT_ONCE,
@@ -64,7 +63,16 @@ class BucketStorage(Storage):
     async def read(self, key: str) -> bytes:
         with _failures_of_bucket(key):
             found = await self._bucket.get_async(key)
-            return await asyncio.to_thread(bytes, await found.bytes_async())
+            return await self._threads.run(bytes, await found.bytes_async())
+
+    @asynccontextmanager
+    async def local_copy(self, key: str) -> AsyncIterator[Path]:
+        opened = await self.open(key)
+        async with self.receive() as copy:
+            async for piece in opened.pieces:
+                await copy.append(piece)
+            with failures_of_disk(key):
+                yield await copy.path()
 
     async def open(self, key: str) -> OpenedFile:
         with _failures_of_bucket(key):
@@ -98,6 +106,21 @@ class BucketStorage(Storage):
                 )
             yield bytes(piece)
 
+    async def _check(self, source: Path, stored: StoredFile) -> None:
+        """Raise if the file changed, before any of it is sent: what is on its way stays sent.
+
+        The digest of what came in is that of what goes out; the storage checks what arrives.
+        """
+        with failures_of_disk(source), await self._threads.run(source.open, "rb") as file:
+            digest = await self._threads.run(hashlib.file_digest, file, "sha256")
+        if digest.hexdigest() != stored.sha256:
+            raise StorageUnavailableError(f"{source} is not what was received any more")
+
+    async def _pieces_of(self, source: Path) -> AsyncIterator[bytes]:
+        with failures_of_disk(source), await self._threads.run(source.open, "rb") as file:
+            while piece := await self._threads.run(file.read, PART_BYTES):
+                yield piece
+
 
 def _bucket_of(settings: Settings) -> S3Store:
     endpoint, name = settings.s3_endpoint, urlsplit(settings.storage_url).netloc
@@ -129,23 +152,6 @@ def _bucket_of(settings: Settings) -> S3Store:
             "retry_timeout": timedelta(seconds=RETRY_WITHIN_S),
         },
     )
-
-
-async def _check(source: Path, stored: StoredFile) -> None:
-    """Raises if the file changed, before any of it is sent: what is on its way cannot be recalled.
-
-    The digest of what came in is that of what goes out; the storage checks what arrives.
-    """
-    with failures_of_disk(source), await asyncio.to_thread(source.open, "rb") as file:
-        digest = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
-    if digest.hexdigest() != stored.sha256:
-        raise StorageUnavailableError(f"{source} is not what was received any more")
-
-
-async def _pieces_of(source: Path) -> AsyncIterator[bytes]:
-    with failures_of_disk(source), await asyncio.to_thread(source.open, "rb") as file:
-        while piece := await asyncio.to_thread(file.read, PART_BYTES):
-            yield piece
 
 
 @contextmanager

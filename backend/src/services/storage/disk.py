@@ -1,9 +1,8 @@
 """Files in a folder on a disk: written beside, flushed, and moved under their key in one step."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -33,32 +32,42 @@ class DiskStorage(Storage):
     async def put(self, source: Path, stored: StoredFile) -> None:
         target = self.path_of(stored.key)
         with failures_of_disk(stored.key):
-            await asyncio.to_thread(self._move_in, source, target)
+            await self._threads.run(self._move_in, source, target)
 
     async def read(self, key: str) -> bytes:
         path = self.path_of(key)
         with failures_of_disk(key):
-            return await asyncio.to_thread(path.read_bytes)
+            return await self._threads.run(path.read_bytes)
+
+    @asynccontextmanager
+    async def local_copy(self, key: str) -> AsyncIterator[Path]:
+        with failures_of_disk(key):
+            yield self.path_of(key)
 
     async def open(self, key: str) -> OpenedFile:
         path = self.path_of(key)
         with failures_of_disk(key):
             # Opened before the answer begins: what cannot be read is told as an error, and what is
             # deleted meanwhile is still sent whole.
-            file = await asyncio.to_thread(path.open, "rb")
+            file = await self._threads.run(path.open, "rb")
             size_bytes = os.fstat(file.fileno()).st_size
-        return OpenedFile(size_bytes, _pieces(file, key))
+        return OpenedFile(size_bytes, self._pieces(file, key))
 
     async def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
         files = walk_files(self.root, self.root / UPLOADS)
         with failures_of_disk(self.root):
-            while batch := await asyncio.to_thread(lambda: list(islice(files, LISTED_AT_ONCE))):
+            while batch := await self._threads.run(lambda: list(islice(files, LISTED_AT_ONCE))):
                 yield batch
 
     async def _remove(self, key: str) -> None:
         path = self.path_of(key)
         with failures_of_disk(key):
-            await asyncio.to_thread(self._delete, path)
+            await self._threads.run(self._delete, path)
+
+    async def _pieces(self, file: BufferedReader, key: str) -> AsyncIterator[bytes]:
+        with failures_of_disk(key), file:
+            while piece := await self._threads.run(file.read, _PIECE_BYTES):
+                yield piece
 
     def _move_in(self, source: Path, target: Path) -> None:
         _sync(source)
@@ -77,12 +86,6 @@ class DiskStorage(Storage):
         for folder in path.parents:
             if folder == self.root or not _remove_if_empty(folder):
                 return
-
-
-async def _pieces(file: BufferedReader, key: str) -> AsyncIterator[bytes]:
-    with failures_of_disk(key), file:
-        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-            yield piece
 
 
 def _move(source: Path, target: Path) -> None:

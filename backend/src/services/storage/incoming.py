@@ -1,6 +1,5 @@
 """An upload on its way in: buffered in a file of this machine while it is counted and hashed."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Self
 from uuid import uuid4
 
 from src.services.storage.files import StoredFile, failures_of_disk
+from src.threads import Threads
 
 _BUFFER_BYTES = 1024 * 1024
 HEAD_BYTES = 64 * 1024
@@ -23,9 +23,10 @@ class IncomingFile:
     Whatever the local disk refuses is a `StorageUnavailableError`.
     """
 
-    def __init__(self, folder: Path, put: Put) -> None:
+    def __init__(self, folder: Path, put: Put, threads: Threads) -> None:
         self._path = folder / uuid4().hex
         self._put = put
+        self._threads = threads
         self._buffer = bytearray()
         self._digest = hashlib.sha256()
         self.size = 0
@@ -33,7 +34,7 @@ class IncomingFile:
 
     async def __aenter__(self) -> Self:
         with failures_of_disk(self._path):
-            self._file = await asyncio.to_thread(self._path.open, "xb")
+            self._file = await self._threads.run(self._path.open, "xb")
         return self
 
     async def __aexit__(
@@ -42,7 +43,7 @@ class IncomingFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await asyncio.to_thread(self._discard)
+        await self._threads.run(self._discard)
 
     async def append(self, chunk: bytes | bytearray) -> None:
         self.size += len(chunk)
@@ -61,20 +62,27 @@ class IncomingFile:
         """What has come in so far."""
         await self._flush()
         with failures_of_disk(self._path):
-            return await asyncio.to_thread(self._read)
+            return await self._threads.run(self._read)
+
+    async def path(self) -> Path:
+        """Where what has come in so far can be read, until this file is kept or left."""
+        await self._flush()
+        with failures_of_disk(self._path):
+            await self._threads.run(self._file.flush)
+        return self._path
 
     async def keep(self, key: str) -> StoredFile:
         """Put the file under its key; from here on it survives a crash of the machine."""
         stored = StoredFile(key=key, size=self.size, sha256=await self.sha256())
         with failures_of_disk(self._path):
-            await asyncio.to_thread(self._file.close)
+            await self._threads.run(self._file.close)
         await self._put(self._path, stored)
         return stored
 
     async def _flush(self) -> None:
         full, self._buffer = self._buffer, bytearray()
         with failures_of_disk(self._path):
-            await asyncio.to_thread(self._write, full)
+            await self._threads.run(self._write, full)
 
     def _write(self, data: bytearray) -> None:
         self._digest.update(data)

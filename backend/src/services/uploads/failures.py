@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from src.errors import AppError, ErrorCode
 from src.gpx import errors as gpx
+from src.services.analysis import AnalysisDiedError, AnalysisMemoryError, AnalysisTimeoutError
 from src.services.storage import StorageUnavailableError
 
 
@@ -23,6 +24,9 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
     (gpx.TooManyPointsError, ErrorCode.TOO_MANY_POINTS),
     (gpx.GpxError, ErrorCode.INVALID_GPX_FORMAT),
+    (AnalysisMemoryError, ErrorCode.ANALYSIS_TOO_LARGE),
+    (AnalysisTimeoutError, ErrorCode.PROCESSING_TIMEOUT),
+    (AnalysisDiedError, ErrorCode.OUT_OF_MEMORY),
     (StorageUnavailableError, ErrorCode.STORAGE_UNAVAILABLE),
     # What the database says of our statements and values will not change by itself.
     ((DataError, IntegrityError, ProgrammingError), ErrorCode.INTERNAL_ERROR),

@@ -1,0 +1,204 @@
+"""The one executor of analyses: a bounded number of processes, each of which can be ended.
+
+A thread that is stuck cannot be ended, and holds up all that wait for a thread. A process can be
+killed, by its time, by its memory, or because nobody waits for its answer any more; a hostile file
+costs its own process and nothing else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import assert_never
+
+from anyio import CapacityLimiter, to_thread
+
+from src.config import MEBIBYTE, Settings
+from src.gpx import Analysis
+from src.observability.logs import get_logger
+from src.services.analysis.messages import (
+    Analysed,
+    AnalysisRequest,
+    Answer,
+    Broken,
+    Different,
+    OutOfMemory,
+    Refused,
+    Unreadable,
+)
+from src.services.analysis.process import AnalysisProcess, idle_processes
+
+log = get_logger(__name__)
+# Files up to this size have a process of their own, so that none of them waits for a large one.
+EXPRESS_BYTES = MEBIBYTE
+_EXPRESS_TIMEOUT_S = 10.0
+# The system's own alarm in the process comes later than our kill, for a service that died.
+_GRACE_S = 5.0
+# What any file may take beyond the setting, by its size: the text of a file that is not in UTF-8,
+# and columns for points as short as they can be.
+_MEMORY_TIMES_FILE = 10
+
+Report = Callable[[str], Awaitable[None]]
+
+
+class AnalysisTimeoutError(Exception):
+    """The analysis took longer than any file may, and was killed."""
+
+
+class AnalysisMemoryError(Exception):
+    """The analysis wanted more memory than any file may."""
+
+
+class AnalysisDiedError(Exception):
+    """The process ended without an answer: killed from outside, or by what it tripped over."""
+
+
+class AnalysisBusyError(Exception):
+    """No process came free in the time that the caller could wait."""
+
+
+class DifferentFileError(Exception):
+    """The file is not the one with the digest that was asked for."""
+
+
+class AnalysisExecutor:
+    """Analyses files in processes; one for each application or worker process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._slots = CapacityLimiter(settings.gpx_background_concurrency)
+        self._express = CapacityLimiter(1)
+        self._threads = CapacityLimiter(settings.gpx_background_concurrency + 1)
+        self._replacing: set[asyncio.Task[None]] = set()
+
+    async def warm_up(self) -> None:
+        """Have a process at rest for every slot."""
+        missing = int(self._slots.total_tokens + self._express.total_tokens) - len(idle_processes)
+        for _ in range(missing):
+            await self._replace()
+
+    async def analyse(
+        self,
+        source: Path | bytes,
+        *,
+        size_bytes: int,
+        sha256: str | None = None,
+        patience_s: float | None = None,
+        report: Report | None = None,
+    ) -> Analysis:
+        """Analyse a file of that size; the recording's own points stay behind in the process.
+
+        With `patience_s` a small file goes to the process for small files, and nothing waits longer
+        than that for its turn. Whoever is cancelled gives the turn up, or the process.
+
+        Raises:
+            GpxError: the file cannot be analysed.
+            DifferentFileError: it does not have the digest `sha256`.
+            AnalysisTimeoutError, AnalysisMemoryError: it takes more than any file may.
+            AnalysisDiedError: the process ended without an answer.
+            AnalysisBusyError: no turn came within `patience_s`.
+            OSError: the file cannot be read from its path.
+        """
+        is_express = patience_s is not None and size_bytes <= EXPRESS_BYTES
+        slots = self._express if is_express else self._slots
+        limit_s = self._settings.gpx_analysis_timeout_seconds
+        if is_express:
+            limit_s = min(limit_s, _EXPRESS_TIMEOUT_S)
+        request = AnalysisRequest(
+            source,
+            sha256,
+            {"max_points": self._settings.gpx_max_points},
+            kill_after_s=limit_s + _GRACE_S,
+            memory_bytes=self._settings.gpx_analysis_memory_mb * MEBIBYTE
+            + _MEMORY_TIMES_FILE * size_bytes,
+        )
+        await _acquire(slots, patience_s)
+        try:
+            return _result(await self._ask(request, limit_s, report))
+        finally:
+            slots.release()
+
+    async def _ask(self, request: AnalysisRequest, limit_s: float, report: Report | None) -> Answer:
+        process = idle_processes.take()
+        async with _steps(report) as note:
+            try:
+                async with asyncio.timeout(limit_s):
+                    answer = await to_thread.run_sync(
+                        process.ask, request, note, abandon_on_cancel=True, limiter=self._threads
+                    )
+            except BaseException as error:
+                self._end(process)
+                if isinstance(error, TimeoutError):
+                    raise AnalysisTimeoutError(f"no answer within {limit_s} s") from error
+                if isinstance(error, EOFError | OSError):
+                    raise AnalysisDiedError("the analysis process died") from error
+                raise
+            if isinstance(answer, OutOfMemory) or (isinstance(answer, Analysed) and answer.retires):
+                self._end(process)
+            else:
+                idle_processes.give_back(process)
+        return answer
+
+    def _end(self, process: AnalysisProcess) -> None:
+        """Kill a process, and have another one in its place for the next file."""
+        process.kill()
+        replacing = asyncio.create_task(self._replace())
+        self._replacing.add(replacing)
+        replacing.add_done_callback(self._replacing.discard)
+
+    async def _replace(self) -> None:
+        with suppress(OSError):
+            process = await to_thread.run_sync(AnalysisProcess, limiter=self._threads)
+            idle_processes.give_back(process)
+
+
+@asynccontextmanager
+async def _steps(report: Report | None) -> AsyncIterator[Callable[[str], None]]:
+    """What a thread may call to have `report` awaited here, one step at a time and in order.
+
+    Raises what `report` raises, once the block has ended.
+    """
+    if report is None:
+        yield lambda _step: None
+        return
+    loop, steps = asyncio.get_running_loop(), asyncio.Queue[str | None]()
+
+    async def pass_on() -> None:
+        while (step := await steps.get()) is not None:
+            await report(step)
+
+    def note(step: str) -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, step)
+
+    passing = asyncio.create_task(pass_on())
+    try:
+        yield note
+    finally:
+        # Not cancelled: it may be in the midst of a statement to the database.
+        loop.call_soon(steps.put_nowait, None)
+        await asyncio.shield(passing)
+
+
+async def _acquire(slots: CapacityLimiter, patience_s: float | None) -> None:
+    try:
+        async with asyncio.timeout(patience_s):
+            await slots.acquire()
+    except TimeoutError as error:
+        raise AnalysisBusyError(f"no turn within {patience_s} s") from error
+
+
+def _result(answer: Answer) -> Analysis:
+    match answer:
+        case Analysed(analysis):
+            return analysis
+        case Refused(error):
+            raise error
+        case Different():
+            raise DifferentFileError
+        case OutOfMemory():
+            raise AnalysisMemoryError
+        case Unreadable(error):
+            raise error
+        case Broken(traceback):
+            raise RuntimeError(f"the analysis failed:\n{traceback}")
+    assert_never(answer)

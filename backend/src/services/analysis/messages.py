@@ -1,0 +1,86 @@
+"""What the service and its analysis processes say to each other: pickles, one behind another.
+
+A request is answered by any number of `Progress` and then one of the others.
+"""
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from src.gpx import Analysis, GpxError
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """A file by its path, or as bytes where it lies nowhere on this machine.
+
+    `sha256` is what the file must have, None where nobody knows better. `kill_after_s` is when the
+    system is to end the process, whatever becomes of its parent; `memory_bytes` is what the
+    analysis may take beyond what the process has at rest.
+    """
+
+    source: Path | bytes
+    sha256: str | None
+    options: dict[str, Any]
+    kill_after_s: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The analysis has come to this step of `src.gpx.Step`."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """`retires`: the process has grown and ends after this answer."""
+
+    analysis: Analysis
+    retires: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The file's own fault."""
+
+    error: GpxError
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The file is not the one with that digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """The analysis wanted more than it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The file could not be read from its path."""
+
+    error: OSError
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A defect of ours, with its traceback."""
+
+    traceback: str
+
+
+Answer: TypeAlias = Analysed | Refused | Different | OutOfMemory | Unreadable | Broken
+
+
+def send(stream: BinaryIO, message: object) -> None:
+    pickle.dump(message, stream, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """The next message; raises `EOFError` where the other side is gone."""
+    return pickle.load(stream)  # noqa: S301 - from a process of our own, over a pipe of its own

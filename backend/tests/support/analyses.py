@@ -1,0 +1,52 @@
+"""Analysis processes of this very process that do what a file tells them to."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from src.services.analysis import executor
+from src.services.analysis.process import AnalysisProcess, IdleProcesses
+from tests.support import faulty_analysis
+
+
+class FaultyAnalyses(IdleProcesses):
+    """Processes of their own, not those that other tests share; `folder` is where they meet us."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.taken: list[AnalysisProcess] = []
+
+    @override
+    def take(self) -> AnalysisProcess:
+        self.taken.append(super().take())
+        return self.taken[-1]
+
+    async def begun(self) -> None:
+        """Wait until a file that orders `wait` is being analysed."""
+        async with asyncio.timeout(20):
+            while not (self.folder / faulty_analysis.BEGUN).exists():
+                await asyncio.sleep(0.01)
+
+    def go_on(self) -> None:
+        (self.folder / faulty_analysis.GO_ON).touch()
+
+    def end(self) -> None:
+        while len(self):
+            self.take().kill()
+
+
+@contextmanager
+def faulty(folder: Path) -> Iterator[FaultyAnalyses]:
+    with pytest.MonkeyPatch.context() as patch:
+        processes = FaultyAnalyses(folder)
+        patch.setattr(executor, "idle_processes", processes)
+        patch.setattr(AnalysisProcess, "module", faulty_analysis.__name__)
+        patch.setitem(os.environ, "STORAGE_PATH", str(folder))
+        yield processes
+        processes.end()
