@@ -11,6 +11,7 @@ from src.errors import ErrorCode
 from src.main import create_app
 
 ENV_EXAMPLE = PROJECT_ROOT / ".env.example"
+SOURCE = PROJECT_ROOT / "backend" / "src"
 NOT_OURS = {".venv", ".git", "data", "node_modules"}
 ENV_LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$")
 DEFAULTS_THAT_DEPEND_ON_THE_PLACE = {
@@ -88,6 +89,26 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in project_files("*.md"):
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name} -> {target}"
+
+
+def test_paths_in_the_maps_lead_somewhere() -> None:
+    roots = (PROJECT_ROOT, SOURCE.parent, SOURCE)
+    for path in (PROJECT_ROOT / "CLAUDE.md", PROJECT_ROOT / "docs" / "architecture.md"):
+        for name in re.findall(r"`((?:[\w.]+/)+(?:[\w]+\.py)?)`", path.read_text()):
+            assert any((root / name).exists() for root in roots), f"{path.name}: {name}"
+
+
+def test_every_room_says_in_a_sentence_what_it_is_for() -> None:
+    for room in SOURCE.rglob("__init__.py"):
+        first_line = room.read_text().partition("\n")[0]
+        if room.parent != SOURCE:
+            assert re.fullmatch(r'"""[A-Z].{15,}[.:](""")?', first_line), room
+
+
+@pytest.mark.parametrize("house", ["gpx", "services"])
+def test_a_house_shows_at_a_glance_what_it_does(house: str) -> None:
+    entries = {path.name for path in (SOURCE / house).iterdir()} - {"__pycache__", "__init__.py"}
+    assert len(entries) <= 12, entries
 
 
 def test_no_test_is_skipped() -> None:

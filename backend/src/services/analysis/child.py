@@ -33,12 +33,15 @@ _MOST_AT_REST_BYTES = 400 << 20
 _STATUS = Path("/proc/self/status")
 _OOM_SCORE = Path("/proc/self/oom_score_adj")
 _KILL_THIS_FIRST = "1000"
+_NICENESS = 5
 
 
 def main() -> None:
     requests, answers = _private_pipes()
     # Ctrl-C reaches every process of a terminal; the parent decides when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Answers to people come before analyses, where both want the processor.
+    os.nice(_NICENESS)
     _be_killed_first()
     keep_freed_memory()
     _, most_bytes = resource.getrlimit(resource.RLIMIT_DATA)
