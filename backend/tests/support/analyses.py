@@ -33,6 +33,18 @@ class FaultyAnalyses(IdleProcesses):
             while not (self.folder / faulty_analysis.BEGUN).exists():
                 await asyncio.sleep(0.01)
 
+    async def taken_at_least(self, count: int) -> None:
+        """Wait until so many files have been given to processes."""
+        async with asyncio.timeout(20):
+            while len(self.taken) < count:
+                await asyncio.sleep(0.01)
+
+    async def all_dead(self) -> None:
+        """Wait until no process that a file was given to is alive any more."""
+        async with asyncio.timeout(20):
+            while any(process.is_alive for process in self.taken):
+                await asyncio.sleep(0.01)
+
     def go_on(self) -> None:
         (self.folder / faulty_analysis.GO_ON).touch()
 

@@ -22,6 +22,7 @@ from src.services.analysis.messages import (
     Different,
     OutOfMemory,
     Progress,
+    Ready,
     Refused,
     Unreadable,
     receive,
@@ -45,6 +46,7 @@ def main() -> None:
     _be_killed_first()
     keep_freed_memory()
     _, most_bytes = resource.getrlimit(resource.RLIMIT_DATA)
+    send(answers, Ready())
     while True:
         try:
             request: AnalysisRequest = receive(requests)

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, TypeVarTuple, assert_never
 
 from anyio import CapacityLimiter, to_thread
 
@@ -34,11 +34,15 @@ EXPRESS_BYTES = MEBIBYTE
 _EXPRESS_TIMEOUT_S = 10.0
 # The system's own alarm in the process comes later than our kill, for a service that died.
 _GRACE_S = 5.0
+# A tenth of a second where the machine has nothing else to do.
+_START_WITHIN_S = 60.0
 # What any file may take beyond the setting, by its size: the text of a file that is not in UTF-8,
 # and columns for points as short as they can be.
 _MEMORY_TIMES_FILE = 10
 
 Report = Callable[[str], Awaitable[None]]
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class AnalysisTimeoutError(Exception):
@@ -122,10 +126,9 @@ class AnalysisExecutor:
         process = idle_processes.take()
         async with _steps(report) as note:
             try:
+                await self._until_ready(process)
                 async with asyncio.timeout(limit_s):
-                    answer = await to_thread.run_sync(
-                        process.ask, request, note, abandon_on_cancel=True, limiter=self._threads
-                    )
+                    answer = await self._wait(process.ask, request, note)
             except BaseException as error:
                 self._end(process)
                 if isinstance(error, TimeoutError):
@@ -138,6 +141,18 @@ class AnalysisExecutor:
             else:
                 idle_processes.give_back(process)
         return answer
+
+    async def _until_ready(self, process: AnalysisProcess) -> None:
+        """A start that hangs is no fault of the file that happens to wait for it."""
+        try:
+            async with asyncio.timeout(_START_WITHIN_S):
+                await self._wait(process.wait_until_ready)
+        except TimeoutError as error:
+            raise AnalysisDiedError("the analysis process did not start") from error
+
+    async def _wait(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Wait in a thread, and no longer than somebody waits for it: a kill sets it free."""
+        return await to_thread.run_sync(call, *args, abandon_on_cancel=True, limiter=self._threads)
 
     def _end(self, process: AnalysisProcess) -> None:
         """Kill a process, and have another one in its place for the next file."""

@@ -12,6 +12,11 @@ from src.gpx import Analysis, GpxError
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The process has started; said once, before anything was asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisRequest:
     """A file by its path, or as bytes where it lies nowhere on this machine.
 
@@ -83,4 +88,7 @@ def send(stream: BinaryIO, message: object) -> None:
 
 def receive(stream: BinaryIO) -> Any:
     """The next message; raises `EOFError` where the other side is gone."""
-    return pickle.load(stream)  # noqa: S301 - from a process of our own, over a pipe of its own
+    try:
+        return pickle.load(stream)  # noqa: S301 - from a process of our own, over a pipe of its own
+    except pickle.UnpicklingError as error:
+        raise EOFError("the message was cut short") from error

@@ -32,6 +32,7 @@ class AnalysisProcess:
             cwd=_BACKEND,
             env=os.environ | _ENVIRONMENT,
         )
+        self._is_ready = False
         self._requests = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
 
@@ -43,8 +44,14 @@ class AnalysisProcess:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
+    def wait_until_ready(self) -> None:
+        """Wait until it has started; raises `EOFError` where it never will."""
+        if not self._is_ready:
+            receive(self._answers)
+            self._is_ready = True
+
     def ask(self, request: AnalysisRequest, note: Callable[[str], None]) -> Answer:
-        """Wait for the answer; `note` hears of each step on the way, in this thread.
+        """Ask one that is ready, and wait for the answer; `note` hears of each step in this thread.
 
         Raises:
             EOFError, OSError: the process is gone; it gave no answer.

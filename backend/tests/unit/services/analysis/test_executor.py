@@ -203,6 +203,7 @@ async def test_the_system_ends_an_analysis_whose_parent_has_died(tmp_path: Path)
         "from src.services.analysis.process import AnalysisProcess\n"
         "AnalysisProcess.module = 'tests.support.faulty_analysis'\n"
         "it = AnalysisProcess(); print(it.pid, flush=True)\n"
+        "it.wait_until_ready()\n"
         "data = sys.stdin.buffer.read()\n"
         "send(it._requests, AnalysisRequest(data, None, {}, 1.0, 1 << 30))\n"
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -224,6 +225,7 @@ async def test_the_system_ends_an_analysis_whose_parent_has_died(tmp_path: Path)
 def test_what_an_analysis_prints_does_not_disturb_the_answers() -> None:
     process = AnalysisProcess()
     request = AnalysisRequest(RIDE, None, {"report": None}, 30.0, 1 << 30)
+    process.wait_until_ready()
     send(process._requests, request)
     # The engine's option is given twice, which is a defect that the process tells of.
     assert "multiple values" in receive(process._answers).traceback
