@@ -31,17 +31,23 @@ def turning_points_of(
     ends = np.array([(start, end - 1) for start, end in parts], dtype=np.int64)
     is_end = np.zeros(len(elevation), dtype=np.bool_)
     is_end[ends] = True
+    positions = without_ripples(elevation, is_end, turn_m)
+    heights, walk = elevation[positions].tolist(), positions.tolist()
+    return [
+        _hysteresis(walk[first : last + 1], heights[first : last + 1], turn_m)
+        for first, last in np.searchsorted(positions, ends).tolist()
+    ]
+
+
+def without_ripples(elevation: FloatArray, is_end: BoolArray, turn_m: float) -> IntArray:
+    """Positions of all turns and ends but most of those that are far below what counts."""
     slope = np.sign(np.diff(elevation))
     turns = is_end.copy()
     turns[1:-1] |= slope[1:] != slope[:-1]
     positions = np.flatnonzero(turns)
     for _ in range(_RIPPLE_ROUNDS):
         positions = positions[~_ripples(elevation[positions], is_end[positions], turn_m)]
-    heights, walk = elevation[positions].tolist(), positions.tolist()
-    return [
-        _hysteresis(walk[first : last + 1], heights[first : last + 1], turn_m)
-        for first, last in np.searchsorted(positions, ends).tolist()
-    ]
+    return positions
 
 
 def _ripples(height: FloatArray, is_end: BoolArray, turn_m: float) -> BoolArray:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from src.gpx.elevation.profile import Profile
-from src.gpx.elevation.turning_points import turning_points_of
+from src.gpx.elevation.turning_points import turning_points_of, without_ripples
 from src.gpx.model import Climb, FloatArray
 from src.gpx.statistics.gradients import leg_gradients
 
@@ -34,24 +34,26 @@ _CATEGORIES = (
 )
 
 
-def find_climbs(profile: Profile) -> tuple[Climb, ...]:
-    """Every climb of a profile, the hardest first; none reaches across a gap between segments.
+def find_climbs(profile: Profile, *, most: int | None = None) -> tuple[Climb, ...]:
+    """The climbs of a profile, the hardest first; none reaches across a gap between segments.
+
+    All of them, or the `most` hardest.
 
     Difficulty is length in metres x average gradient in percent, as Strava and Garmin publish it
     for their climbs: category 4 from 8000, 3 from 16 000, 2 from 32 000, 1 from 64 000 and HC
     from 80 000. Like Garmin's ClimbPro this counts climbs of at least 500 m, 3 % and a difficulty
     of 3500; those below 8000 have no category.
     """
-    slope = leg_gradients(profile)
-    legs = np.arange(len(profile))
-    above_flat_m = profile.elevation_m - _FLAT_PERCENT / 100 * profile.cell_m * legs
-    found = [
-        _climb(profile, foot, top, slope)
+    height = profile.elevation_m.tolist()
+    ascents = [
+        ascent
         for turns in turning_points_of(profile.elevation_m, _segments(profile), _DROP_M)
-        for low, high in _ascents(profile, turns)
-        for foot, top in _steep_parts(profile, above_flat_m, low, high)
+        for ascent in _ascents(height, profile.cell_m, turns)
     ]
-    return tuple(sorted(found, key=lambda climb: (-climb.elevation_gain_m, climb.start_km)))
+    found = _steep_parts(profile, height, ascents)
+    found.sort(key=lambda ends: (height[ends[0]] - height[ends[1]], ends[0]))
+    slope = leg_gradients(profile)
+    return tuple(_climb(profile, foot, top, slope) for foot, top in found[:most])
 
 
 def category(length_m: float, gradient: float) -> str | None:
@@ -66,53 +68,106 @@ def _segments(profile: Profile) -> list[tuple[int, int]]:
     return [(start, end) for start, end in pairwise(ends) if profile.known[start]]
 
 
-def _ascents(profile: Profile, turns: list[int]) -> list[tuple[int, int]]:
+def _ascents(height: list[float], cell_m: float, turns: list[int]) -> list[tuple[int, int]]:
     """Feet and tops of all that may hold a climb: what goes up without a drop that ends it."""
-    height = profile.elevation_m
     ascents: list[tuple[int, int]] = []
     for foot, top in pairwise(turns):
         if height[top] <= height[foot]:
             continue
         ascents.append((foot, top))
-        while len(ascents) > 1 and _belong_together(profile, *ascents[-2:]):
+        while len(ascents) > 1 and _belong_together(height, cell_m, *ascents[-2:]):
             ascents[-2:] = [(ascents[-2][0], top)]
     return [(foot, top) for foot, top in ascents if height[top] - height[foot] >= _LEAST_GAIN_M]
 
 
-def _belong_together(profile: Profile, before: tuple[int, int], after: tuple[int, int]) -> bool:
-    height = profile.elevation_m
+def _belong_together(
+    height: list[float], cell_m: float, before: tuple[int, int], after: tuple[int, int]
+) -> bool:
     drop = height[before[1]] - height[after[0]]
     smaller = min(height[before[1]] - height[before[0]], height[after[1]] - height[after[0]])
-    length_m = (after[0] - before[1]) * profile.cell_m
-    return bool(drop <= _DROP_SHARE * smaller and length_m <= _DROP_LENGTH_M)
+    return drop <= _DROP_SHARE * smaller and (after[0] - before[1]) * cell_m <= _DROP_LENGTH_M
 
 
 def _steep_parts(
-    profile: Profile, above_flat_m: FloatArray, low: int, high: int
+    profile: Profile, height: list[float], ascents: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The parts of an ascent with the largest rise above the flat, each a climb of its own."""
+    """The parts of ascents with the largest rise above the flat, each a climb of its own.
+
+    The largest part of an ascent comes first, then the largest before and behind it, and so on
+    for as long as what is found is a climb.
+    """
+    ends = np.array(ascents, dtype=np.int64).reshape(-1, 2)
+    is_end = np.zeros(len(profile), dtype=np.bool_)
+    is_end[ends] = True
+    legs = np.arange(len(profile))
+    above_flat_m = profile.elevation_m - _FLAT_PERCENT / 100 * profile.cell_m * legs
+    turns = without_ripples(above_flat_m, is_end, _LEAST_ABOVE_FLAT_M)
+    positions, rise = turns.tolist(), above_flat_m[turns].tolist()
     parts = []
-    open_ends = [(low, high)]
-    while open_ends:
-        low, high = open_ends.pop()
-        rise = above_flat_m[low : high + 1]
-        climbed_m = rise - np.minimum.accumulate(rise)
-        if climbed_m.max() < _LEAST_ABOVE_FLAT_M:
-            continue
-        top = int(np.argmax(climbed_m))
-        foot = int(np.argmin(rise[: top + 1]))
-        if _counts(profile, low + foot, low + top):
-            parts.append((low + foot, low + top))
-            open_ends += [(low, low + foot), (low + top, high)]
+    for low, high in np.searchsorted(turns, ends).tolist():
+        rises = maximal_rises(rise[low : high + 1])
+        amounts = [rise[low + top] - rise[low + foot] for foot, top in rises]
+        before, behind, largest = largest_first(amounts)
+        open_ends = [largest]
+        while open_ends:
+            number = open_ends.pop()
+            if number < 0 or amounts[number] < _LEAST_ABOVE_FLAT_M:
+                continue
+            foot, top = (positions[low + end] for end in rises[number])
+            if _counts(height, profile.cell_m, foot, top):
+                parts.append((foot, top))
+                open_ends += [before[number], behind[number]]
     return parts
 
 
-def _counts(profile: Profile, foot: int, top: int) -> bool:
-    length_m = (top - foot) * profile.cell_m
-    gain_m = profile.elevation_m[top] - profile.elevation_m[foot]
-    return bool(
-        length_m >= _LEAST_LENGTH_M
-        and 100 * gain_m >= max(_LEAST_SCORE, _LEAST_GRADIENT * length_m)
+def maximal_rises(heights: list[float]) -> list[tuple[int, int]]:
+    """Foot and top of the largest rise, of the largest before and behind it, and so on, in order.
+
+    All maximal scoring subsequences (Ruzzo & Tompa, 1999), in time that grows with the length. Of
+    equal feet and tops the first ones count.
+    """
+    rises: list[tuple[int, int]] = []
+    # The nearest rise before each whose foot is no higher, -1 for none.
+    lower: list[int] = []
+    for start in range(len(heights) - 1):
+        foot, top = start, start + 1
+        if heights[top] < heights[foot]:
+            continue
+        while True:
+            nearest = len(rises) - 1
+            while nearest >= 0 and heights[rises[nearest][0]] > heights[foot]:
+                nearest = lower[nearest]
+            if nearest < 0 or heights[rises[nearest][1]] >= heights[top]:
+                break
+            foot = rises[nearest][0]
+            del rises[nearest:], lower[nearest:]
+        rises.append((foot, top))
+        lower.append(nearest)
+    return [(foot, top) for foot, top in rises if heights[top] > heights[foot]]
+
+
+def largest_first(amounts: list[float]) -> tuple[list[int], list[int], int]:
+    """Cartesian tree (Vuillemin, 1980) of amounts: each is larger than all below it.
+
+    Which is the largest before and behind each, as far as the next larger one, and which is the
+    largest of all; -1 for none. Of equal amounts the first counts as larger.
+    """
+    before, behind = [-1] * len(amounts), [-1] * len(amounts)
+    falling: list[int] = []
+    for number, amount in enumerate(amounts):
+        while falling and amounts[falling[-1]] < amount:
+            before[number] = falling.pop()
+        if falling:
+            behind[falling[-1]] = number
+        falling.append(number)
+    return before, behind, falling[0] if falling else -1
+
+
+def _counts(height: list[float], cell_m: float, foot: int, top: int) -> bool:
+    length_m = (top - foot) * cell_m
+    gain_m = height[top] - height[foot]
+    return length_m >= _LEAST_LENGTH_M and 100 * gain_m >= max(
+        _LEAST_SCORE, _LEAST_GRADIENT * length_m
     )
 
 

@@ -1,12 +1,15 @@
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile
 from src.gpx.model import Climb
-from src.gpx.statistics.climbs import category, find_climbs
+from src.gpx.statistics.climbs import category, find_climbs, largest_first, maximal_rises
 from tests.support.rides import Ride, flat, passes, record, rolling
 
 
@@ -226,3 +229,67 @@ def test_the_gentlest_road_that_is_a_climb_is_found() -> None:
     assert climb.start_km == pytest.approx(1.0)
     assert climb.end_km == pytest.approx(2.2)
     assert climb.category is None
+
+
+def test_only_as_many_are_described_as_are_asked_for() -> None:
+    profile = road((5, 7), (3, -6), (4, 7), (1, -7), (3, 8))
+
+    assert find_climbs(profile, most=2) == find_climbs(profile)[:2]
+    assert len(find_climbs(profile)) == 3
+
+
+@given(heights=st.lists(st.integers(0, 12), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_the_largest_rises_are_those_that_a_search_of_each_rest_finds(heights: list[int]) -> None:
+    assert maximal_rises([float(height) for height in heights]) == searched(heights, 0)
+
+
+def searched(heights: list[int], at: int) -> list[tuple[int, int]]:
+    """The largest rise, and what lies before and behind it searched in the same way."""
+    pairs = [
+        (heights[foot] - heights[top], top, foot)
+        for top in range(len(heights))
+        for foot in range(top)
+    ]
+    if not pairs or min(pairs)[0] >= 0:
+        return []
+    _, top, foot = min(pairs)
+    before, behind = searched(heights[: foot + 1], at), searched(heights[top:], at + top)
+    return [*before, (at + foot, at + top), *behind]
+
+
+@given(amounts=st.lists(st.integers(0, 9), max_size=40))
+def test_each_amount_is_below_the_larger_ones_beside_it(amounts: list[int]) -> None:
+    before, behind, largest = largest_first([float(amount) for amount in amounts])
+
+    def split(first: int, end: int) -> int:
+        if first == end:
+            return -1
+        number = amounts.index(max(amounts[first:end]), first, end)
+        assert before[number] == split(first, number)
+        assert behind[number] == split(number + 1, end)
+        return number
+
+    assert largest == split(0, len(amounts))
+
+
+def falling_stairs(count: int) -> Profile:
+    """Each climb a little lower than the one before, so that each is found at the end of a rest."""
+    stairs = (((1, 9 - 3 * number / count), (5, 0)) for number in range(count))
+    return road(*(stretch for stair in stairs for stretch in stair))
+
+
+def test_stairs_take_as_long_as_they_are() -> None:
+    few, many = falling_stairs(800), falling_stairs(3200)
+
+    assert seconds(few, climbs=800) * 4 * 2 > seconds(many, climbs=3200)
+
+
+def seconds(profile: Profile, climbs: int) -> float:
+    """Of the processor; the best of some tries, since disturbances only add to it."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        assert len(find_climbs(profile)) == climbs
+        best = min(best, time.process_time() - start)
+    return best
