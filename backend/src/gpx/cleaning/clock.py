@@ -42,10 +42,12 @@ def backward(time_s: FloatArray, segment: IntArray) -> BoolArray:
     number = segment[known]
     affected = np.unique(number[1:][steps_back])
     starts, ends = np.searchsorted(number, affected), np.searchsorted(number, affected + 1)
+    times = time_s[known].tolist()
+    right: list[int] = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        members = known[start:end]
-        wrong[members] = True
-        wrong[members[_longest_increasing(time_s[members].tolist())]] = False
+        right += [start + place for place in _longest_increasing(times[start:end])]
+    wrong[known[np.isin(number, affected)]] = True
+    wrong[known[right]] = False
     return wrong
 
 
