@@ -10,7 +10,7 @@ from src.gpx.cleaning.repair import repair
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
-from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, read
+from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS, read
 from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Step, Track
 from src.gpx.simplify import simplify
 from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
@@ -25,6 +25,7 @@ def analyse(
     data: bytes,
     *,
     max_points: int = DEFAULT_MAX_POINTS,
+    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
     now_s: float | None = None,
     report: Callable[[Step], None] | None = None,
 ) -> Analysis:
@@ -40,7 +41,7 @@ def analyse(
     """
     begin = report or _unheard
     begin(Step.READING)
-    recording = read(data, max_points=max_points)
+    recording = read(data, max_points=max_points, max_waypoints=max_waypoints)
     begin(Step.MEASURING)
     track, warnings = repair(recording.track, now_s=now_s)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
@@ -84,7 +85,7 @@ def _statistics(track: Track, ridden: Motion | None, profile: Profile | None) ->
         avg_gradient=steepness.average if steepness else None,
         max_gradient=steepness.maximum if steepness else None,
         gradient_distribution=steepness.distribution if steepness else None,
-        top_climbs=find_climbs(profile)[:TOP_CLIMBS] if profile else (),
+        top_climbs=find_climbs(profile, most=TOP_CLIMBS) if profile else (),
         sensors=sensor_statistics(track),
     )
 

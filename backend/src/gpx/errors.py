@@ -5,7 +5,8 @@
     ├── DtdRefusedError       a document type declaration, refused before it is read
     ├── NotGpxError           well-formed so far, but the root element is not `gpx`
     ├── NoUsablePointsError   fewer than two points with a usable position
-    └── TooManyPointsError    more points than the caller allows
+    ├── TooManyPointsError    more points than the caller allows
+    └── TooManyWaypointsError more waypoints than the caller allows
 
 `code` is a stable identifier for programs; the message is for logs, in English.
 """
@@ -26,12 +27,16 @@ class GpxError(Exception):
 
 
 class NotXmlError(GpxError):
-    """The bytes are not well-formed XML; `line` counts from 1 where the parser stopped."""
+    """The bytes are not well-formed XML, or more markup than any recording has.
+
+    `line` counts from 1 where the parser stopped; `reason` is the message without it.
+    """
 
     code = "not_xml"
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason if line is None else f"{reason} (line {line})")
+        self.reason = reason
         self.line = line
 
 
@@ -71,4 +76,14 @@ class TooManyPointsError(GpxError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} points")
+        self.limit = limit
+
+
+class TooManyWaypointsError(GpxError):
+    """The file holds more than `limit` waypoints."""
+
+    code = "too_many_waypoints"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} waypoints")
         self.limit = limit

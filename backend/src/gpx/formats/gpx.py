@@ -1,28 +1,36 @@
 """From the bytes of a GPX file to its points, names and waypoints."""
 
-from src.gpx.errors import NotXmlError
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.scanner import BLOCK_BYTES, Scanner
 from src.gpx.model import Recording
 
 DEFAULT_MAX_POINTS = 2_000_000
+DEFAULT_MAX_WAYPOINTS = 100_000
 
 
-def read(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Recording:
+def read(
+    data: bytes,
+    *,
+    max_points: int = DEFAULT_MAX_POINTS,
+    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
+) -> Recording:
     """Read a GPX 1.0 or 1.1 document in any encoding that its bytes or its declaration name.
 
     Nothing is repaired here: a missing value is NaN, and a value that stands in the file but
     cannot be read is infinite, be it position, elevation, time or sensor. Routes are read where
-    the file has no track point; each route is a segment.
+    the file has no track point; each route is a segment. Names are read as far as their first
+    `values.LONGEST_TEXT` characters.
 
     Raises:
-        NotXmlError: the document is not well-formed, at whatever place.
+        NotXmlError: the document is not well-formed, at whatever place, or it has markup that no
+            recording has: deep, endless, of thousands of names, or of millions of elements.
         DtdRefusedError: it has a document type declaration.
         NotGpxError: its root element is not `gpx`.
         TooManyPointsError: it has more than `max_points` track points or route points.
+        TooManyWaypointsError: it has more than `max_waypoints` waypoints.
     """
-    document = scanned(as_utf8(data), max_points)
+    document = scanned(as_utf8(data), max_points, max_waypoints)
     is_route = len(document.route_points) > 0 and len(document.track_points) == 0
     points = document.route_points if is_route else document.track_points
     name = document.names.get("route name" if is_route else "track name")
@@ -34,20 +42,26 @@ def read(data: bytes, *, max_points: int = DEFAULT_MAX_POINTS) -> Recording:
     )
 
 
-def scanned(data: bytes, max_points: int, block_bytes: int = BLOCK_BYTES) -> Document:
+def scanned(
+    data: bytes,
+    max_points: int = DEFAULT_MAX_POINTS,
+    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
+    *,
+    block_bytes: int = BLOCK_BYTES,
+) -> Document:
     """The document as the scanner and the parser read it together; the same, but faster."""
-    document = Document(max_points)
-    try:
-        Scanner(document, data, block_bytes).run()
-    except NotXmlError:
-        # The parser has not seen the whole document: let it find the place of the error.
-        document = parsed(data, max_points)
+    document = Document(max_points, max_waypoints)
+    Scanner(document, data, block_bytes).run()
     return document
 
 
-def parsed(data: bytes, max_points: int) -> Document:
+def parsed(
+    data: bytes,
+    max_points: int = DEFAULT_MAX_POINTS,
+    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
+) -> Document:
     """The document as the XML parser alone reads it."""
-    document = Document(max_points)
+    document = Document(max_points, max_waypoints)
     document.feed(data, final=True)
     return document
 
@@ -58,4 +72,5 @@ def sniff(head: bytes) -> None:
     Raises:
         GpxError: as `read`, as far as the beginning tells.
     """
-    Document(DEFAULT_MAX_POINTS).feed(as_utf8(head, complete=False))
+    document = Document(DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS)
+    document.feed(as_utf8(head, complete=False))

@@ -8,6 +8,8 @@ import math
 from datetime import UTC, datetime
 
 UNREADABLE = math.inf
+# Characters of a text that are read; no number, time or name has more.
+LONGEST_TEXT = 4096
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Instants that calendars know, also once they are rounded to a double.
@@ -17,6 +19,8 @@ LAST_S = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH).total_seconds
 
 def number(text: str) -> float:
     """A finite decimal number; NaN for an empty text, UNREADABLE for anything else."""
+    if len(text) > LONGEST_TEXT:
+        return UNREADABLE
     text = text.strip()
     if not text:
         return math.nan
@@ -32,6 +36,8 @@ def instant(text: str) -> float:
 
     NaN for an empty text, UNREADABLE for anything else. Fractions count down to the microsecond.
     """
+    if len(text) > LONGEST_TEXT:
+        return UNREADABLE
     text = text.strip()
     if not text:
         return math.nan

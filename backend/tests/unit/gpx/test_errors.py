@@ -10,6 +10,7 @@ from src.gpx.errors import (
     NotXmlError,
     NoUsablePointsError,
     TooManyPointsError,
+    TooManyWaypointsError,
 )
 
 CODES = {
@@ -18,6 +19,7 @@ CODES = {
     NotGpxError: "not_gpx",
     NoUsablePointsError: "no_usable_points",
     TooManyPointsError: "too_many_points",
+    TooManyWaypointsError: "too_many_waypoints",
 }
 
 
@@ -39,6 +41,7 @@ def test_every_error_of_the_module_is_a_gpx_error() -> None:
         (NotGpxError("kml"), "the root element is 'kml', not 'gpx'"),
         (NoUsablePointsError(1), "1 usable points where a line needs 2"),
         (TooManyPointsError(5), "more than 5 points"),
+        (TooManyWaypointsError(7), "more than 7 waypoints"),
     ],
 )
 def test_the_message_is_a_sentence_for_the_log(error: GpxError, sentence: str) -> None:

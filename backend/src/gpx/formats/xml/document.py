@@ -9,12 +9,20 @@ import math
 from typing import Final
 from xml.parsers import expat
 
-from src.gpx.errors import DtdRefusedError, NotGpxError, NotXmlError
+from src.gpx.errors import DtdRefusedError, NotGpxError, NotXmlError, TooManyWaypointsError
 from src.gpx.formats.columns import COLUMN, FIELDS, Columns
-from src.gpx.formats.values import instant, number
+from src.gpx.formats.values import LONGEST_TEXT, instant, number
 from src.gpx.model import Waypoint
 
+# What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
+# are kept of each different name, and each element costs two calls.
 _MAX_DEPTH: Final = 256
+_MAX_NAMES: Final = 10_000
+_MAX_ELEMENTS: Final = 5_000_000
+
+# A tag or comment that is not complete is gone through again with every piece that is fed.
+_LONGEST_MARKUP: Final = 4 << 20
+_PIECE_BYTES: Final = 1 << 20
 
 # Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, bare elements.
 SENSOR_ELEMENTS: Final = {
@@ -71,23 +79,30 @@ def child_state(parent: str, local: str) -> str:
 class Document:
     """A document as far as it has been fed: its points, names and waypoints."""
 
-    def __init__(self, max_points: int) -> None:
+    def __init__(self, max_points: int, max_waypoints: int) -> None:
         self.track_points = Columns(max_points)
         self.route_points = Columns(max_points)
         self.waypoints: list[Waypoint] = []
         self.names: dict[str, str] = {}
+        self._max_waypoints = max_waypoints
+        self._waypoints_begun = 0
         self._states = ["document"]
-        self._instructions: list[str] = []
-        self._text = ""
+        self._elements = 0
+        self._text: list[str] = []
+        self._text_left = 0
         self._row: list[float] = []
         self._waypoint: dict[str, str] = {}
-        self._parser = expat.ParserCreate("utf-8")
+        self._is_cdata = False
+        self._fed = 0
+        self._names: dict[str, str] = {}
+        self._parser = expat.ParserCreate("utf-8", None, self._names)
         self._parser.buffer_text = True
         if hasattr(self._parser, "SetReparseDeferralEnabled"):
             # `standing_before` needs an answer at once; the scanner does not feed in small pieces.
             self._parser.SetReparseDeferralEnabled(False)
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.ProcessingInstructionHandler = self._instruction
+        self._parser.StartCdataSectionHandler = self._start_cdata
+        self._parser.EndCdataSectionHandler = self._end_cdata
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
@@ -98,10 +113,23 @@ class Document:
         Raises:
             GpxError: the file is to be refused.
         """
+        view = memoryview(data)
         try:
-            self._parser.Parse(data, final)
+            for start in range(0, len(view), _PIECE_BYTES):
+                piece = view[start : start + _PIECE_BYTES]
+                self._parser.Parse(piece, False)
+                self._fed += len(piece)
+                if self._pending_bytes > _LONGEST_MARKUP:
+                    raise self._absurd(f"a tag or comment longer than {_LONGEST_MARKUP} bytes")
+            if final:
+                self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
+
+    @property
+    def _pending_bytes(self) -> int:
+        """How much has been fed of a tag, comment or character that is not yet complete."""
+        return self._fed - self._parser.CurrentByteIndex
 
     @property
     def state(self) -> str:
@@ -111,26 +139,22 @@ class Document:
     def standing_before(self, local: str) -> Columns | None:
         """The columns that a point of this local name would go to if it were to come next.
 
-        None where it would be no point: outside a segment or route, or inside a comment or a
-        CDATA section. Only the parser can tell the last two, so it is asked with a processing
-        instruction of our own, which does no harm in any of these places.
-
-        Raises:
-            NotXmlError: the place is inside a processing instruction, which is now spoilt.
+        None where it would be no point: outside a segment or route, or inside a CDATA section, a
+        comment or a processing instruction, of which the last two are not complete then.
         """
         target = child_state(self.state, local)
-        if target not in _POINTS:
+        if target not in _POINTS or self._is_cdata or self._pending_bytes:
             return None
-        self._instructions = []
-        self.feed(b"<?src.gpx?>")
-        if not self._instructions:
-            return None
-        if self._instructions != ["src.gpx"]:
-            raise NotXmlError("a point inside a processing instruction")
         return self.track_points if target == "track point" else self.route_points
 
-    def _instruction(self, target: str, _text: str) -> None:
-        self._instructions.append(target)
+    def _absurd(self, reason: str) -> NotXmlError:
+        return NotXmlError(reason, self._parser.CurrentLineNumber)
+
+    def _start_cdata(self) -> None:
+        self._is_cdata = True
+
+    def _end_cdata(self) -> None:
+        self._is_cdata = False
 
     def _doctype(self, *_declaration: object) -> None:
         raise DtdRefusedError
@@ -142,20 +166,31 @@ class Document:
             raise NotGpxError(local)
         state = child_state(parent, local)
         self._states.append(state)
+        self._elements += 1
         if len(self._states) > _MAX_DEPTH:
-            raise NotXmlError("elements nested too deeply", self._parser.CurrentLineNumber)
+            raise self._absurd("elements nested too deeply")
+        if self._elements > _MAX_ELEMENTS:
+            raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
+        if len(self._names) > _MAX_NAMES:
+            raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
         if state in _TEXTS:
-            self._text = ""
+            self._text.clear()
+            self._text_left = LONGEST_TEXT
         elif state in _POINTS:
             self._row = [math.nan] * len(FIELDS)
             self._row[0] = number(attributes.get("lat", ""))
             self._row[1] = number(attributes.get("lon", ""))
         elif state == "waypoint":
+            self._waypoints_begun += 1
+            if self._waypoints_begun > self._max_waypoints:
+                raise TooManyWaypointsError(self._max_waypoints)
             self._waypoint = attributes
 
     def _characters(self, text: str) -> None:
-        if self._states[-1] in _TEXTS:
-            self._text += text
+        # The piece that goes beyond the longest text shows that the text is longer.
+        if self._states[-1] in _TEXTS and self._text_left >= 0:
+            self._text.append(text)
+            self._text_left -= len(text)
 
     def _end(self, _name: str) -> None:
         state = self._states.pop()
@@ -170,7 +205,7 @@ class Document:
         elif state == "route":
             self.route_points.end_segment()
         elif state == "waypoint elevation":
-            self._waypoint["ele"] = self._text
+            self._waypoint["ele"] = "".join(self._text)
         elif state in _NAMES:
             self._named(state)
         elif state == "waypoint":
@@ -179,10 +214,10 @@ class Document:
     def _value(self, field: str) -> None:
         column = COLUMN[field]
         if math.isnan(self._row[column]):
-            self._row[column] = (instant if field == "time_s" else number)(self._text)
+            self._row[column] = (instant if field == "time_s" else number)("".join(self._text))
 
     def _named(self, state: str) -> None:
-        name = " ".join(self._text.split())
+        name = " ".join("".join(self._text)[:LONGEST_TEXT].split())
         if state == "waypoint name":
             self._waypoint["name"] = name
         elif name:

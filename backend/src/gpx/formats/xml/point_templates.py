@@ -46,7 +46,7 @@ class PointTemplate:
 
 
 def template_of(point: bytes, parent_state: str) -> PointTemplate | None:
-    """The shape of an element and the text behind it; None where it is not of a regular form."""
+    """The template of an element and the text behind it; None where it is of no regular form."""
     pieces = point.split(b"<")[1:]
     if len(pieces) > _MOST_TAGS:
         return None

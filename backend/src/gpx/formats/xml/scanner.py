@@ -14,8 +14,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from src.gpx.errors import NotXmlError
 from src.gpx.formats.byte_columns import ByteColumns
 from src.gpx.formats.columns import COLUMN, FIELDS
+from src.gpx.formats.values import LONGEST_TEXT
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.point_templates import PointTemplate, template_of
 from src.gpx.model import BoolArray, FloatArray, IntArray
@@ -27,8 +29,11 @@ BLOCK_BYTES = 4 << 20
 _POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
 _TEMPLATES_PER_BLOCK = 16
 _TEMPLATES_PER_FILE = 32
-# A file that names every point differently must not have each looked for in the whole block.
-_POINTS_ALONE = 32
+# A block that is smaller, as a share of those that might be, is not worth setting up.
+_LEAST_BLOCK = 256
+# How often all bytes may be searched for the end of a block in vain: where few points share a
+# name, the parser alone is faster.
+_SEARCHES = 2
 # A field, and from where to where its text is in each point.
 Span: TypeAlias = tuple[str, IntArray, IntArray]
 
@@ -45,22 +50,41 @@ class Scanner:
         self._view = memoryview(data)
         self._block_bytes = block_bytes
         self._templates: list[PointTemplate] = []
+        self._kept: list[tuple[int, int]] = []
 
     def run(self) -> None:
-        """Read the whole document."""
+        """Read the whole document.
+
+        Raises:
+            GpxError: as `Document.feed`; a line is that of the whole document.
+        """
+        try:
+            self._run()
+        except NotXmlError as error:
+            if error.line is None:
+                raise
+            raise NotXmlError(error.reason, error.line + self._lines_kept()) from None
+
+    def _run(self) -> None:
         data = self._text.data
-        fed = searched = alone = 0
-        while found := _POINT.search(data, searched):
+        fed = searched = in_vain = 0
+        while in_vain <= _SEARCHES * len(data) and (found := _POINT.search(data, searched)):
             start, name = found.start(), found[0]
-            end = data.rfind(name, start + 1, start + self._block_bytes)
-            if end < 0:
-                alone += 1
-                searched = start + (1 if alone < _POINTS_ALONE else self._block_bytes)
+            reach = min(start + self._block_bytes, len(data))
+            end = data.rfind(name, start + 1, reach)
+            in_vain += reach - max(start, end)
+            if _LEAST_BLOCK * (end - start) < self._block_bytes:
+                searched = max(start + 1, end)
                 continue
             self._feed(fed, start)
             self._block(name, start, end)
             fed = searched = end
         self._document.feed(self._view[fed:], final=True)
+
+    def _lines_kept(self) -> int:
+        """How many lines end in what the parser has not seen."""
+        texts = [self._text.data[start:end] for start, end in self._kept]
+        return sum(text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n") for text in texts)
 
     def _feed(self, start: int, end: int) -> None:
         if end > start:
@@ -89,6 +113,7 @@ class Scanner:
                 self._feed(block.start(first), end)
                 return
             columns.extend(block.rows[:, first:last])
+            self._kept.append((block.start(first), block.start(last)))
 
     def _is_irregular(self, start: int, end: int) -> bool:
         """Whether text could be more than it looks: references, CDATA ends, other characters."""
@@ -120,7 +145,8 @@ class _Block:
 
     def match(self, templates: list[PointTemplate], parent_state: str) -> None:
         """Read the points of known templates, and learn new templates from the others."""
-        rest = np.arange(len(self._first))
+        # The parser bounds texts; what it reads of a short one is the same.
+        rest = np.flatnonzero(np.diff(self._marks[self._first], append=self._end) <= LONGEST_TEXT)
         for template in templates:
             rest = self._read(template, rest)
         for _ in range(_TEMPLATES_PER_BLOCK):
@@ -137,17 +163,17 @@ class _Block:
 
     def _read(self, template: PointTemplate, points: IntArray) -> IntArray:
         """Read those of the points that have the template; return the others."""
-        alike = self._tags[points] == 1 + len(template.tags)
-        candidates = points[alike]
-        first = self._first[candidates]
+        candidates = points[self._tags[points] == 1 + len(template.tags)]
         same, values = self._head(template, candidates)
+        if not same.all():
+            candidates, values = candidates[same], [(a[same], b[same]) for a, b in values]
         for offset, tag in enumerate(template.tags, start=1):
-            same &= self._text.equal(self._marks[first + offset], tag)
-        alike[alike] = same
-        if same.any():
-            self._keep(template, candidates[same], [(a[same], b[same]) for a, b in values])
-        others: IntArray = points[~alike]
-        return others
+            same = self._text.equal(self._marks[self._first[candidates] + offset], tag)
+            if not same.all():
+                candidates, values = candidates[same], [(a[same], b[same]) for a, b in values]
+        if len(candidates):
+            self._keep(template, candidates, values)
+        return points[~self.matched[points]]
 
     def _head(
         self, template: PointTemplate, points: IntArray

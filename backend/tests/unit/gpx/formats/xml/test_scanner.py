@@ -157,7 +157,7 @@ def _columns(track: Track) -> dict[str, list[str]]:
 @settings(max_examples=300, deadline=None)
 def test_the_scanner_reads_exactly_what_the_parser_reads(data: bytes, block_bytes: int) -> None:
     alone = outcome(lambda: parsed(data, MAX_POINTS))
-    assert outcome(lambda: scanned(data, MAX_POINTS, block_bytes)) == alone
+    assert outcome(lambda: scanned(data, MAX_POINTS, block_bytes=block_bytes)) == alone
 
 
 @given(data=documents(), block_bytes=st.sampled_from(BLOCKS), seed=st.integers(0, 2**32))
@@ -173,7 +173,7 @@ def test_a_damaged_file_is_refused_wherever_the_parser_refuses_it(
     )
     damaged = data[:start] + damage + data[end:]
     alone = outcome(lambda: parsed(damaged, MAX_POINTS))
-    assert outcome(lambda: scanned(damaged, MAX_POINTS, block_bytes)) == alone
+    assert outcome(lambda: scanned(damaged, MAX_POINTS, block_bytes=block_bytes)) == alone
 
 
 @given(data=documents(), block_bytes=st.sampled_from(BLOCKS), limit=st.integers(0, 40))
@@ -182,7 +182,7 @@ def test_the_scanner_counts_points_like_the_parser(
     data: bytes, block_bytes: int, limit: int
 ) -> None:
     alone = outcome(lambda: parsed(data, limit))
-    assert outcome(lambda: scanned(data, limit, block_bytes)) == alone
+    assert outcome(lambda: scanned(data, limit, block_bytes=block_bytes)) == alone
 
 
 @pytest.mark.parametrize("style", [style for style in STYLES if style.is_regular])
@@ -206,7 +206,7 @@ def test_the_parser_sees_hardly_any_point_of_a_regular_file(
         feed(self, data, final=final)
 
     monkeypatch.setattr(Document, "feed", counting)
-    track = scanned(data, MAX_POINTS, 20_000).track_points.track()
+    track = scanned(data, MAX_POINTS, block_bytes=20_000).track_points.track()
     assert len(track) == 1000
     assert np.isfinite(track.latitude).all()
     assert seen < 10
@@ -241,7 +241,7 @@ def test_one_damaged_point_spoils_the_file(damaged: str, everywhere: bool) -> No
     data = f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
     for block_bytes in BLOCKS:
         with pytest.raises(NotXmlError):
-            scanned(data, MAX_POINTS, block_bytes)
+            scanned(data, MAX_POINTS, block_bytes=block_bytes)
 
 
 POINT = '<trkpt lat="1" lon="2"/>'
