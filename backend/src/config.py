@@ -63,6 +63,7 @@ class Settings(BaseSettings):
 
     gpx_max_upload_mb: int = Field(default=50, ge=1, le=500)
     gpx_max_points: int = Field(default=2_000_000, ge=2)
+    gpx_max_waypoints: int = Field(default=100_000, ge=0)
     gpx_analysis_memory_mb: int = Field(default=1024, ge=64)
     gpx_analysis_timeout_seconds: float = Field(default=60, gt=0, le=260)
     gpx_async_threshold_mb: float = Field(default=5, ge=0)
