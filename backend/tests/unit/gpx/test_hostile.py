@@ -1,0 +1,51 @@
+"""A hostile file costs no more than its size deserves: with twice the size comes twice the work."""
+
+import contextlib
+import time
+
+import pytest
+
+from src.gpx import GpxError, analyse
+from tests.support.hostile import HOSTILE
+
+# The worst is four times, for work that grows with the square of the size.
+MOST_GROWTH = 3.0
+SIZE = 400_000
+# What copies fast shows its square late.
+LARGER = {
+    "processing instructions in a name": 4_000_000,
+    "an endless CDATA section": 4_000_000,
+    "line ends in a name": 4_000_000,
+    "digits in an elevation": 4_000_000,
+    "an endless comment": 2_000_000,
+    "tags of very many attributes": 1_500_000,
+}
+TRIES = 4
+# What takes less is told from nothing only by what else the machine does.
+LEAST_S = 0.02
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_twice_the_size_is_at_most_about_twice_the_work(name: str) -> None:
+    size = LARGER.get(name, SIZE)
+    small, large = HOSTILE[name](size), HOSTILE[name](2 * size)
+    once = twice = float("inf")
+    for _ in range(TRIES):
+        once, twice = min(once, seconds(small)), min(twice, seconds(large))
+        if twice <= MOST_GROWTH * max(once, LEAST_S):
+            return
+    pytest.fail(f"{once:.3f} s for once, {twice:.3f} s for twice the size")
+
+
+def seconds(data: bytes) -> float:
+    """Of the processor; disturbances only add to it."""
+    start = time.process_time()
+    with contextlib.suppress(GpxError):
+        analyse(data)
+    return time.process_time() - start
+
+
+def test_the_kinds_are_as_large_as_they_are_asked_to_be() -> None:
+    sizes = {name: len(kind(SIZE)) for name, kind in HOSTILE.items()}
+
+    assert {name for name, size in sizes.items() if not SIZE / 2.5 < size < 1.5 * SIZE} == set()
