@@ -266,7 +266,7 @@ def gain_parted_by(parted: Callable[..., Parting], track: Track) -> float:
     """The gain in metres where `parted` tells relief from noise."""
     with patch("src.gpx.elevation.smoothing.part", parted):
         profile = build_profile(
-            track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+            track, cumulative_distance_m(track.latitude, track.longitude, track.segments)
         )
     return profile.gain_m if profile else 0.0
 

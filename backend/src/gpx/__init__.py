@@ -44,7 +44,7 @@ def analyse(
     recording = read(data, max_points=max_points, max_waypoints=max_waypoints)
     begin(Step.MEASURING)
     track, warnings = repair(recording.track, now_s=now_s)
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     ridden = measure_motion(track, distance_m)
     profile = build_profile(track, distance_m)
     lowest_m, highest_m = elevation_range(track)
@@ -94,11 +94,7 @@ def _simplified(track: Track, distance_m: FloatArray, gradient: FloatArray) -> S
     index, tolerance_m = simplify(track)
     return SimplifiedTrack(
         index=index,
-        segment=track.segment[index],
-        latitude=track.latitude[index],
-        longitude=track.longitude[index],
-        elevation=track.elevation[index],
-        time_s=track.time_s[index],
+        **track.columns(index),
         distance_km=distance_m[index] / 1000,
         gradient=gradient[index],
         tolerance_m=tolerance_m,

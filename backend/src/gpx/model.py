@@ -1,9 +1,10 @@
 """The arrays and records that the engine's modules hand to each other."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -12,6 +13,10 @@ import numpy.typing as npt
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+# What is read of each point, in the order in which readers give it: all of `float64`.
+PLACE_COLUMNS = ("latitude", "longitude", "elevation", "time_s")
+SENSOR_COLUMNS = ("heart_rate_bpm", "cadence_rpm", "power_w", "temperature_c")
 
 
 class Step(StrEnum):
@@ -45,6 +50,56 @@ class Waypoint:
     elevation: float | None
 
 
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Points, or cells of a profile, in segments that follow each other.
+
+    `number`, shape (n,), says which segment each point lies in, and never decreases; numbers may
+    be left out. Of the m segments that have points, `starts` are the first points and `ends` the
+    points behind the last ones, shape (m,) each. What is worked out is kept.
+    """
+
+    number: IntArray
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __reduce__(self) -> tuple[type["Segments"], tuple[IntArray]]:
+        return Segments, (self.number,)
+
+    @cached_property
+    def gaps(self) -> BoolArray:
+        """Whether each leg leads from one segment to the next, shape (n - 1,)."""
+        gaps: BoolArray = self.number[1:] != self.number[:-1]
+        return gaps
+
+    @cached_property
+    def starts(self) -> IntArray:
+        first = np.zeros(min(1, len(self.number)), dtype=np.int64)
+        return np.concatenate([first, np.flatnonzero(self.gaps) + 1])
+
+    @cached_property
+    def ends(self) -> IntArray:
+        return np.append(self.starts, len(self.number))[1:]
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """How many points each has, shape (m,)."""
+        return self.ends - self.starts
+
+    def bounds(self) -> list[tuple[int, int]]:
+        """The first point of each, and the point behind its last one."""
+        return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
+
+    def to_points(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A value of each segment, shape (m,), for each of its points: shape (n,)."""
+        return np.repeat(values, self.lengths)
+
+    def of_points(self, points: IntArray) -> IntArray:
+        """Which of the m segments each of some points lies in."""
+        return np.searchsorted(self.starts, points, side="right") - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """Every usable trackpoint of a file, in file order: parallel arrays of one length n.
@@ -61,21 +116,22 @@ class Track:
     time_s: FloatArray
     segment: IntArray
     sensors: Mapping[str, FloatArray]
+    segments: Segments = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "segments", Segments(self.segment))
 
     def __len__(self) -> int:
         return len(self.latitude)
 
-    def head(self, count: int) -> Self:
-        """Its first points, as arrays of their own."""
-        return replace(
-            self,
-            latitude=self.latitude[:count].copy(),
-            longitude=self.longitude[:count].copy(),
-            elevation=self.elevation[:count].copy(),
-            time_s=self.time_s[:count].copy(),
-            segment=self.segment[:count].copy(),
-            sensors={field: values[:count].copy() for field, values in self.sensors.items()},
-        )
+    def columns(self, points: IntArray | BoolArray) -> dict[str, npt.NDArray[Any]]:
+        """The places, times and segments of some points, by the names of the fields."""
+        return {name: getattr(self, name)[points] for name in (*PLACE_COLUMNS, "segment")}
+
+    def at(self, points: IntArray | BoolArray) -> "Track":
+        """Some of the points, given by their positions in order or by a mask."""
+        sensors = {name: values[points] for name, values in self.sensors.items()}
+        return Track(**self.columns(points), sensors=sensors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +171,10 @@ class SimplifiedTrack:
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def at(self, points: IntArray | BoolArray) -> "SimplifiedTrack":
+        """Some of the points, given by their positions in order or by a mask."""
+        return SimplifiedTrack(*(getattr(self, column.name)[points] for column in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +270,7 @@ class Analysis:
 
         Small enough to be handed to another process whatever the length of the ride.
         """
-        return replace(self, track=self.track.head(0))
+        return replace(self, track=self.track.at(np.empty(0, dtype=np.int64)))
 
     def summary(self) -> dict[str, Any]:
         """The analysis without its arrays, as JSON-ready values (see `python -m src.gpx`).

@@ -15,7 +15,7 @@ import numpy as np
 
 from src.gpx.earth.geodesy import hypotenuse
 from src.gpx.earth.projection import local_plane
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.model import FloatArray, IntArray, Track
 
 HEIGHT_RATIO = 0.3
 _DEPTH_BEFORE_HALVING = 48
@@ -35,7 +35,7 @@ def simplify(track: Track, *, tolerance_m: float = 10.0) -> tuple[IntArray, Floa
     """
     line = _Line(track)
     survives_m = np.zeros(len(track))
-    first, last = _segment_ends(track.segment)
+    first, last = track.segments.starts, track.segments.ends - 1
     survives_m[first] = survives_m[last] = np.inf
     cap_m = np.full(len(first), np.inf)
     depth = 0
@@ -69,7 +69,7 @@ class _Line:
     def __init__(self, track: Track) -> None:
         self._xyzs = np.zeros((4, len(track)))
         x, y, z, s = self._xyzs
-        x[:], y[:] = local_plane(track.latitude, track.longitude, track.segment)
+        x[:], y[:] = local_plane(track.latitude, track.longitude, track.segments)
         np.divide(_without_gaps(track.elevation), HEIGHT_RATIO, out=z)
         np.cumsum(hypotenuse(np.diff(x), np.diff(y)), out=s[1:])
 
@@ -121,15 +121,6 @@ class _Line:
         np.maximum(z, s, out=z)
         squared: FloatArray = np.maximum(x, z, out=x)
         return squared
-
-
-def _segment_ends(segment: IntArray) -> tuple[IntArray, IntArray]:
-    border: BoolArray = np.diff(segment) != 0
-    cuts = np.flatnonzero(border)
-    return (
-        np.concatenate(([0], cuts + 1)).astype(np.int64),
-        np.concatenate((cuts, [len(segment) - 1])).astype(np.int64),
-    )
 
 
 def _without_gaps(elevation: FloatArray) -> FloatArray:

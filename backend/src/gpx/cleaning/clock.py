@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from src.gpx.model import BoolArray, FloatArray, IntArray
+from src.gpx.model import BoolArray, FloatArray, Segments
 
 _EARLIEST_S = 631_152_000.0  # 1990-01-01; GPS has civil users since then
 _AHEAD_S = 86_400.0  # a local time without its offset lies up to 14 h ahead
@@ -24,29 +24,31 @@ def implausible(time_s: FloatArray, now_s: float) -> BoolArray:
     return (time_s < _EARLIEST_S) | (time_s > now_s + _AHEAD_S)
 
 
-def repeated(time_s: FloatArray, segment: IntArray) -> BoolArray:
+def repeated(time_s: FloatArray, segments: Segments) -> BoolArray:
     """Times equal to that of the point before in the same segment."""
     same = np.zeros(len(time_s), dtype=np.bool_)
-    same[1:] = (time_s[1:] == time_s[:-1]) & (segment[1:] == segment[:-1])
+    same[1:] = (time_s[1:] == time_s[:-1]) & ~segments.gaps
     return same
 
 
-def backward(time_s: FloatArray, segment: IntArray) -> BoolArray:
+def backward(time_s: FloatArray, segments: Segments) -> BoolArray:
     """The fewest times that must go so that the rest increases within each segment.
 
     One wrong time ahead of the others costs itself, not all that follow it. NaN is passed over.
     """
     wrong = np.zeros(len(time_s), dtype=np.bool_)
     known = np.flatnonzero(np.isfinite(time_s))
-    steps_back = (np.diff(time_s[known]) <= 0) & (np.diff(segment[known]) == 0)
-    number = segment[known]
-    affected = np.unique(number[1:][steps_back])
-    starts, ends = np.searchsorted(number, affected), np.searchsorted(number, affected + 1)
-    times = time_s[known].tolist()
+    timed = Segments(segments.number[known])
+    steps_back = np.flatnonzero((np.diff(time_s[known]) <= 0) & ~timed.gaps)
+    if not len(steps_back):
+        return wrong
+    affected = np.zeros(len(timed), dtype=np.bool_)
+    affected[timed.of_points(steps_back)] = True
+    times, bounds = time_s[known].tolist(), timed.bounds()
     right: list[int] = []
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+    for start, end in (bounds[number] for number in np.flatnonzero(affected).tolist()):
         right += [start + place for place in _longest_increasing(times[start:end])]
-    wrong[known[np.isin(number, affected)]] = True
+    wrong[known[timed.to_points(affected)]] = True
     wrong[known[right]] = False
     return wrong
 

@@ -9,7 +9,7 @@ import numpy as np
 from src.gpx.cleaning import clock
 from src.gpx.cleaning.teleports import teleports
 from src.gpx.errors import NoUsablePointsError
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track, Warning  # noqa: A004
+from src.gpx.model import BoolArray, FloatArray, Track, Warning  # noqa: A004
 
 _LOWEST_M, _HIGHEST_M = -430.0, 8850.0  # the shore of the Dead Sea, the top of Everest
 
@@ -51,7 +51,8 @@ class _Repairs:
     def track(self) -> Track:
         if len(self._track) < 2:
             raise NoUsablePointsError(len(self._track))
-        return replace(self._track, segment=_without_holes(self._track.segment))
+        segments = self._track.segments
+        return replace(self._track, segment=segments.to_points(np.arange(len(segments))))
 
     def positions(self) -> None:
         latitude, longitude = self._track.latitude, self._track.longitude
@@ -85,14 +86,12 @@ class _Repairs:
         self._blank_times("invalid_time", np.isinf(self._track.time_s))
         self._implausible_times(now_s)
         self._repeated_times()
-        self._blank_times("backward_time", clock.backward(self._track.time_s, self._track.segment))
+        self._blank_times("backward_time", clock.backward(self._track.time_s, self._track.segments))
 
     def teleports(self) -> None:
         track = self._track
         if len(track) > 2:
-            self._drop(
-                "teleport", teleports(track.latitude, track.longitude, track.time_s, track.segment)
-            )
+            self._drop("teleport", teleports(track))
 
     def _implausible_times(self, now_s: float) -> None:
         implausible = clock.implausible(self._track.time_s, now_s)
@@ -104,13 +103,13 @@ class _Repairs:
 
     def _repeated_times(self) -> None:
         track = self._track
-        repeated = clock.repeated(track.time_s, track.segment)
+        repeated = clock.repeated(track.time_s, track.segments)
         if not repeated.any():
             return
         in_place = np.zeros(len(track), dtype=np.bool_)
         in_place[1:] = (np.diff(track.latitude) == 0) & (np.diff(track.longitude) == 0)
         self._drop("duplicate_point", repeated & in_place)
-        self._blank_times("repeated_time", clock.repeated(self._track.time_s, self._track.segment))
+        self._blank_times("repeated_time", clock.repeated(self._track.time_s, self._track.segments))
 
     def _blank_times(self, kind: str, wrong: BoolArray) -> None:
         if self._report(kind, wrong):
@@ -120,16 +119,8 @@ class _Repairs:
         if not self._report(kind, wrong):
             return
         keep = ~wrong
-        track = self._track
         self._position = self._position[keep]
-        self._track = Track(
-            latitude=track.latitude[keep],
-            longitude=track.longitude[keep],
-            elevation=track.elevation[keep],
-            time_s=track.time_s[keep],
-            segment=track.segment[keep],
-            sensors={field: values[keep] for field, values in track.sensors.items()},
-        )
+        self._track = self._track.at(keep)
 
     def _report(self, kind: str, wrong: BoolArray) -> bool:
         where = np.flatnonzero(wrong)
@@ -141,7 +132,3 @@ class _Repairs:
 
 def _blanked(values: FloatArray, wrong: BoolArray) -> FloatArray:
     return np.where(wrong, np.nan, values)
-
-
-def _without_holes(segment: IntArray) -> IntArray:
-    return np.cumsum(np.diff(segment, prepend=segment[0]) != 0, dtype=np.int64)

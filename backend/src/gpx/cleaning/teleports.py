@@ -9,7 +9,8 @@ that a single jump cuts off.
 
 import numpy as np
 
-from src.gpx.model import BoolArray, FloatArray, IntArray
+from src.gpx.earth.geodesy import MOST_METRES_PER_DEGREE, distances_m, leg_lengths_m
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
 # Beyond this it is not the rider who moves, but the position that errs.
 FASTEST_M_S = 150 / 3.6
@@ -29,49 +30,38 @@ _UNTIMED_SHORTEST_JUMP_M = 10_000.0
 _UNTIMED_TIMES_USUAL = 100.0
 _UNTIMED_FEWEST_POINTS = 10
 
-_EARTH_RADIUS_M = 6_371_009.0
-_METRES_PER_DEGREE = 111_700.0
 
-
-def teleports(
-    latitude: FloatArray, longitude: FloatArray, time_s: FloatArray, segment: IntArray
-) -> BoolArray:
-    """Which points were never visited; degrees, seconds (NaN where unknown), shape (n,)."""
-    line = _Line(latitude, longitude, time_s, segment)
+def teleports(track: Track) -> BoolArray:
+    """Which points were never visited, shape (n,)."""
+    line = _Line(track)
     jumps = line.jumps()
-    if len(jumps) > max(_FEW_JUMPS, _MOST_JUMPS * len(latitude)):
-        return np.zeros(len(latitude), dtype=np.bool_)
+    if len(jumps) > max(_FEW_JUMPS, _MOST_JUMPS * len(track)):
+        return np.zeros(len(track), dtype=np.bool_)
     return line.islands(jumps) | line.stray_ends(jumps)
 
 
 class _Line:
     """The way of the rider, and how much of it can be believed."""
 
-    def __init__(
-        self,
-        latitude: FloatArray,
-        longitude: FloatArray,
-        time_s: FloatArray,
-        segment: IntArray,
-    ) -> None:
-        self._latitude, self._longitude, self._segment = latitude, longitude, segment
-        known = np.isfinite(time_s)
+    def __init__(self, track: Track) -> None:
+        self._track, self._segments = track, track.segments
+        known = np.isfinite(track.time_s)
         self._timed = np.count_nonzero(known) >= 2
         if self._timed:
-            positions = np.arange(len(time_s))
-            self._time_s = np.interp(positions, positions[known], time_s[known])
+            positions = np.arange(len(track))
+            self._time_s = np.interp(positions, positions[known], track.time_s[known])
 
     def jumps(self) -> IntArray:
         """The points after which the line jumps."""
-        east = np.abs(np.diff(self._longitude))
-        reach = np.abs(np.diff(self._latitude)) + np.minimum(east, 360 - east)
-        reach[np.diff(self._segment) != 0] = 0.0
-        legs = np.flatnonzero(reach > _SHORTEST_JUMP_M / _METRES_PER_DEGREE)
+        east = np.abs(np.diff(self._track.longitude))
+        reach = np.abs(np.diff(self._track.latitude)) + np.minimum(east, 360 - east)
+        reach[self._segments.gaps] = 0.0
+        legs = np.flatnonzero(reach > _SHORTEST_JUMP_M / MOST_METRES_PER_DEGREE)
         return legs[self._way_m(legs, legs + 1) > self._limit_m(legs)]
 
     def islands(self, jumps: IntArray) -> BoolArray:
         """The points between a jump and the one that undoes it."""
-        stray = np.zeros(len(self._latitude), dtype=np.bool_)
+        stray = np.zeros(len(self._track), dtype=np.bool_)
         if len(jumps) < 2:
             return stray
         undone = self._undone(jumps)
@@ -92,8 +82,9 @@ class _Line:
         exists = following < len(jumps)
         following = np.minimum(following, len(jumps) - 1)
         before, back = jumps[:, None], jumps[following]
-        inside: BoolArray = exists & (self._segment[before] == self._segment[back])
-        inside &= 2 * (back - before) < np.bincount(self._segment)[self._segment[before]]
+        segment = self._segments.of_points(jumps)
+        inside: BoolArray = exists & (segment[:, None] == segment[following])
+        inside &= 2 * (back - before) < self._segments.lengths[segment][:, None]
         leap_m = self._way_m(jumps, jumps + 1)
         away_m = np.minimum(leap_m[:, None], leap_m[following])
         inside &= _AWAY_TIMES_DIRECT * self._way_m(before, back + 1) < away_m
@@ -101,37 +92,38 @@ class _Line:
 
     def stray_ends(self, jumps: IntArray) -> BoolArray:
         """The few points that the only jump of a segment cuts off at its start or end."""
-        stray = np.zeros(len(self._latitude), dtype=np.bool_)
-        segments, counts = np.unique(self._segment[jumps], return_counts=True)
-        alone = jumps[np.isin(self._segment[jumps], segments[counts == 1])]
+        stray = np.zeros(len(self._track), dtype=np.bool_)
         if not self._timed:
             return stray
-        for jump in alone[self._way_m(alone, alone + 1) > _STRAY_M].tolist():
-            first, end = np.searchsorted(self._segment, self._segment[jump] + np.array([0, 1]))
-            few = min(_STRAY_POINTS, _STRAY_PART * (end - first))
-            if jump + 1 - first <= few:
-                stray[first : jump + 1] = True
-            elif end - jump - 1 <= few:
-                stray[jump + 1 : end] = True
+        of_jumps = Segments(self._segments.of_points(jumps))
+        alone = of_jumps.starts[of_jumps.lengths == 1]
+        alone = alone[self._way_m(jumps[alone], jumps[alone] + 1) > _STRAY_M]
+        behind, segment = jumps[alone] + 1, of_jumps.number[alone]
+        first, end = self._segments.starts[segment], self._segments.ends[segment]
+        few = np.minimum(_STRAY_POINTS, _STRAY_PART * (end - first))
+        at_start = behind - first <= few
+        at_end = ~at_start & (end - behind <= few)
+        for point in range(_STRAY_POINTS):
+            stray[np.minimum(first + point, behind - 1)[at_start]] = True
+            stray[np.minimum(behind + point, end - 1)[at_end]] = True
         return stray
 
     def _way_m(self, start: IntArray, end: IntArray) -> FloatArray:
-        """Great-circle distances between points (haversine; Sinnott, 1984)."""
-        phi_1, phi_2 = np.radians(self._latitude[start]), np.radians(self._latitude[end])
-        turn = np.radians(self._longitude[end] - self._longitude[start])
-        north, east = np.sin((phi_2 - phi_1) / 2), np.sin(turn / 2)
-        half_chord = np.sqrt(north * north + np.cos(phi_1) * np.cos(phi_2) * east * east)
-        way_m: FloatArray = 2 * _EARTH_RADIUS_M * np.arcsin(np.minimum(half_chord, 1.0))
-        return way_m
+        """Distances between points, in the shape of both together."""
+        start, end = np.broadcast_arrays(start, end)
+        latitude, longitude = self._track.latitude, self._track.longitude
+        way_m = distances_m(
+            *(column[at.ravel()] for at in (start, end) for column in (latitude, longitude))
+        )
+        return way_m.reshape(start.shape)
 
     def _limit_m(self, start: IntArray) -> FloatArray:
         """How far the rider may have come from each start to the next point."""
         if self._timed:
             elapsed = np.maximum(self._time_s[start + 1] - self._time_s[start], 1.0)
             return np.maximum(_SHORTEST_JUMP_M, FASTEST_M_S * elapsed)
-        if len(self._latitude) < _UNTIMED_FEWEST_POINTS:
+        if len(self._track) < _UNTIMED_FEWEST_POINTS:
             return np.full(len(start), np.inf)
-        every = np.arange(len(self._latitude) - 1)
-        usual_m = np.quantile(self._way_m(every, every + 1), 0.25)
+        usual_m = np.quantile(leg_lengths_m(self._track.latitude, self._track.longitude), 0.25)
         limit_m = max(_UNTIMED_SHORTEST_JUMP_M, _UNTIMED_TIMES_USUAL * float(usual_m))
         return np.full(len(start), limit_m)

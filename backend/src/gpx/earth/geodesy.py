@@ -7,14 +7,18 @@ not converge, the long-line formula of Lambert (1942). Latitudes and longitudes 
 everything else is in metres.
 """
 
+import math
+
 import numpy as np
 
-from src.gpx.model import FloatArray, IntArray
+from src.gpx.model import FloatArray, Segments
 
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
+# At the poles the earth is flattest: the radius of curvature there is a**2 / b.
+MOST_METRES_PER_DEGREE = math.radians(1) * SEMI_MAJOR_M**2 / SEMI_MINOR_M
 
 # Beyond this angle (640 m along a meridian) the error of the middle-latitude formula, which grows
 # with the square of the leg, passes 1e-9.
@@ -24,7 +28,7 @@ _VINCENTY_TOLERANCE_RAD = 1e-12
 
 
 def cumulative_distance_m(
-    latitude: FloatArray, longitude: FloatArray, segment: IntArray
+    latitude: FloatArray, longitude: FloatArray, segments: Segments
 ) -> FloatArray:
     """Distance along the track up to each point, shape (n,), in metres.
 
@@ -33,7 +37,7 @@ def cumulative_distance_m(
     distance = np.zeros(len(latitude))
     if len(latitude) > 1:
         legs = leg_lengths_m(latitude, longitude)
-        legs[segment[1:] != segment[:-1]] = 0.0
+        legs[segments.gaps] = 0.0
         np.cumsum(legs, out=distance[1:])
     return distance
 
@@ -41,15 +45,20 @@ def cumulative_distance_m(
 def leg_lengths_m(latitude: FloatArray, longitude: FloatArray) -> FloatArray:
     """Length in metres of each leg between consecutive points, shape (n - 1,)."""
     east, north = leg_components_m(latitude, longitude)
-    length = hypotenuse(east, north)
-    far = np.abs(np.diff(latitude)) > np.degrees(_SHORT_LEG_RAD)
-    far |= np.abs(_longitude_legs(longitude)) > np.degrees(_SHORT_LEG_RAD)
-    if far.any():
-        start = np.flatnonzero(far)
-        length[start] = geodesic_m(
-            latitude[start], longitude[start], latitude[start + 1], longitude[start + 1]
-        )
-    return length
+    return _lengths_m(east, north, latitude[:-1], longitude[:-1], latitude[1:], longitude[1:])
+
+
+def distances_m(
+    latitude_1: FloatArray,
+    longitude_1: FloatArray,
+    latitude_2: FloatArray,
+    longitude_2: FloatArray,
+) -> FloatArray:
+    """Distance in metres between pairs of points, shape (n,), in the way of the length of a leg."""
+    east, north = _components_m(
+        np.radians(latitude_1), np.radians(latitude_2), _wrapped(longitude_2 - longitude_1)
+    )
+    return _lengths_m(east, north, latitude_1, longitude_1, latitude_2, longitude_2)
 
 
 def hypotenuse(x: FloatArray, y: FloatArray) -> FloatArray:
@@ -70,16 +79,41 @@ def leg_components_m(latitude: FloatArray, longitude: FloatArray) -> tuple[Float
     Uses the radii of curvature at the leg's middle latitude; good for legs up to some kilometres.
     """
     latitude_rad = np.radians(latitude)
-    middle = latitude_rad[1:] + latitude_rad[:-1]
+    return _components_m(latitude_rad[:-1], latitude_rad[1:], _wrapped(np.diff(longitude)))
+
+
+def _components_m(
+    start_rad: FloatArray, end_rad: FloatArray, turn: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    middle = end_rad + start_rad
     middle *= 0.5
     sin_middle, cos_middle = sine_and_cosine(middle)
     prime_vertical_m, meridional_m = curvature_radii_m(sin_middle)
-    north = np.diff(latitude_rad)
+    north = end_rad - start_rad
     north *= meridional_m
-    east = np.radians(_longitude_legs(longitude))
+    east = np.radians(turn)
     east *= prime_vertical_m
     east *= cos_middle
     return east, north
+
+
+def _lengths_m(
+    east: FloatArray,
+    north: FloatArray,
+    latitude_1: FloatArray,
+    longitude_1: FloatArray,
+    latitude_2: FloatArray,
+    longitude_2: FloatArray,
+) -> FloatArray:
+    """By the components, and by the geodesic where the points are far apart."""
+    length = hypotenuse(east, north)
+    far = np.abs(latitude_2 - latitude_1) > np.degrees(_SHORT_LEG_RAD)
+    far |= np.abs(_wrapped(longitude_2 - longitude_1)) > np.degrees(_SHORT_LEG_RAD)
+    if far.any():
+        length[far] = geodesic_m(
+            latitude_1[far], longitude_1[far], latitude_2[far], longitude_2[far]
+        )
+    return length
 
 
 def curvature_radii_m(sin_latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -177,10 +211,6 @@ def _lambert_m(reduced_1: FloatArray, reduced_2: FloatArray, turn: FloatArray) -
 def _reduced(latitude: FloatArray) -> FloatArray:
     reduced: FloatArray = np.arctan((1 - FLATTENING) * np.tan(np.radians(latitude)))
     return reduced
-
-
-def _longitude_legs(longitude: FloatArray) -> FloatArray:
-    return _wrapped(np.diff(longitude))
 
 
 def _wrapped(degrees: FloatArray) -> FloatArray:

@@ -3,14 +3,14 @@
 import numpy as np
 
 from src.gpx.earth.geodesy import curvature_radii_m, hypotenuse, sine_and_cosine
-from src.gpx.model import FloatArray, IntArray
+from src.gpx.model import FloatArray, Segments
 
 # At the middle point the arc and its sine are both zero, and their ratio is one.
 _TINY = 1e-200
 
 
 def local_plane(
-    latitude: FloatArray, longitude: FloatArray, segment: IntArray
+    latitude: FloatArray, longitude: FloatArray, segments: Segments
 ) -> tuple[FloatArray, FloatArray]:
     """Azimuthal equidistant coordinates (x east, y north) in metres, each of shape (n,).
 
@@ -19,22 +19,20 @@ def local_plane(
     within 1e-3 for some hundreds of kilometres around, at the poles and across the antimeridian
     as anywhere else.
     """
-    starts = np.flatnonzero(np.diff(segment, prepend=segment[:1] - 1))
-    counts = np.diff(starts, append=len(segment))
-    middle = starts + counts // 2
+    middle = segments.starts + segments.lengths // 2
     sin_centre, cos_centre = sine_and_cosine(np.radians(latitude[middle]))
     prime_vertical_m, meridional_m = curvature_radii_m(sin_centre)
 
     sin_phi, cos_phi = sine_and_cosine(np.radians(latitude))
-    turn = np.radians(longitude - np.repeat(longitude[middle], counts))
+    turn = np.radians(longitude - segments.to_points(longitude[middle]))
     sin_turn, cos_turn = sine_and_cosine(turn)
-    sin_centre, cos_centre = np.repeat(sin_centre, counts), np.repeat(cos_centre, counts)
+    sin_centre, cos_centre = segments.to_points(sin_centre), segments.to_points(cos_centre)
     towards = cos_phi * cos_turn
     east = cos_phi * sin_turn
     north = cos_centre * sin_phi - sin_centre * towards
     sin_arc = np.maximum(hypotenuse(east, north), _TINY)
     arc = np.arctan2(sin_arc, sin_centre * sin_phi + cos_centre * towards)
     stretch = arc / sin_arc
-    east *= stretch * np.repeat(prime_vertical_m, counts)
-    north *= stretch * np.repeat(meridional_m, counts)
+    east *= stretch * segments.to_points(prime_vertical_m)
+    north *= stretch * segments.to_points(meridional_m)
     return east, north

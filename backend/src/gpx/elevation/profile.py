@@ -15,7 +15,7 @@ from src.gpx.cleaning.clock import timed_points
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
@@ -42,7 +42,7 @@ class Profile:
     `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
     differences are climbing, not its levels. So does `likeliest_m`, which is closest to the road
     at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
-    `segment` is the segment it lies in, and `known` is False for cells of segments without
+    `segments` says in which it lies, and `known` is False for cells of segments without
     elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
     their last, but for steps that no road climbs and where nothing was ridden.
     """
@@ -50,7 +50,7 @@ class Profile:
     cell_m: float
     elevation_m: FloatArray
     likeliest_m: FloatArray
-    segment: IntArray
+    segments: Segments
     known: BoolArray
     gain_m: float
     loss_m: float
@@ -65,7 +65,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     if not len(known):
         return None
     along = distance_m if len(known) == len(track) else distance_m[known]
-    climbed = _without_gaps(track.elevation[known], track.segment[known], along)
+    climbed = _without_gaps(track.elevation[known], Segments(track.segment[known]), along)
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
@@ -81,14 +81,14 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
     turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
     change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
-    segment = _cell_segments(track.segment, distance_m, cell_m, len(raw))
-    has_elevation = np.zeros(int(track.segment[-1]) + 1, dtype=np.bool_)
-    has_elevation[track.segment[known]] = True
+    segment = _cell_segments(track.segments, distance_m, cell_m, len(raw))
+    has_elevation = np.zeros(len(track.segments), dtype=np.bool_)
+    has_elevation[track.segments.of_points(known)] = True
     return Profile(
         cell_m=cell_m,
         elevation_m=heights_m,
         likeliest_m=profile.likeliest_m,
-        segment=segment,
+        segments=Segments(segment),
         known=has_elevation[segment],
         gain_m=float(change_m.clip(min=0).sum()),
         loss_m=float((-change_m).clip(min=0).sum()),
@@ -107,11 +107,11 @@ def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:
     return elevation + tilt
 
 
-def _without_gaps(elevation: FloatArray, segment: IntArray, along_m: FloatArray) -> FloatArray:
+def _without_gaps(elevation: FloatArray, segments: Segments, along_m: FloatArray) -> FloatArray:
     """Elevations that go on after each gap, and each impossible step, where they were before."""
     rise = np.diff(elevation)
     broken = np.abs(rise) > _STEP_M + _STEP_SLOPE * np.diff(along_m)
-    broken |= segment[1:] != segment[:-1]
+    broken |= segments.gaps
     if not broken.any():
         return elevation
     lifts = np.where(broken, rise, 0.0)
@@ -151,8 +151,8 @@ def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> Flo
 
 
 def _cell_segments(
-    segment: IntArray, distance_m: FloatArray, cell_m: float, cells: int
+    segments: Segments, distance_m: FloatArray, cell_m: float, cells: int
 ) -> IntArray:
-    first_points = np.flatnonzero(np.diff(segment)) + 1
-    first_cells = np.ceil(distance_m[first_points] / cell_m).astype(np.int64)
+    """Which of the segments of the points each cell lies in."""
+    first_cells = np.ceil(distance_m[segments.starts[1:]] / cell_m).astype(np.int64)
     return np.cumsum(np.bincount(first_cells, minlength=cells + 1))[:cells]

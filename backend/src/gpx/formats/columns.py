@@ -5,20 +5,10 @@ from array import array
 import numpy as np
 
 from src.gpx.errors import TooManyPointsError
-from src.gpx.model import FloatArray, Track
+from src.gpx.model import PLACE_COLUMNS, SENSOR_COLUMNS, FloatArray, Track
 
-FIELDS = (
-    "latitude",
-    "longitude",
-    "elevation",
-    "time_s",
-    "heart_rate_bpm",
-    "cadence_rpm",
-    "power_w",
-    "temperature_c",
-)
+FIELDS = (*PLACE_COLUMNS, *SENSOR_COLUMNS)
 COLUMN = {field: position for position, field in enumerate(FIELDS)}
-_PLACE, _SENSORS = FIELDS[:4], FIELDS[4:]
 
 
 class Columns:
@@ -57,13 +47,12 @@ class Columns:
         self._close_rows()
         ends = np.array([0, *self._segment_ends], dtype=np.int64)
         counts = ends[1:] - ends[:-1]
-        places = self._columns(0, len(_PLACE))
-        sensors = self._columns(len(_PLACE), len(FIELDS))
-        is_there = [not np.isnan(sensor).all() for sensor in sensors]
+        places = self._columns(0, len(PLACE_COLUMNS))
+        sensors = zip(SENSOR_COLUMNS, self._columns(len(PLACE_COLUMNS), len(FIELDS)), strict=True)
         return Track(
-            **dict(zip(_PLACE, places, strict=True)),
+            **dict(zip(PLACE_COLUMNS, places, strict=True)),
             segment=np.repeat(np.arange(len(counts), dtype=np.int64), counts),
-            sensors={field: sensors[i] for i, field in enumerate(_SENSORS) if is_there[i]},
+            sensors={name: values for name, values in sensors if not np.isnan(values).all()},
         )
 
     def _grow(self, count: int) -> None:

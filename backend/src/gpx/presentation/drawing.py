@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.model import Analysis, FloatArray, IntArray, SimplifiedTrack
+from src.gpx.model import Analysis, FloatArray, Segments, SimplifiedTrack
 from src.gpx.presentation.readable import hours_and_minutes
 from src.gpx.statistics.gradients import CLASSES
 
@@ -76,10 +76,7 @@ def _coarse(track: SimplifiedTrack) -> SimplifiedTrack:
     if len(track) <= _MOST_POINTS:
         return track
     bar = np.partition(track.tolerance_m, -_MOST_POINTS)[-_MOST_POINTS]
-    kept = track.tolerance_m >= bar
-    return SimplifiedTrack(
-        *(getattr(track, column)[kept] for column in SimplifiedTrack.__dataclass_fields__)
-    )
+    return track.at(track.tolerance_m >= bar)
 
 
 def _facts(analysis: Analysis) -> str:
@@ -121,17 +118,18 @@ def _route(track: SimplifiedTrack, colours: list[str], bottom: int) -> list[str]
     x, y = longitude * shrink, -track.latitude
     span_x, span_y = np.ptp(x), np.ptp(y)
     width, height, top = _WIDTH - 2 * _MARGIN, bottom - 110, 110
+    segments = Segments(track.segment)
     scale = min(width / max(span_x, 1e-9), height / max(span_y, 1e-9))
     x = _MARGIN + width / 2 + scale * (x - x.min() - span_x / 2)
     y = top + height / 2 + scale * (y - y.min() - span_y / 2)
     lines = [
         f'<polyline class="casing" points="{_points(x[start:end], y[start:end])}"/>'
-        for start, end in pairwise([0, *_borders(track.segment), len(track)])
+        for start, end in segments.bounds()
     ]
     lines += [
         f'<polyline class="route" stroke="{colours[start]}"'
         f' points="{_points(x[start : end + 1], y[start : end + 1])}"/>'
-        for start, end in _runs(colours, track.segment)
+        for start, end in _runs(colours, segments)
     ]
     for place, colour in ((0, _STEEPNESS[0]), (-1, "#24323d")):
         lines.append(
@@ -154,13 +152,14 @@ def _profile(analysis: Analysis, track: SimplifiedTrack, colours: list[str]) -> 
         + _tick(across.start - 8, up(metres) + 4, f"{metres:.0f} m", anchor="end")
         for metres in up.ticks(3)
     ]
-    for start, end in _runs(colours, track.segment):
+    segments = Segments(track.segment)
+    for start, end in _runs(colours, segments):
         outline = _points(x[start : end + 1], y[start : end + 1])
         lines.append(
             f'<polygon fill="{colours[start]}" fill-opacity="0.75" points="{x[start]:.1f},'
             f'{_PROFILE_BOTTOM} {outline} {x[end]:.1f},{_PROFILE_BOTTOM}"/>'
         )
-    for start, end in pairwise([0, *_borders(track.segment), len(track)]):
+    for start, end in segments.bounds():
         lines.append(f'<polyline class="ridge" points="{_points(x[start:end], y[start:end])}"/>')
     lines += [
         _tick(across(kilometres), _PROFILE_BOTTOM + 18, f"{kilometres:g} km")
@@ -195,15 +194,10 @@ def _legend() -> list[str]:
     ]
 
 
-def _borders(segment: IntArray) -> list[int]:
-    borders: list[int] = (np.flatnonzero(np.diff(segment)) + 1).tolist()
-    return borders
-
-
-def _runs(colours: list[str], segment: IntArray) -> list[tuple[int, int]]:
+def _runs(colours: list[str], segments: Segments) -> list[tuple[int, int]]:
     """First and last point of each stretch of one colour, none across a gap."""
     runs = []
-    for first, end in pairwise([0, *_borders(segment), len(segment)]):
+    for first, end in segments.bounds():
         changes = [i for i in range(first + 1, end - 1) if colours[i] != colours[i - 1]]
         runs += [pair for pair in pairwise([first, *changes, end - 1]) if pair[0] < pair[1]]
     return runs

@@ -45,9 +45,10 @@ def find_climbs(profile: Profile, *, most: int | None = None) -> tuple[Climb, ..
     of 3500; those below 8000 have no category.
     """
     height = profile.elevation_m.tolist()
+    known = [(start, end) for start, end in profile.segments.bounds() if profile.known[start]]
     ascents = [
         ascent
-        for turns in turning_points_of(profile.elevation_m, _segments(profile), _DROP_M)
+        for turns in turning_points_of(profile.elevation_m, known, _DROP_M)
         for ascent in _ascents(height, profile.cell_m, turns)
     ]
     found = _steep_parts(profile, height, ascents)
@@ -59,13 +60,6 @@ def find_climbs(profile: Profile, *, most: int | None = None) -> tuple[Climb, ..
 def category(length_m: float, gradient: float) -> str | None:
     """4, 3, 2, 1 or HC for a length in metres and an average gradient in percent."""
     return next((name for least, name in _CATEGORIES if length_m * gradient >= least), None)
-
-
-def _segments(profile: Profile) -> list[tuple[int, int]]:
-    """Where each segment with elevations starts and ends among the cells."""
-    borders = np.flatnonzero(np.diff(profile.segment)) + 1
-    ends = [0, *borders.tolist(), len(profile)]
-    return [(start, end) for start, end in pairwise(ends) if profile.known[start]]
 
 
 def _ascents(height: list[float], cell_m: float, turns: list[int]) -> list[tuple[int, int]]:

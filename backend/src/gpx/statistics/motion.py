@@ -14,7 +14,7 @@ import numpy as np
 from src.gpx.cleaning.clock import timed_points
 from src.gpx.cleaning.teleports import FASTEST_M_S
 from src.gpx.earth.geodesy import hypotenuse, unrolled_m
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
 _STOPPED_M_S = 1 / 3.6
 _HARDEST_M_S2 = 10.0
@@ -72,19 +72,20 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     timed = timed_points(track.time_s)
     if timed is None:
         return None
-    kept = slice(None) if timed.all() else timed
-    time, along, segment = track.time_s[kept], distance_m[kept], track.segment[kept]
-    inside = segment[1:] == segment[:-1]
+    if not timed.all():
+        track, distance_m = track.at(timed), distance_m[timed]
+    time = track.time_s
+    inside = ~track.segments.gaps
     elapsed = np.diff(time)
     clock = np.zeros(len(time))
     np.cumsum(np.where(inside, elapsed, _BETWEEN_SEGMENTS_S), out=clock[1:])
-    path = _Path(clock, *unrolled_m(track.latitude[kept], track.longitude[kept]))
+    path = _Path(clock, *unrolled_m(track.latitude, track.longitude))
     thinned = path.about_every_second()
     noise_m = _position_noise_m(thinned)
 
-    moving = inside & ~_stopped_legs(path, segment, _window(_STOP_WINDOW_S, noise_m))
+    moving = inside & ~_stopped_legs(path, track.segments, _window(_STOP_WINDOW_S, noise_m))
     moving_s = float(elapsed[moving].sum())
-    ridden_m = float(np.diff(along)[inside].sum())
+    ridden_m = float(np.diff(distance_m)[inside].sum())
     peak = _peak_speed(thinned, _window(_PEAK_WINDOW_S, noise_m))
     return Motion(
         start_s=float(time.min()),
@@ -116,12 +117,11 @@ def _position_noise_m(path: _Path) -> float:
     return float(np.quantile(changes, 0.75)) / (1.15 * math.sqrt(6))
 
 
-def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
+def _stopped_legs(path: _Path, segments: Segments, window_s: float) -> BoolArray:
     """The legs inside some window in which the rider never came far, shape (n - 1,)."""
-    count = len(segment)
+    count = len(path.clock_s)
     start = np.arange(count)
-    last = np.searchsorted(segment, segment, side="right") - 1
-    end = np.minimum(path.after(window_s), last)
+    end = np.minimum(path.after(window_s), segments.to_points(segments.ends - 1))
     middle = (start + end + 1) // 2
     elapsed = path.clock_s[end] - path.clock_s
     allowed_m = _STOPPED_M_S * np.maximum(elapsed, window_s)
@@ -129,7 +129,9 @@ def _stopped_legs(path: _Path, segment: IntArray, window_s: float) -> BoolArray:
     still &= hypotenuse(path.x[end] - path.x, path.y[end] - path.y) < allowed_m
     # Half way, too: a turn brings the rider back to where he was.
     still &= hypotenuse(path.x[middle] - path.x, path.y[middle] - path.y) < allowed_m
-    still &= (elapsed >= window_s) | (np.diff(segment, prepend=-1) > 0)
+    is_long = elapsed >= window_s
+    is_long[segments.starts] = True
+    still &= is_long
     # A pause without points is one leg; the way up to it is judged without it.
     still &= (elapsed < 2 * window_s) | (end == start + 1)
     depth = np.bincount(start[still], minlength=count) - np.bincount(end[still], minlength=count)

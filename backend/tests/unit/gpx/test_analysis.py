@@ -344,7 +344,7 @@ def test_kept_points_are_points_of_the_track() -> None:
     np.testing.assert_array_equal(kept.tolerance_m, tolerance_m)
     for column in ("segment", "latitude", "longitude", "elevation", "time_s"):
         np.testing.assert_array_equal(getattr(kept, column), getattr(track, column)[kept.index])
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     np.testing.assert_array_equal(kept.distance_km, distance_m[kept.index] / 1000)
 
 

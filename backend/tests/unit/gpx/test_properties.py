@@ -264,7 +264,7 @@ def test_how_segments_are_wrapped_changes_nothing(ride: Ride, layout: Layout) ->
 def test_gain_minus_loss_is_what_the_profile_rises(ride: Ride) -> None:
     track = ride.track()
     profile = build_profile(
-        track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+        track, cumulative_distance_m(track.latitude, track.longitude, track.segments)
     )
 
     assert profile is not None
@@ -301,7 +301,7 @@ def test_riding_backwards_swaps_gain_and_loss(ride: Ride) -> None:
         sensors={},
     )
     there, back = (
-        build_profile(track, cumulative_distance_m(track.latitude, track.longitude, track.segment))
+        build_profile(track, cumulative_distance_m(track.latitude, track.longitude, track.segments))
         for track in (forwards, backwards)
     )
 

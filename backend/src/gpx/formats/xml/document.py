@@ -65,7 +65,7 @@ _OTHER_CHILD: Final = {
     "extension": "extension",
 }
 _POINTS: Final = frozenset({"track point", "route point"})
-_VALUES: Final = frozenset(FIELDS[2:])
+_VALUES: Final = frozenset(FIELDS) - {"latitude", "longitude"}
 _NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
 _TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
 

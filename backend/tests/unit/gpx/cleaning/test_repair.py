@@ -1,7 +1,7 @@
 """Bad values are dropped or mended and reported; good ones are left alone."""
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from src.gpx.cleaning.repair import repair
 from src.gpx.errors import NoUsablePointsError
-from src.gpx.model import FloatArray, Track
+from src.gpx.model import PLACE_COLUMNS, FloatArray, Track
 
 NOON_S = 1_724_328_000.0
 NOW_S = NOON_S + 30 * 86_400
 NAN = np.nan
-COLUMNS = ("latitude", "longitude", "elevation", "time_s", "segment")
+COLUMNS = (*PLACE_COLUMNS, "segment")
 
 
 def ride(count: int = 100, *, spacing_m: float = 8.0, interval_s: float = 1.0) -> Track:
@@ -59,7 +59,7 @@ def test_a_good_ride_is_left_as_it_is() -> None:
 
 
 def vars_of(track: Track) -> dict[str, object]:
-    return {name: getattr(track, name) for name in Track.__slots__}
+    return {column.name: getattr(track, column.name) for column in fields(track) if column.init}
 
 
 @pytest.mark.parametrize("latitude", [200.0, -90.5, NAN, np.inf])

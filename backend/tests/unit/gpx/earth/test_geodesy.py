@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from src.gpx.earth.geodesy import cumulative_distance_m, leg_lengths_m, unrolled_m
-from src.gpx.model import FloatArray
+from src.gpx.earth.geodesy import cumulative_distance_m, distances_m, leg_lengths_m, unrolled_m
+from src.gpx.model import FloatArray, Segments
 from tests.support.rides import record, rolling
 
 KARNEY = Geod(ellps="WGS84")
@@ -68,7 +68,7 @@ def test_legs_to_the_other_side_of_the_earth_are_about_half_its_girth(
 def test_a_whole_ride_agrees_with_karney() -> None:
     ride = record(rolling(60), seed=3, origin=(69.0, 18.0))
 
-    distance = cumulative_distance_m(ride.latitude, ride.longitude, ride.segment)
+    distance = cumulative_distance_m(ride.latitude, ride.longitude, ride.track().segments)
 
     assert distance[-1] == pytest.approx(karney_m(ride.latitude, ride.longitude).sum(), rel=1e-9)
 
@@ -88,9 +88,9 @@ def test_a_leg_over_the_pole_is_short() -> None:
 def test_the_way_between_segments_is_not_ridden() -> None:
     latitude = np.array([45.0, 45.001, 46.0, 46.001])
     longitude = np.zeros(4)
-    segment = np.array([0, 0, 1, 1])
+    segments = Segments(np.array([0, 0, 1, 1]))
 
-    distance = cumulative_distance_m(latitude, longitude, segment)
+    distance = cumulative_distance_m(latitude, longitude, segments)
 
     assert distance[1] == distance[2] == pytest.approx(111.1, abs=0.1)
     assert distance[3] == pytest.approx(2 * distance[1], rel=1e-3)
@@ -105,3 +105,17 @@ def test_unrolled_lengths_are_true_at_high_latitude_and_across_the_antimeridian(
     assert np.hypot(np.diff(x), np.diff(y)) == pytest.approx(
         karney_m(ride.latitude, ride.longitude), rel=1e-7, abs=1e-6
     )
+
+
+@given(seed=st.integers(0, 2**32))
+def test_distances_between_any_points_agree_with_karney(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    latitude = chance.uniform(-89, 89, 20)
+    longitude = chance.uniform(-180, 180, 20)
+    reach = 10.0 ** chance.uniform(-6, 1, (2, 20))
+    others = latitude + reach[0].clip(max=1.0), longitude + reach[1]
+
+    ours = distances_m(latitude, longitude, *others)
+
+    karney = KARNEY.inv(longitude, latitude, others[1], others[0])[2]
+    assert ours == pytest.approx(karney, rel=1e-8, abs=1e-6)

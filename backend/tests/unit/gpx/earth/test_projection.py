@@ -5,6 +5,7 @@ import pytest
 from pyproj import Proj
 
 from src.gpx.earth.projection import local_plane
+from src.gpx.model import Segments
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ def test_distances_are_those_of_the_ellipsoid(
     project = Proj(proj="aeqd", lat_0=latitude, lon_0=longitude, ellps="WGS84")
     places = project(x, y, inverse=True)
     east, north = local_plane(
-        np.asarray(places[1]), np.asarray(places[0]), np.zeros(41, dtype=np.int64)
+        np.asarray(places[1]), np.asarray(places[0]), Segments(np.zeros(41, dtype=np.int64))
     )
     np.testing.assert_allclose(np.hypot(east, north), np.hypot(x, y), rtol=1e-3)
 
@@ -28,6 +29,6 @@ def test_distances_are_those_of_the_ellipsoid(
 def test_each_segment_lies_on_a_plane_of_its_own() -> None:
     latitude = np.array([10.0, 10.001, 10.002, 60.0, 60.001])
     longitude = np.array([5.0, 5.0, 5.0, 5.0, 5.001])
-    east, north = local_plane(latitude, longitude, np.array([0, 0, 0, 1, 1]))
+    east, north = local_plane(latitude, longitude, Segments(np.array([0, 0, 0, 1, 1])))
     np.testing.assert_allclose(north, [-110.6, 0, 110.6, -111.4, 0], atol=0.1)
     np.testing.assert_allclose(east, [0, 0, 0, -55.8, 0], atol=0.1)

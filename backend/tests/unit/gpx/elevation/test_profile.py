@@ -14,7 +14,7 @@ SEEDS = range(4)
 
 
 def profile_of(track: Track) -> Profile:
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     profile = build_profile(track, distance_m)
     assert profile is not None
     return profile
@@ -336,7 +336,7 @@ def test_a_segment_without_elevations_is_not_made_up() -> None:
     profile = profile_of(replace(track, segment=np.repeat([0, 1], 500)))
 
     assert profile.gain_m == pytest.approx(50, abs=0.5)
-    assert not profile.known[profile.segment == 1].any()
+    assert not profile.known[profile.segments.number == 1].any()
 
 
 def test_a_single_false_altitude_does_not_count_twice() -> None:

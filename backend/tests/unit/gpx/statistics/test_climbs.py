@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile
-from src.gpx.model import Climb
+from src.gpx.model import Climb, Segments
 from src.gpx.statistics.climbs import category, find_climbs, largest_first, maximal_rises
 from tests.support.rides import Ride, flat, passes, record, rolling
 
@@ -16,7 +16,7 @@ from tests.support.rides import Ride, flat, passes, record, rolling
 def climbs_of(ride: Ride) -> tuple[Climb, ...]:
     track = ride.track()
     profile = build_profile(
-        track, cumulative_distance_m(track.latitude, track.longitude, track.segment)
+        track, cumulative_distance_m(track.latitude, track.longitude, track.segments)
     )
     assert profile is not None
     return find_climbs(profile)
@@ -30,7 +30,7 @@ def road(*stretches: tuple[float, float]) -> Profile:
         cell_m=10.0,
         elevation_m=elevation,
         likeliest_m=elevation,
-        segment=np.zeros(len(elevation), dtype=np.int64),
+        segments=Segments(np.zeros(len(elevation), dtype=np.int64)),
         known=np.ones(len(elevation), dtype=np.bool_),
         gain_m=0.0,
         loss_m=0.0,
@@ -132,9 +132,9 @@ def test_a_long_flat_makes_two_climbs() -> None:
 
 def test_no_climb_reaches_across_a_gap() -> None:
     profile = road((6, 7))
-    segment = (np.arange(len(profile)) > 300).astype(np.int64)
+    segments = Segments((np.arange(len(profile)) > 300).astype(np.int64))
 
-    found = find_climbs(replace(profile, segment=segment))
+    found = find_climbs(replace(profile, segments=segments))
 
     assert [climb.distance_km for climb in found] == pytest.approx([3, 3], abs=0.05)
 
@@ -148,7 +148,7 @@ def test_there_are_no_climbs_where_elevations_are_unknown() -> None:
 def test_a_climb_that_is_interrupted_is_two() -> None:
     ride = record(passes(20, [(2, 12, 6)]), segments=2, noise="none")
     track = ride.track()
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     border_km = float(distance_m[np.searchsorted(ride.segment, 1)]) / 1000
 
     before, after = sorted(climbs_of(ride), key=lambda climb: climb.start_km)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.profile import Profile
-from src.gpx.model import FloatArray
+from src.gpx.model import FloatArray, Segments
 from src.gpx.statistics.gradients import Gradients, gradient_at, measure_gradients
 
 
@@ -12,7 +12,7 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
         cell_m=10.0,
         elevation_m=elevation,
         likeliest_m=elevation,
-        segment=np.zeros(count, dtype=np.int64),
+        segments=Segments(np.zeros(count, dtype=np.int64)),
         known=np.full(count, known),
         gain_m=0.0,
         loss_m=0.0,

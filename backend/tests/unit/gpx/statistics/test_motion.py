@@ -13,7 +13,7 @@ METRES_PER_DEGREE = 110_574.0
 
 
 def motion_of(track: Track) -> Motion:
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segment)
+    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     ridden = measure_motion(track, distance_m)
     assert ridden is not None
     return ridden
