@@ -28,6 +28,7 @@ import src.gpx as engine  # noqa: E402
 from bench.candidates import CANDIDATES  # noqa: E402
 from bench.report import machine, progress, publish  # noqa: E402
 from src.config import Settings  # noqa: E402
+from src.gpx.allocation import keep_freed_memory  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 
 # Time of the processor rather than of the wall: the same on an idle machine, and steadier else.
@@ -48,6 +49,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=7)
     arguments.add_argument("--subject", help="run one subject in this process, print its peak")
     options = arguments.parse_args()
+    keep_freed_memory()
     if options.subject:
         print(peak_growth(SUBJECTS[options.subject], options.files[0].read_bytes()))
         return
@@ -230,6 +232,7 @@ def repeat(times: int, call: Callable[[], object]) -> None:
 
 def load(file: Path) -> None:
     global _loaded  # noqa: PLW0603 - what a process of the pool works on
+    keep_freed_memory()
     _loaded = file.read_bytes()
 
 

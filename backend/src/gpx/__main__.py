@@ -44,4 +44,5 @@ def _refused(message: str) -> int:
 
 
 if __name__ == "__main__":
+    keep_freed_memory()
     sys.exit(main())

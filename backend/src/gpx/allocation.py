@@ -4,7 +4,7 @@ The C library of Linux takes each large block from the system and gives it back 
 so that every passing array costs the page faults of new memory, and unmapping it holds up the
 threads of the whole process. But it learns (mallopt(3), M_MMAP_THRESHOLD): blocks up to the
 largest that was ever freed, and twice as much at the end of the heap, are kept. Elsewhere this
-does nothing.
+does nothing. It is the process's own matter: whoever starts one that analyses calls it.
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ BACKEND = Path(__file__).parents[3]
 FAULTS = """
 import resource, sys
 import numpy as np
-{engine}
+{start}
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -19,13 +19,18 @@ def faults():
 faults()
 print(sum(faults() for _ in range(10)))
 """
+KEEP = "from src.gpx.allocation import keep_freed_memory\nkeep_freed_memory()"
 
 
-def faults(engine: str) -> int:
-    program = FAULTS.format(engine=engine)
+def faults(start: str) -> int:
+    program = FAULTS.format(start=start)
     command = [sys.executable, "-c", program]
     return int(subprocess.run(command, cwd=BACKEND, capture_output=True, check=True).stdout)
 
 
 def test_memory_of_freed_arrays_is_used_again() -> None:
-    assert faults("import src.gpx") < faults("") / 10
+    assert faults(KEEP) < faults("") / 10
+
+
+def test_importing_the_engine_changes_nothing() -> None:
+    assert faults("import src.gpx") > faults(KEEP) * 10
