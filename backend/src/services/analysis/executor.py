@@ -111,7 +111,10 @@ class AnalysisExecutor:
         request = AnalysisRequest(
             source,
             sha256,
-            {"max_points": self._settings.gpx_max_points},
+            {
+                "max_points": self._settings.gpx_max_points,
+                "max_waypoints": self._settings.gpx_max_waypoints,
+            },
             kill_after_s=limit_s + _GRACE_S,
             memory_bytes=self._settings.gpx_analysis_memory_mb * MEBIBYTE
             + _MEMORY_TIMES_FILE * size_bytes,
