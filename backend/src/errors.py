@@ -46,6 +46,23 @@ class ErrorCode(StrEnum):
     ANALYSIS_TOO_LARGE = "ANALYSIS_TOO_LARGE"
 
 
+class FileReason(StrEnum):
+    """Why a file cannot be read; a stable word for programs, its sentence in `FILE_REASONS`."""
+
+    EMPTY = "empty"
+    CUT_OFF = "cut_off"
+    NOT_WELL_FORMED = "not_well_formed"
+    MISMATCHED_TAG = "mismatched_tag"
+    NESTED_TOO_DEEPLY = "nested_too_deeply"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    WRONG_ENCODING = "wrong_encoding"
+    DTD = "dtd"
+    OTHER_FORMAT = "other_format"
+    TOO_FEW_POINTS = "too_few_points"
+    TOO_MANY_POINTS = "too_many_points"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorSpec:
     """How an error is answered: HTTP status, whether trying again may help, and its two texts.
@@ -129,8 +146,8 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
     ),
     _C.INVALID_GPX_FILE: ErrorSpec(
         400,
-        "No se pudo analizar el archivo: no es un GPX con una ruta",
-        "The file could not be analysed: it is no GPX with a route",
+        "No se pudo analizar el archivo",
+        "The file could not be analysed",
     ),
     _C.IDEMPOTENCY_KEY_REUSED: ErrorSpec(
         409,
@@ -233,6 +250,27 @@ class InvalidInputError(AppError):
         return validation_message(self.kind, self.context, language)
 
 
+class UnreadableFileError(AppError):
+    """A file that was refused for what is in it; `line` counts from 1 where one can be named."""
+
+    def __init__(
+        self, code: ErrorCode, reason: FileReason, *, field: str, line: int | None = None
+    ) -> None:
+        super().__init__(code, field=field)
+        self.reason = reason
+        self.line = line
+
+    def message(self, language: str) -> str:
+        text = super().message(language)
+        is_english = language == "en"
+        if self.code in _SAYS_NOT_WHY:
+            why = FILE_REASONS[self.reason]
+            text += f": {why.en if is_english else why.es}"
+        if self.line is not None:
+            text += f" ({'line' if is_english else 'línea'} {self.line})"
+        return text
+
+
 def message(code: ErrorCode, language: str = DEFAULT_LANGUAGE, **params: Any) -> str:
     """The sentence for a code in a language of `LANGUAGES`."""
     spec = CATALOGUE[code]
@@ -240,57 +278,96 @@ def message(code: ErrorCode, language: str = DEFAULT_LANGUAGE, **params: Any) ->
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationText:
+class Sentence:
     es: str
     en: str
 
 
+FILE_REASONS: Final[dict[FileReason, Sentence]] = {
+    FileReason.EMPTY: Sentence("está vacío", "it is empty"),
+    FileReason.CUT_OFF: Sentence(
+        "se corta antes de terminar; quizá no se descargó entero",
+        "it breaks off before its end; perhaps it was not downloaded in full",
+    ),
+    FileReason.NOT_WELL_FORMED: Sentence("el XML está mal formado", "its XML is not well-formed"),
+    FileReason.MISMATCHED_TAG: Sentence(
+        "una etiqueta se cierra donde no corresponde", "a tag is closed where it was not opened"
+    ),
+    FileReason.NESTED_TOO_DEEPLY: Sentence(
+        "sus elementos están anidados demasiado profundamente",
+        "its elements are nested too deeply",
+    ),
+    FileReason.UNKNOWN_ENCODING: Sentence(
+        "declara una codificación de texto desconocida", "it declares an unknown text encoding"
+    ),
+    FileReason.WRONG_ENCODING: Sentence(
+        "su texto no está en la codificación que declara",
+        "its text is not in the encoding that it declares",
+    ),
+    FileReason.DTD: Sentence(
+        "contiene una DTD o entidades, que no se admiten por seguridad",
+        "it contains a DTD or entities, which are refused for safety",
+    ),
+    FileReason.OTHER_FORMAT: Sentence(
+        "es un documento de otro tipo", "it is a document of another kind"
+    ),
+    FileReason.TOO_FEW_POINTS: Sentence(
+        "no contiene al menos dos puntos utilizables", "it has fewer than two usable points"
+    ),
+    FileReason.TOO_MANY_POINTS: Sentence(
+        "tiene más puntos de los que se admiten", "it has more points than are accepted"
+    ),
+    FileReason.UNREADABLE: Sentence("no se puede leer", "it cannot be read"),
+}
+# The sentences of the other codes say why by themselves.
+_SAYS_NOT_WHY: Final = frozenset({ErrorCode.INVALID_GPX_FORMAT, ErrorCode.INVALID_GPX_FILE})
+
 # Keyed by pydantic's error types, of its own and of ours; `{names}` come from the error's context.
-VALIDATION_TEXTS: Final[dict[str, ValidationText]] = {
-    "missing": ValidationText("Este campo es obligatorio", "This field is required"),
-    "string_too_short": ValidationText(
+VALIDATION_TEXTS: Final[dict[str, Sentence]] = {
+    "missing": Sentence("Este campo es obligatorio", "This field is required"),
+    "string_too_short": Sentence(
         "Debe tener al menos {min_length} caracteres", "Must have at least {min_length} characters"
     ),
-    "string_too_long": ValidationText(
+    "string_too_long": Sentence(
         "Debe tener como máximo {max_length} caracteres",
         "Must have at most {max_length} characters",
     ),
-    "too_long": ValidationText(
+    "too_long": Sentence(
         "Debe tener como máximo {max_length} elementos", "Must have at most {max_length} items"
     ),
-    "greater_than_equal": ValidationText("Debe ser al menos {ge}", "Must be at least {ge}"),
-    "less_than_equal": ValidationText("Debe ser como máximo {le}", "Must be at most {le}"),
-    "string_pattern_mismatch": ValidationText(
+    "greater_than_equal": Sentence("Debe ser al menos {ge}", "Must be at least {ge}"),
+    "less_than_equal": Sentence("Debe ser como máximo {le}", "Must be at most {le}"),
+    "string_pattern_mismatch": Sentence(
         "Contiene caracteres no admitidos", "Contains characters that are not accepted"
     ),
-    "enum": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
-    "literal_error": ValidationText("Debe ser uno de: {expected}", "Must be one of: {expected}"),
-    "int_parsing": ValidationText("Debe ser un número entero", "Must be a whole number"),
-    "int_from_float": ValidationText("Debe ser un número entero", "Must be a whole number"),
-    "float_parsing": ValidationText("Debe ser un número", "Must be a number"),
-    "float_type": ValidationText("Debe ser un número", "Must be a number"),
-    "bool_parsing": ValidationText("Debe ser true o false", "Must be true or false"),
-    "string_type": ValidationText("Debe ser un texto", "Must be a text"),
-    "date_type": ValidationText("Debe ser una fecha", "Must be a date"),
-    "date_from_datetime_parsing": ValidationText("Debe ser una fecha", "Must be a date"),
-    "date_from_datetime_inexact": ValidationText("Debe ser una fecha", "Must be a date"),
-    "uuid_parsing": ValidationText("No es un identificador válido", "Not a valid identifier"),
-    "json_invalid": ValidationText("El JSON no es válido", "The JSON is not valid"),
-    "invalid_email": ValidationText("El correo no es válido", "The e-mail is not valid"),
-    "weak_password": ValidationText(
+    "enum": Sentence("Debe ser uno de: {expected}", "Must be one of: {expected}"),
+    "literal_error": Sentence("Debe ser uno de: {expected}", "Must be one of: {expected}"),
+    "int_parsing": Sentence("Debe ser un número entero", "Must be a whole number"),
+    "int_from_float": Sentence("Debe ser un número entero", "Must be a whole number"),
+    "float_parsing": Sentence("Debe ser un número", "Must be a number"),
+    "float_type": Sentence("Debe ser un número", "Must be a number"),
+    "bool_parsing": Sentence("Debe ser true o false", "Must be true or false"),
+    "string_type": Sentence("Debe ser un texto", "Must be a text"),
+    "date_type": Sentence("Debe ser una fecha", "Must be a date"),
+    "date_from_datetime_parsing": Sentence("Debe ser una fecha", "Must be a date"),
+    "date_from_datetime_inexact": Sentence("Debe ser una fecha", "Must be a date"),
+    "uuid_parsing": Sentence("No es un identificador válido", "Not a valid identifier"),
+    "json_invalid": Sentence("El JSON no es válido", "The JSON is not valid"),
+    "invalid_email": Sentence("El correo no es válido", "The e-mail is not valid"),
+    "weak_password": Sentence(
         "La contraseña necesita una mayúscula, una minúscula, un número y un carácter especial",
         "The password needs an upper-case letter, a lower-case letter, a digit and a special "
         "character",
     ),
-    "date_in_future": ValidationText("La fecha no puede ser futura", "The date is in the future"),
-    "end_before_start": ValidationText(
+    "date_in_future": Sentence("La fecha no puede ser futura", "The date is in the future"),
+    "end_before_start": Sentence(
         "La fecha de fin debe ser igual o posterior a la de inicio",
         "The end date must not be before the start date",
     ),
-    "empty_text": ValidationText("No puede estar vacío", "Must not be empty"),
-    "null_not_allowed": ValidationText("No puede ser nulo", "Must not be null"),
+    "empty_text": Sentence("No puede estar vacío", "Must not be empty"),
+    "null_not_allowed": Sentence("No puede ser nulo", "Must not be null"),
 }
-_INVALID_VALUE: Final = ValidationText("El valor no es válido", "The value is not valid")
+_INVALID_VALUE: Final = Sentence("El valor no es válido", "The value is not valid")
 
 
 def validation_message(kind: str, context: dict[str, Any], language: str) -> str:

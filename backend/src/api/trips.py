@@ -12,7 +12,7 @@ from src.http.dispatching import send_on_its_way
 from src.http.files import (
     IdempotencyKeyHeader,
     committed_or_raise,
-    ensure_looks_like_gpx,
+    ensure_readable,
     file_field,
 )
 from src.http.multipart import form_body, receive_form
@@ -143,6 +143,8 @@ async def upload_gpx(
 ) -> Response:
     """Upload a trip's route; it is processed after the answer, see `/gpx/{id}/status`.
 
+    A file of up to 1 MiB is read before the answer: what cannot be read is refused at once.
+
     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
     """
     await services.limiter.hit_upload(str(user.user_id))
@@ -205,7 +207,7 @@ async def _accept(
             return answer
         if refused is not None:
             raise refused
-    ensure_looks_like_gpx(incoming)
+    await ensure_readable(services, incoming, field="file")
     stored = await incoming.keep(new_key(trip_id, utc_now()))
     try:
         async with services.db.write() as session:

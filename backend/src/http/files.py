@@ -1,19 +1,29 @@
 """What every call that takes a file does with it."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header
 
-from src.errors import AppError, ErrorCode
+from src.config import MEBIBYTE
+from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import GpxError
 from src.gpx.formats.gpx import sniff
 from src.http.deps import Services
 from src.http.multipart import FileField
 from src.models import GpxFile
+from src.observability.logs import get_logger
 from src.services.storage import IncomingFile, StoredFile
 from src.services.uploads import lookup
+from src.services.uploads.failures import refusal_of
 
+log = get_logger(__name__)
+# Read in a fraction of a second; larger files are read after the answer.
+READ_AT_ONCE_BYTES = MEBIBYTE
+_READ_WITHIN_S = 5.0
+# The answer to an upload does not wait long for other files.
+_PATIENCE_S = 0.7
 EXTENSIONS = (".gpx",)
 IdempotencyKeyHeader = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
@@ -40,11 +50,30 @@ async def committed_or_raise(
     raise error
 
 
-def ensure_looks_like_gpx(incoming: IncomingFile) -> None:
-    """Refuse at once what its first bytes give away; the rest shows when it is processed."""
+async def ensure_readable(services: Services, incoming: IncomingFile, *, field: str) -> None:
+    """Refuse a file that cannot be read: a small one by all of it, a larger one by its beginning.
+
+    A small file that cannot be read in a moment is taken as it is: what is wrong with it shows when
+    it is processed, as for a larger one.
+    """
+    if incoming.size == 0:
+        raise UnreadableFileError(ErrorCode.INVALID_GPX_FORMAT, FileReason.EMPTY, field=field)
     try:
         sniff(incoming.head)
     except GpxError as error:
-        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file") from error
-    if incoming.size == 0:
-        raise AppError(ErrorCode.INVALID_GPX_FORMAT, field="file")
+        raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FORMAT) from error
+    if incoming.size <= READ_AT_ONCE_BYTES:
+        await _read_at_once(services, incoming, field)
+
+
+async def _read_at_once(services: Services, incoming: IncomingFile, field: str) -> None:
+    path = await incoming.path()
+    try:
+        async with asyncio.timeout(_READ_WITHIN_S):
+            analysis = await services.gpx.parse_gpx_file(path, patience_s=_PATIENCE_S)
+    except GpxError as error:
+        raise refusal_of(error, field=field) from error
+    except Exception as error:  # noqa: BLE001 - the pipeline meets it again, and knows what to do
+        log.warning("read_later", reason=type(error).__name__, file_size=incoming.size)
+        return
+    services.gpx.read_ahead.keep(await incoming.sha256(), analysis)

@@ -19,7 +19,9 @@ from src.errors import (
     DEFAULT_LANGUAGE,
     AppError,
     ErrorCode,
+    FileReason,
     InvalidInputError,
+    UnreadableFileError,
     message,
 )
 from src.http.methods import allowed_methods
@@ -65,9 +67,13 @@ class Envelope(BaseModel, Generic[T]):
 
 
 class ErrorDetail(BaseModel):
+    """`reason` and `line` are there where a file was refused for what is in it."""
+
     code: ErrorCode
     message: str
     field: str | None
+    reason: FileReason | None = None
+    line: int | None = None
 
 
 class ErrorEnvelope(BaseModel):
@@ -124,10 +130,15 @@ def error_response(
         headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after_s))
-    detail = ErrorDetail(
-        code=error.code, message=error.message(language_of(request)), field=error.field
-    )
-    return JsonResponse(ErrorEnvelope(error=detail), status_code=error.status, headers=headers)
+    detail: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message(language_of(request)),
+        "field": error.field,
+    }
+    if isinstance(error, UnreadableFileError):
+        detail |= {"reason": error.reason, "line": error.line}
+    envelope = {"success": False, "data": None, "error": detail}
+    return JsonResponse(envelope, status_code=error.status, headers=headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -194,7 +205,7 @@ def _example(code: ErrorCode) -> dict[str, Any]:
     detail = ErrorDetail(
         code=code, message=message(code, DEFAULT_LANGUAGE, **_EXAMPLE_PARAMETERS), field=None
     )
-    return ErrorEnvelope(error=detail).model_dump()
+    return ErrorEnvelope(error=detail).model_dump(exclude={"error": {"reason", "line"}})
 
 
 def _first_fault(error: RequestValidationError) -> InvalidInputError:

@@ -30,8 +30,9 @@ from src.services.analysis import (
 )
 from src.services.storage import IncomingFile, Storage
 from src.services.tracks.points import replace_points
-from src.services.uploads.failures import error_code_of
+from src.services.uploads.failures import error_code_of, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
+from src.services.uploads.read_ahead import ReadAhead
 from src.services.uploads.registration import HEADLINE_NUMBERS
 from src.states import Outcome, Stage
 
@@ -67,6 +68,7 @@ class GPXService:
         self._storage = storage
         self._settings = settings
         self.analyses = AnalysisExecutor(settings)
+        self.read_ahead = ReadAhead()
         self.leases = Leases(db, settings, clock)
 
     async def parse_gpx_file(self, source: bytes | Path, **options: Any) -> Analysis:
@@ -83,7 +85,7 @@ class GPXService:
         try:
             return await self.parse_gpx_file(await incoming.path(), patience_s=PATIENCE_S)
         except GpxError as error:
-            raise AppError(ErrorCode.INVALID_GPX_FILE, field=field) from error
+            raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
         except (AnalysisTimeoutError, AnalysisBusyError) as error:
             raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
         except AnalysisMemoryError as error:
@@ -137,7 +139,7 @@ class GPXService:
     async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
         with metrics.timed(lease.mode, Stage.PARSING):
-            analysis = await self._analysed(lease, content)
+            analysis = self.read_ahead.take(lease.sha256) or await self._analysed(lease, content)
         await self.leases.enter_stage(lease, Stage.SAVING)
         with metrics.timed(lease.mode, Stage.SAVING):
             async with self._db.write() as session:

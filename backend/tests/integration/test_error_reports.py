@@ -16,7 +16,7 @@ from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.error_sink import ErrorSink, error_sink
 from tests.support.rides import build_gpx
-from tests.support.uploads import Uploads, brisk, ride
+from tests.support.uploads import BAD_LATER, Uploads, brisk, ride
 from tests.support.workers import worker
 
 SECRET = "what ana@example.com wrote"
@@ -88,7 +88,7 @@ async def test_what_the_client_has_to_change_is_not_reported(
     assert (await ana.request("GET", "/trips/no-uuid")).status_code == 400
     assert (await ana.client.get("/auth/me")).status_code == 401
     assert (await ana.request("GET", "/nowhere")).status_code == 404
-    data_of(await ana.upload(await ana.new_trip(), b"<gpx><trk></trk></gpx>"), 202)
+    data_of(await ana.upload(await ana.new_trip(), BAD_LATER), 202)
     monkeypatch.setattr(services.auth, "user_of", break_down)
     await ana.request("GET", "/auth/me")
     assert [event["logentry"]["message"] for event in sink.events(1)] == ["request_failed"]
@@ -99,7 +99,7 @@ async def test_a_workers_failures_are_reported_once_with_the_uploads_ids(
 ) -> None:
     uploads = Uploads(ana, services.db)
     with worker(settings, tmp_path):
-        broken = await uploads.send(b"<gpx><trk></trk></gpx>" + b" " * 20_000)
+        broken = await uploads.send(BAD_LATER)
         starved = await uploads.send(ride("memory 9"))
         await uploads.until_ended()
         poison = await uploads.send(ride("kill child"))

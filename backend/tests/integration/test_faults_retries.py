@@ -13,7 +13,7 @@ from src.http.deps import Services
 from src.models import GpxFile
 from src.states import ProcessingStatus
 from tests.support.cyclist import Cyclist
-from tests.support.uploads import NO_RECOVERY, Uploads, brisk, ride
+from tests.support.uploads import BAD_LATER, NO_RECOVERY, Uploads, brisk, ride
 from tests.support.workers import worker
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -91,14 +91,11 @@ async def test_the_third_attempt_may_succeed(
     assert (row.attempt, row.deliveries) == (3, 3)
 
 
-BAD_FILE = b'<?xml version="1.0"?><gpx version="1.1" creator="x"><trk></trk></gpx>'
-
-
 async def test_a_bad_file_fails_at_once(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path):
-        gpx_file_id = await uploads.send(BAD_FILE)
+        gpx_file_id = await uploads.send(BAD_LATER)
         await uploads.until_ended()
     await uploads.assert_failed(gpx_file_id, "NO_USABLE_POINTS")
     assert (await uploads.row(gpx_file_id)).attempt == 1
@@ -113,7 +110,7 @@ async def test_a_bad_file_is_tried_again_where_the_setting_says_so(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path):
-        gpx_file_id = await uploads.send(BAD_FILE)
+        gpx_file_id = await uploads.send(BAD_LATER)
         await uploads.until_ended()
     await uploads.assert_failed(gpx_file_id, "NO_USABLE_POINTS")
     row = await uploads.row(gpx_file_id)

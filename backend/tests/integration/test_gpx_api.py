@@ -25,7 +25,7 @@ from tests.support.analyses import FaultyAnalyses
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
-from tests.support.uploads import ride
+from tests.support.uploads import BAD_LATER, ride
 
 RIDE = build_gpx(points=600, segments=2)
 STATUS_KEYS = [
@@ -139,8 +139,7 @@ async def test_prefer_wait_answers_with_the_finished_upload(ana: Cyclist) -> Non
 
 
 async def test_a_bad_file_fails_with_a_reason_in_the_readers_language(ana: Cyclist) -> None:
-    empty = b"<gpx><trk><trkseg/></trk></gpx>"
-    accepted = data_of(await ana.upload(await ana.new_trip(), empty), 202)
+    accepted = data_of(await ana.upload(await ana.new_trip(), BAD_LATER), 202)
     status = await status_of(ana, accepted)
     assert status["processing_status"] == "failed"
     assert status["error_code"] == "NO_USABLE_POINTS"
@@ -155,7 +154,7 @@ async def test_a_bad_file_fails_with_a_reason_in_the_readers_language(ana: Cycli
 
 async def test_the_next_upload_replaces_a_failed_one(ana: Cyclist, services: Services) -> None:
     trip_id = await ana.new_trip()
-    failed = data_of(await ana.upload(trip_id, b"<gpx></gpx>"), 202)
+    failed = data_of(await ana.upload(trip_id, BAD_LATER), 202)
     assert (await status_of(ana, failed))["processing_status"] == "failed"
     replaced = data_of(await ana.upload(trip_id, RIDE), 202)
     status = await status_of(ana, replaced)
@@ -277,7 +276,7 @@ async def test_deleting_the_trip_deletes_its_route(ana: Cyclist, services: Servi
 async def test_a_trip_shows_its_route_only_once_it_is_completed(ana: Cyclist) -> None:
     trip_id = await ana.new_trip()
     assert data_of(await ana.request("GET", f"/trips/{trip_id}"), 200)["gpx_file"] is None
-    data_of(await ana.upload(trip_id, b"<gpx></gpx>"), 202)
+    data_of(await ana.upload(trip_id, BAD_LATER), 202)
     assert data_of(await ana.request("GET", f"/trips/{trip_id}"), 200)["gpx_file"] is None
     data_of(await ana.upload(trip_id, RIDE, name="mi ruta.gpx"), 202)
     shown = data_of(await ana.request("GET", f"/trips/{trip_id}"), 200)["gpx_file"]
@@ -306,7 +305,7 @@ async def test_an_old_file_that_cannot_be_removed_does_not_fail_the_new_upload(
     ana: Cyclist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trip_id = await ana.new_trip()
-    failed = data_of(await ana.upload(trip_id, b"<gpx><trk/></gpx>", Prefer="wait=10"), 202)
+    failed = data_of(await ana.upload(trip_id, BAD_LATER, Prefer="wait=10"), 202)
     assert failed["processing_status"] == "failed"
 
     def fail(storage: DiskStorage, path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.scrape import Scrape, growth
 from tests.support.service import ApiProcess, api_process
+from tests.support.uploads import BAD_LATER
 
 RIDE = build_gpx(points=300)
 DESCRIPTION = "Cuesta arriba hasta el collado, y luego todo bajada."
@@ -86,7 +87,7 @@ async def test_a_request_ends_with_its_answer_not_with_the_processing_after_it(
     monkeypatch.setattr(GPXService, "parse_gpx_file", slowly)
     trip_id = await ana.new_trip()
     async with growth(ana.client) as grown:
-        data_of(await ana.upload(trip_id, RIDE), 202)
+        data_of(await ana.upload(trip_id, build_gpx(size_mb=1.1)), 202)
     labels = {"method": "POST", "route": "/trips/{trip_id}/gpx"}
     assert grown.of("contravento_http_request_seconds_count", **labels) == 1
     assert grown.of("contravento_http_request_seconds_sum", **labels) < 1.5
@@ -99,7 +100,7 @@ async def test_uploads_are_counted_by_mode_outcome_and_error(ana: Cyclist) -> No
     async with growth(ana.client) as grown:
         await ana.uploaded(RIDE)
         trip_id = await ana.new_trip()
-        data_of(await ana.upload(trip_id, b"<gpx><trk></trk></gpx>"), 202)
+        data_of(await ana.upload(trip_id, BAD_LATER), 202)
         form = {"title": "V", "description": DESCRIPTION, "start_date": "2026-05-01"}
         files = {"gpx_file": ("ride.gpx", RIDE)}
         made = await ana.request("POST", "/trips/gpx-wizard", data=form, files=files)

@@ -23,12 +23,13 @@ from src.services.accounts.rate_limit import RateLimiter
 from src.services.monitoring.single_flight import SingleFlight
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
+from tests.support.uploads import BAD_LATER
 
 Who = Literal["owner", "stranger", "anonymous", "expired"]
 Options = Mapping[str, Any]
 
 RIDE = build_gpx(points=50)
-LARGE = b"x" * (1024 * 1024 + 1)
+LARGE = b"x" * (2 * 1024 * 1024 + 1)
 DESCRIPTION = "Cuesta arriba hasta el collado, y luego todo bajada."
 TRIP = {"title": "Otra", "description": DESCRIPTION, "start_date": "2026-05-01"}
 NEW_ACCOUNT = {"username": "clara", "email": "clara@example.com", "password": PASSWORD}
@@ -274,7 +275,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"gpx_max_upload_mb": 1})
+    return settings.model_copy(update={"gpx_max_upload_mb": 2})
 
 
 @pytest.fixture
@@ -282,7 +283,7 @@ async def world(
     app: FastAPI, services: Services, settings: Settings, ana: Cyclist, berta: Cyclist
 ) -> World:
     upload = await ana.uploaded(RIDE)
-    failed = await ana.upload(await ana.new_trip(), b"<gpx/>", Prefer="wait=10", **KEY)
+    failed = await ana.upload(await ana.new_trip(), BAD_LATER, Prefer="wait=10", **KEY)
     path = f"/trips/{upload['trip_id']}"
     data_of(await ana.request("PUT", path, json={"description": DESCRIPTION}), 200)
     ids = {

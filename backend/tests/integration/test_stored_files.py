@@ -10,6 +10,7 @@ from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in, keys_of
+from tests.support.uploads import BAD_LATER
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 RIDE = build_gpx(points=400, seed=1)
@@ -60,7 +61,7 @@ async def test_the_file_of_a_failed_upload_makes_room_for_the_next(
     ana: Cyclist, services: Services
 ) -> None:
     trip_id = await ana.new_trip()
-    failed = data_of(await ana.upload(trip_id, b"<gpx><trk/></gpx>", Prefer="wait=10"), 202)
+    failed = data_of(await ana.upload(trip_id, BAD_LATER, Prefer="wait=10"), 202)
     assert failed["processing_status"] == "failed"
     (first,) = await keys_of(services.storage)
     data_of(await ana.upload(trip_id, RIDE, Prefer="wait=10"), 201)

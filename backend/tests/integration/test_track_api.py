@@ -13,6 +13,7 @@ from src.http.deps import Services
 from src.models import TrackPoint
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import DETAILED_RIDE_POINTS, build_gpx, detailed_ride
+from tests.support.uploads import BAD_LATER
 
 RIDE = build_gpx(points=6000, segments=3)
 
@@ -233,7 +234,7 @@ async def test_reprocessing_makes_the_same_track_again(ana: Cyclist) -> None:
 
 
 async def test_a_failed_upload_can_be_reprocessed(ana: Cyclist) -> None:
-    accepted = data_of(await ana.upload(await ana.new_trip(), b"<gpx></gpx>"), 202)
+    accepted = data_of(await ana.upload(await ana.new_trip(), BAD_LATER), 202)
     response = await ana.request("POST", f"/gpx/{accepted['gpx_file_id']}/reprocess")
     assert data_of(response, 202)["processing_status"] == "processing"
     status = await ana.request("GET", f"/gpx/{accepted['gpx_file_id']}/status")

@@ -14,6 +14,7 @@ from src.models import Base
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
+from tests.support.uploads import BAD_LATER
 
 TRIP = {"title": "Vuelta", "description": "Un paseo", "start_date": "2026-05-01"}
 LONG = "Cuesta arriba hasta el collado, y luego todo bajada."
@@ -417,7 +418,7 @@ async def test_a_trip_shows_its_route_once_it_is_completed(ana: Cyclist) -> None
 
 async def test_a_trip_shows_no_route_that_failed(ana: Cyclist) -> None:
     trip = await create(ana)
-    response = await ana.upload(trip["trip_id"], b"<gpx><trk/></gpx>", Prefer="wait=10")
+    response = await ana.upload(trip["trip_id"], BAD_LATER, Prefer="wait=10")
     assert data_of(response, 202)["processing_status"] == "failed"
     assert (await read(ana, trip["trip_id"]))["gpx_file"] is None
 

@@ -18,6 +18,7 @@ from src.services.storage import IncomingFile
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
+from tests.support.uploads import BAD_LATER
 
 RIDE = build_gpx(points=1500, seed=3)
 FIELDS = {
@@ -231,7 +232,7 @@ async def test_clients_that_wait_for_the_same_upload_at_once_are_all_told_its_re
 async def test_nobody_is_told_the_result_of_another_upload_under_the_same_id(
     ana: Cyclist,
 ) -> None:
-    trip_id, empty = await ana.new_trip(), b"<gpx></gpx>"
+    trip_id, empty = await ana.new_trip(), BAD_LATER
     waits = {"Prefer": "wait=10"}
     failed = data_of(await ana.upload(trip_id, empty, **waits, **{"Idempotency-Key": "1"}), 202)
     assert failed["processing_status"] == "failed"

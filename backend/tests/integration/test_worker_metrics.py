@@ -13,7 +13,7 @@ from src.services.monitoring.memory import memory_limit_bytes
 from tests.support.cyclist import Cyclist
 from tests.support.scrape import Scrape
 from tests.support.servers import free_port, kill_group
-from tests.support.uploads import Uploads, brisk, ride
+from tests.support.uploads import BAD_LATER, Uploads, brisk, ride
 from tests.support.workers import Worker, worker
 
 HEARTBEAT = "contravento_worker_heartbeat_age_seconds"
@@ -52,7 +52,7 @@ async def test_the_work_of_all_children_is_counted_also_of_those_that_have_ended
         first = {child.pid for child in it.children()}
         await uploads.send_many(5)
         await uploads.send(ride("trouble 1", seed=9))
-        await uploads.send(b"<gpx><trk></trk></gpx>")
+        await uploads.send(BAD_LATER)
         await uploads.until_ended()
         scrape = await scraped(settings, lambda scrape: attempts(scrape, "completed") == 6)
         assert first.isdisjoint({child.pid for child in it.children()})

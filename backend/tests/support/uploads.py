@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from src.config import Settings
+from src.config import MEBIBYTE, Settings
 from src.database import Database
 from src.gpx import analyse
 from src.models import GpxFile, RouteStatistics, TrackPoint
@@ -18,6 +18,8 @@ from tests.support.cyclist import Cyclist, data_of
 from tests.support.rides import build_gpx
 
 _POLL_S = 0.05
+# Has no point, and is too large to be read before the answer.
+BAD_LATER = b"<gpx><trk></trk></gpx>" + b" " * MEBIBYTE
 
 
 def brisk(settings: Settings, redis_url: str, **changes: Any) -> Settings:

@@ -41,6 +41,9 @@ export class ApiError extends Error {
   readonly code: ErrorCode | null;
   /** The field of the request that is to blame, where one is. */
   readonly field: string | null;
+  /** Why a file was refused for what is in it, and in which of its lines, where one can be named. */
+  readonly reason: Schemas["FileReason"] | null;
+  readonly line: number | null;
   readonly retryAfterS: number | null;
   readonly requestId: string | null;
 
@@ -50,6 +53,8 @@ export class ApiError extends Error {
     this.status = response.status;
     this.code = detail?.code ?? null;
     this.field = detail?.field ?? null;
+    this.reason = detail?.reason ?? null;
+    this.line = detail?.line ?? null;
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter);
     this.requestId = response.headers.get("X-Request-ID");
   }

@@ -246,6 +246,8 @@ export interface paths {
          * Upload Gpx
          * @description Upload a trip's route; it is processed after the answer, see `/gpx/{id}/status`.
          *
+         *     A file of up to 1 MiB is read before the answer: what cannot be read is refused at once.
+         *
          *     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
          */
         post: operations["upload_gpx"];
@@ -661,14 +663,20 @@ export interface components {
          * ErrorCode
          * @enum {string}
          */
-        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED" | "ANALYSIS_TOO_LARGE";
-        /** ErrorDetail */
+        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED";
+        /**
+         * ErrorDetail
+         * @description `reason` and `line` are there where a file was refused for what is in it.
+         */
         ErrorDetail: {
             code: components["schemas"]["ErrorCode"];
             /** Message */
             message: string;
             /** Field */
             field: string | null;
+            reason?: components["schemas"]["FileReason"] | null;
+            /** Line */
+            line?: number | null;
         };
         /**
          * ErrorEnvelope
@@ -685,6 +693,12 @@ export interface components {
             data: null;
             error: components["schemas"]["ErrorDetail"];
         };
+        /**
+         * FileReason
+         * @description Why a file cannot be read; a stable word for programs, its sentence in `FILE_REASONS`.
+         * @enum {string}
+         */
+        FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "nested_too_deeply" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "unreadable";
         /**
          * GpxMetadataOut
          * @description The upload of a trip.

@@ -1,11 +1,13 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
+from xml.parsers.expat import errors as expat
+
 import asyncpg
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from src.errors import AppError, ErrorCode
+from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import errors as gpx
 from src.services.analysis import AnalysisDiedError, AnalysisMemoryError, AnalysisTimeoutError
 from src.services.storage import StorageUnavailableError
@@ -48,4 +50,47 @@ def error_code_of(error: BaseException) -> ErrorCode:
         return error.code
     return next(
         (code for kinds, code in _CODES if isinstance(error, kinds)), ErrorCode.INTERNAL_ERROR
+    )
+
+
+_REASONS: tuple[tuple[type[gpx.GpxError], FileReason], ...] = (
+    (gpx.DtdRefusedError, FileReason.DTD),
+    (gpx.NotGpxError, FileReason.OTHER_FORMAT),
+    (gpx.NoUsablePointsError, FileReason.TOO_FEW_POINTS),
+    (gpx.TooManyPointsError, FileReason.TOO_MANY_POINTS),
+)
+# By how the parser's sentence begins, or ours; any other is of XML that is not well-formed.
+_XML_REASONS = (
+    (expat.XML_ERROR_NO_ELEMENTS, FileReason.CUT_OFF),
+    (expat.XML_ERROR_UNCLOSED_TOKEN, FileReason.CUT_OFF),
+    (expat.XML_ERROR_UNCLOSED_CDATA_SECTION, FileReason.CUT_OFF),
+    (expat.XML_ERROR_PARTIAL_CHAR, FileReason.CUT_OFF),
+    (expat.XML_ERROR_TAG_MISMATCH, FileReason.MISMATCHED_TAG),
+    (expat.XML_ERROR_UNKNOWN_ENCODING, FileReason.UNKNOWN_ENCODING),
+    ("the bytes are not", FileReason.WRONG_ENCODING),
+    ("elements nested too deeply", FileReason.NESTED_TOO_DEEPLY),
+)
+
+
+def refusal_of(
+    error: gpx.GpxError, *, field: str, code: ErrorCode | None = None
+) -> UnreadableFileError:
+    """The answer to a file that the engine cannot read, with its reason and line.
+
+    `code` stands for that of the error where a call has one code for all of them.
+    """
+    line = error.line if isinstance(error, gpx.NotXmlError) else None
+    return UnreadableFileError(
+        code or error_code_of(error), _reason_of(error), field=field, line=line
+    )
+
+
+def _reason_of(error: gpx.GpxError) -> FileReason:
+    if isinstance(error, gpx.NotXmlError):
+        return next(
+            (reason for text, reason in _XML_REASONS if error.reason.startswith(text)),
+            FileReason.NOT_WELL_FORMED,
+        )
+    return next(
+        (reason for kind, reason in _REASONS if isinstance(error, kind)), FileReason.UNREADABLE
     )
