@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -15,7 +15,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from typing_extensions import override
 
 BUSY_TIMEOUT_MS = 30_000
@@ -38,6 +41,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class in_lower_case(FunctionElement[str]):  # noqa: N801 - a function of SQL
+    """A text in lower case, whatever its alphabet; SQLite's own function knows ASCII only."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(in_lower_case)
+def _lower(element: in_lower_case, compiler: SQLCompiler, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(in_lower_case, "sqlite")
+def _lower_sqlite(element: in_lower_case, compiler: SQLCompiler, **options: Any) -> str:
+    return f"in_lower_case({compiler.process(element.clauses, **options)})"
 
 
 def utc_now() -> datetime:
@@ -99,6 +119,7 @@ def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> Async
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry, *, foreign_keys: bool) -> None:
     # The driver's own transaction handling would begin late and always deferred.
     connection.isolation_level = None
+    connection.create_function("in_lower_case", 1, str.lower, deterministic=True)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")

@@ -20,6 +20,7 @@ from src.http.negotiation import language_of, wanted_wait_s
 from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
+from src.schemas.text import NO_NULL
 from src.schemas.trips import (
     Deleted,
     Pagination,
@@ -30,13 +31,16 @@ from src.schemas.trips import (
     TripUpdate,
 )
 from src.services.storage import IncomingFile, new_key
+from src.services.tracks.suggestions import MAX_TITLE_LENGTH
 from src.services.trips import access, editing, listing
+from src.services.trips.listing import Order, SortBy, TripFilter, Visibility
 from src.services.uploads import idempotency, lookup, registration
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(tags=["trips"])
 Limit = Annotated[int, Query(ge=1, le=100)]
+TitlePart = Annotated[str, Query(max_length=MAX_TITLE_LENGTH), NO_NULL]
 
 
 @router.post("/trips", status_code=201, responses=errors(400, 401, ErrorCode.BODY_TOO_LARGE))
@@ -115,11 +119,27 @@ async def list_user_trips(
     limit: Limit = 50,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     status: TripStatus | None = None,
+    visibility: Visibility | None = None,
+    q: TitlePart | None = None,
+    year: Annotated[int | None, Query(ge=1, le=9999)] = None,
+    sort_by: SortBy = SortBy.START_DATE,
+    order: Order = Order.DESCENDING,
 ) -> Envelope[TripList]:
-    """A cyclist's trips that the caller may see, newest first."""
+    """A cyclist's trips that the caller may see; without a `sort_by` those that began last first.
+
+    `q` is a part of the title, `year` that of the start.
+    """
+    wanted = TripFilter(status=status, visibility=visibility, title=q, year=year)
     async with services.db.read() as session:
         found, total = await listing.list_user_trips(
-            session, username, viewer, status=status, limit=limit, offset=offset
+            session,
+            username,
+            viewer,
+            wanted=wanted,
+            sort_by=sort_by,
+            order=order,
+            limit=limit,
+            offset=offset,
         )
     shown = [TripOut.of(trip, language_of(request)) for trip in found]
     return ok(TripList(trips=shown, count=len(shown), total=total, limit=limit, offset=offset))

@@ -35,5 +35,6 @@ class Trip(Base):
 
     __table_args__ = (
         Index("ix_trips_user_id_created_at", "user_id", "created_at"),
+        Index("ix_trips_user_id_start_date_created_at", "user_id", "start_date", "created_at"),
         Index("ix_trips_status_is_private_published_at", "status", "is_private", "published_at"),
     )

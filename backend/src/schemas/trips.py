@@ -135,6 +135,9 @@ class TripOut(BaseModel):
     photos: list[Any]
     locations: list[Any]
     tags: list[Any]
+    photo_count: int
+    tag_names: list[str]
+    thumbnail_url: str | None
     like_count: int
     is_liked: bool | None
     gpx_file: GpxMetadataOut | None
@@ -150,6 +153,9 @@ class TripOut(BaseModel):
             photos=[],
             locations=[],
             tags=[],
+            photo_count=0,
+            tag_names=[],
+            thumbnail_url=None,
             like_count=0,
             is_liked=None,
             gpx_file=GpxMetadataOut.of(upload, language) if upload and is_complete else None,

@@ -36,6 +36,9 @@ TRIP_KEYS = {
     "photos",
     "locations",
     "tags",
+    "photo_count",
+    "tag_names",
+    "thumbnail_url",
     "like_count",
     "is_liked",
     "gpx_file",
@@ -104,6 +107,7 @@ async def test_a_new_trip_is_a_draft_with_exactly_these_keys(ana: Cyclist) -> No
     assert (trip["end_date"], trip["distance_km"], trip["difficulty"]) == (None, None, None)
     assert (trip["photos"], trip["locations"], trip["tags"]) == ([], [], [])
     assert (trip["like_count"], trip["gpx_file"]) == (0, None)
+    assert (trip["photo_count"], trip["tag_names"], trip["thumbnail_url"]) == (0, [], None)
 
 
 async def test_what_was_created_is_what_is_read(ana: Cyclist) -> None:
@@ -481,6 +485,13 @@ BAD_LISTS: list[tuple[str, str, object]] = [
     ("/users/ana/trips", "offset", -1),
     ("/users/ana/trips", "offset", 10**30),
     ("/users/ana/trips", "status", "borrador"),
+    ("/users/ana/trips", "sort_by", "user_id"),
+    ("/users/ana/trips", "order", "up"),
+    ("/users/ana/trips", "visibility", "friends"),
+    ("/users/ana/trips", "year", 0),
+    ("/users/ana/trips", "year", 10_000),
+    ("/users/ana/trips", "q", "x" * 201),
+    ("/users/ana/trips", "q", "a\x00b"),
 ]
 
 
@@ -531,6 +542,84 @@ async def test_a_list_can_be_of_one_status(
     theirs = await list_of(client, "ana", params=params)
     assert (titles(mine["trips"]), mine["total"]) == (for_owner, len(for_owner))
     assert (titles(theirs["trips"]), theirs["total"]) == (for_others, len(for_others))
+
+
+@pytest.fixture
+async def a_year_of_trips(ana: Cyclist) -> Cyclist:
+    """Ana with trips that were written in another order than they began in; one is private."""
+    await publish(ana, title="Ébano y 100%", start_date="2025-12-31", distance_km=40.0)
+    await publish(ana, title="alto_del_Puerto", start_date="2026-03-01")
+    await publish(ana, title="Bajada al mar", start_date="2024-01-01", distance_km=9.5)
+    await publish(ana, title="Circular", start_date="2026-03-01", distance_km=120.0)
+    await publish(ana, title="A solas", start_date="2025-01-01", is_private=True)
+    return ana
+
+
+ORDERS: list[tuple[dict[str, str], list[str]]] = [
+    ({}, ["Circular", "alto_del_Puerto", "Ébano y 100%", "A solas", "Bajada al mar"]),
+    (
+        {"order": "asc"},
+        ["Bajada al mar", "A solas", "Ébano y 100%", "alto_del_Puerto", "Circular"],
+    ),
+    (
+        {"sort_by": "created_at"},
+        ["A solas", "Circular", "Bajada al mar", "alto_del_Puerto", "Ébano y 100%"],
+    ),
+    (
+        {"sort_by": "distance_km"},
+        ["Circular", "Ébano y 100%", "Bajada al mar", "A solas", "alto_del_Puerto"],
+    ),
+    (
+        {"sort_by": "distance_km", "order": "asc"},
+        ["Bajada al mar", "Ébano y 100%", "Circular", "alto_del_Puerto", "A solas"],
+    ),
+    (
+        {"sort_by": "title", "order": "asc"},
+        ["A solas", "alto_del_Puerto", "Bajada al mar", "Circular", "Ébano y 100%"],
+    ),
+]
+
+
+async def test_a_list_is_sorted_as_it_is_asked_for(a_year_of_trips: Cyclist) -> None:
+    client, headers = a_year_of_trips.client, a_year_of_trips.headers
+    for params, expected in ORDERS:
+        listed = await list_of(client, "ana", params=params, headers=headers)
+        assert titles(listed["trips"]) == expected, params
+        pages = [
+            await list_of(
+                client, "ana", params=params | {"limit": 2, "offset": offset}, headers=headers
+            )
+            for offset in (0, 2, 4)
+        ]
+        assert [title for page in pages for title in titles(page["trips"])] == expected, params
+
+
+FILTERS: list[tuple[dict[str, str], set[str]]] = [
+    ({"visibility": "private"}, {"A solas"}),
+    ({"year": "2025"}, {"A solas", "Ébano y 100%"}),
+    ({"year": "2025", "visibility": "public"}, {"Ébano y 100%"}),
+    ({"year": "2023"}, set()),
+    ({"q": "CIRC"}, {"Circular"}),
+    ({"q": "al"}, {"alto_del_Puerto", "Bajada al mar"}),
+    ({"q": "%"}, {"Ébano y 100%"}),
+    ({"q": "_"}, {"alto_del_Puerto"}),
+    ({"q": "ébano"}, {"Ébano y 100%"}),
+    ({"q": "nada"}, set()),
+    ({"q": "al", "year": "2024"}, {"Bajada al mar"}),
+    ({"q": ""}, {"Circular", "alto_del_Puerto", "Ébano y 100%", "A solas", "Bajada al mar"}),
+]
+
+
+async def test_a_list_can_be_of_a_year_of_one_visibility_and_of_a_part_of_the_title(
+    a_year_of_trips: Cyclist,
+) -> None:
+    client, headers = a_year_of_trips.client, a_year_of_trips.headers
+    for params, expected in FILTERS:
+        mine = await list_of(client, "ana", params=params, headers=headers)
+        assert (set(titles(mine["trips"])), mine["total"]) == (expected, len(expected)), params
+        theirs = await list_of(client, "ana", params=params)
+        public = expected - {"A solas"}
+        assert (set(titles(theirs["trips"])), theirs["total"]) == (public, len(public)), params
 
 
 async def test_a_list_holds_nobody_elses_trips(three_trips: Cyclist, berta: Cyclist) -> None:

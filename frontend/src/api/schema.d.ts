@@ -218,7 +218,9 @@ export interface paths {
         };
         /**
          * List User Trips
-         * @description A cyclist's trips that the caller may see, newest first.
+         * @description A cyclist's trips that the caller may see; without a `sort_by` those that began last first.
+         *
+         *     `q` is a part of the title, `year` that of the start.
          */
         get: operations["list_user_trips"];
         put?: never;
@@ -798,6 +800,11 @@ export interface components {
          * @enum {string}
          */
         Mode: "background" | "celery";
+        /**
+         * Order
+         * @enum {string}
+         */
+        Order: "asc" | "desc";
         /** Pagination */
         Pagination: {
             /** Total */
@@ -968,6 +975,11 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * SortBy
+         * @enum {string}
+         */
+        SortBy: "start_date" | "created_at" | "distance_km" | "title";
         /**
          * Stage
          * @description What happens to an upload right now, for people who watch it.
@@ -1209,6 +1221,12 @@ export interface components {
             locations: unknown[];
             /** Tags */
             tags: unknown[];
+            /** Photo Count */
+            photo_count: number;
+            /** Tag Names */
+            tag_names: string[];
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
             /** Like Count */
             like_count: number;
             /** Is Liked */
@@ -1335,6 +1353,11 @@ export interface components {
             /** Trip Visibility */
             trip_visibility: string;
         };
+        /**
+         * Visibility
+         * @enum {string}
+         */
+        Visibility: "public" | "private";
         /** WarningOut */
         WarningOut: {
             /** Kind */
@@ -2502,6 +2525,11 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 status?: components["schemas"]["TripStatus"] | null;
+                visibility?: components["schemas"]["Visibility"] | null;
+                q?: string | null;
+                year?: number | null;
+                sort_by?: components["schemas"]["SortBy"];
+                order?: components["schemas"]["Order"];
             };
             header?: never;
             path: {

@@ -1,15 +1,59 @@
 """Lists of trips, each only with what the viewer may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from src.database import in_lower_case
 from src.errors import AppError, ErrorCode
 from src.models import Trip, User
 from src.services.trips.access import trips_with_parts
 from src.states import TripStatus
+
+
+class SortBy(StrEnum):
+    START_DATE = "start_date"
+    CREATED_AT = "created_at"
+    DISTANCE_KM = "distance_km"
+    TITLE = "title"
+
+
+class Order(StrEnum):
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class TripFilter:
+    """Which of a cyclist's trips are wanted; None leaves a question open.
+
+    `title` is a part of the title, in any case; `year` that of the start.
+    """
+
+    status: TripStatus | None = None
+    visibility: Visibility | None = None
+    title: str | None = None
+    year: int | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        if self.status is not None:
+            yield Trip.status == self.status
+        if self.visibility is not None:
+            yield Trip.is_private.is_(self.visibility is Visibility.PRIVATE)
+        if self.title:
+            yield in_lower_case(Trip.title).contains(self.title.lower(), autoescape=True)
+        if self.year is not None:
+            yield Trip.start_date.between(date(self.year, 1, 1), date(self.year, 12, 31))
 
 
 async def list_user_trips(
@@ -17,47 +61,62 @@ async def list_user_trips(
     username: str,
     viewer: User | None,
     *,
-    status: TripStatus | None,
+    wanted: TripFilter,
+    sort_by: SortBy,
+    order: Order,
     limit: int,
     offset: int,
 ) -> tuple[Sequence[Trip], int]:
-    """The trips of a cyclist that `viewer` may see, newest first, and how many there are."""
+    """The wanted trips of a cyclist that `viewer` may see, and how many there are."""
     if "\x00" in username:
         raise AppError(ErrorCode.NOT_FOUND)
     owner = await session.scalar(select(User).where(func.lower(User.username) == username.lower()))
     if owner is None:
         raise AppError(ErrorCode.NOT_FOUND)
-    shown: ColumnElement[bool] = Trip.user_id == owner.user_id
+    shown: ColumnElement[bool] = and_(Trip.user_id == owner.user_id, *wanted.conditions())
     if viewer is None or viewer.user_id != owner.user_id:
         shown = and_(shown, _IS_PUBLIC)
-    if status is not None:
-        shown = and_(shown, Trip.status == status)
-    return await _page(session, shown, Trip.created_at, limit, offset)
+    return await _page(session, shown, _sorted(sort_by, order), limit, offset)
 
 
 async def list_public_trips(
     session: AsyncSession, *, page: int, limit: int
 ) -> tuple[Sequence[Trip], int]:
     """The published trips of everybody, newest first, and how many there are."""
-    return await _page(session, _IS_PUBLIC, Trip.published_at, limit, (page - 1) * limit)
+    newest = (Trip.published_at.desc(), Trip.trip_id)
+    return await _page(session, _IS_PUBLIC, newest, limit, (page - 1) * limit)
 
 
 _IS_PUBLIC = and_(Trip.status == TripStatus.PUBLISHED, Trip.is_private.is_(False))
+_SORTED_BY: dict[SortBy, Any] = {
+    SortBy.START_DATE: Trip.start_date,
+    SortBy.CREATED_AT: Trip.created_at,
+    SortBy.DISTANCE_KM: Trip.distance_km,
+    SortBy.TITLE: in_lower_case(Trip.title),
+}
+
+
+def _sorted(by: SortBy, order: Order) -> Iterator[ColumnElement[Any]]:
+    """Equal ones as they were written, so that pages neither repeat nor leave out a trip.
+
+    A trip without a distance comes last, whichever way it goes.
+    """
+    if by is SortBy.DISTANCE_KM:
+        yield Trip.distance_km.is_(None)
+    columns: tuple[Any, ...] = (_SORTED_BY[by], Trip.created_at, Trip.trip_id)
+    for column in columns:
+        yield column.desc() if order is Order.DESCENDING else column.asc()
 
 
 async def _page(
     session: AsyncSession,
     shown: ColumnElement[bool],
-    newest: Any,
+    sorted_by: Iterable[Any],
     limit: int,
     offset: int,
 ) -> tuple[Sequence[Trip], int]:
     trips = await session.scalars(
-        trips_with_parts()
-        .where(shown)
-        .order_by(newest.desc(), Trip.trip_id)
-        .limit(limit)
-        .offset(offset)
+        trips_with_parts().where(shown).order_by(*sorted_by).limit(limit).offset(offset)
     )
     total = await session.scalar(select(func.count()).select_from(Trip).where(shown))
     return trips.all(), total or 0
