@@ -18,13 +18,12 @@ from src.http.multipart import form_body, receive_form
 from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
+from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
 from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
 from src.services.tracks.export import gpx_of
 from src.services.tracks.points import read_points
-from src.services.tracks.rendering import GEOJSON, preview_json, track_geojson, track_json
-from src.services.tracks.suggestions import difficulty_of, title_of
 from src.services.uploads import lookup, registration
 from src.states import ProcessingStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
@@ -49,12 +48,12 @@ async def analyze(user: CurrentUser, services: ServicesDep, request: Request) ->
         field = file_field(services, "file", too_large_status=413)
         form = await receive_form(request, incoming, field)
         analysis = await unless_gone(request, services.gpx.analyse_now(incoming, field="file"))
-    preview = preview_json(
-        analysis,
-        difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
-        suggested_title=title_of(form.file_name),
-    )
-    return JsonResponse({"success": True, "data": preview, "error": None})
+
+    def render() -> JsonResponse:
+        preview = preview_json(analysis, form.file_name)
+        return JsonResponse({"success": True, "data": preview, "error": None})
+
+    return await asyncio.to_thread(render)
 
 
 @router.get("/{gpx_file_id}/status", responses=errors(400, 401, 403, 404))

@@ -13,10 +13,10 @@ from src.http.files import IdempotencyKeyHeader, committed_or_raise, file_field
 from src.http.multipart import form_body, receive_form
 from src.http.patience import unless_gone
 from src.http.responses import Envelope, JsonResponse, errors, ok, replayed
-from src.models import GpxFile, Trip
+from src.models import Trip
 from src.observability import metrics
 from src.schemas.text import NO_NULL
-from src.schemas.trips import StartDate, Title, TripFields, WizardGpxOut, WizardOut
+from src.schemas.trips import StartDate, Title, TripFields, WizardOut
 from src.services.storage import IncomingFile, StoredFile, new_key
 from src.services.tracks.suggestions import difficulty_of
 from src.services.trips import editing
@@ -108,7 +108,7 @@ async def _create(
         answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         committed = await committed_or_raise(services, trip.trip_id, stored, error)
-        return ok(_answer(committed.trip, committed, analysis)).model_dump(mode="json"), True
+        return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
         await services.storage.delete(stored.key)
     return answer, is_new
@@ -138,29 +138,6 @@ async def _commit(
         )
         upload = registered.upload
         await services.gpx.store(session, Lease.of(upload), analysis)
-        answer = ok(_answer(trip, upload, analysis)).model_dump(mode="json")
+        answer = ok(WizardOut.of(trip, upload, analysis)).model_dump(mode="json")
         await idempotency.remember(session, sent, answer)
     return answer, True
-
-
-def _answer(trip: Trip, upload: GpxFile, analysis: Analysis) -> WizardOut:
-    return WizardOut(
-        trip_id=trip.trip_id,
-        title=trip.title,
-        description=trip.description,
-        start_date=trip.start_date,
-        end_date=trip.end_date,
-        distance_km=trip.distance_km,
-        difficulty=trip.difficulty,
-        status=trip.status,
-        gpx_file=WizardGpxOut(
-            gpx_file_id=upload.gpx_file_id,
-            total_distance_km=analysis.distance_km,
-            elevation_gain=analysis.elevation_gain,
-            elevation_loss=analysis.elevation_loss,
-            max_elevation=analysis.max_elevation,
-            min_elevation=analysis.min_elevation,
-            has_elevation=analysis.has_elevation,
-            difficulty=trip.difficulty,
-        ),
-    )

@@ -2,6 +2,7 @@
 
 from src.models.base import Base
 from src.models.gpx_file import GpxFile
+from src.models.headline import HEADLINE_NUMBERS
 from src.models.idempotency_key import IdempotencyKey
 from src.models.route_statistics import RouteStatistics
 from src.models.track_point import TrackPoint
@@ -9,6 +10,7 @@ from src.models.trip import Trip
 from src.models.user import RefreshToken, User
 
 __all__ = [
+    "HEADLINE_NUMBERS",
     "Base",
     "GpxFile",
     "IdempotencyKey",

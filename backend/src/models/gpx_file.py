@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
@@ -7,13 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from src.database import utc_now
 from src.models.base import Base, text_enum
+from src.models.headline import Headline
 from src.states import Mode, ProcessingStatus, Stage
 
 if TYPE_CHECKING:
     from src.models.trip import Trip
 
 
-class GpxFile(Base):
+class GpxFile(Headline, Base):
     """An upload, its place in the processing, and the headline numbers once it is completed.
 
     `upload_version` counts the files that were uploaded under this id. `fence` rises each time
@@ -51,17 +52,6 @@ class GpxFile(Base):
     lease_expires_at: Mapped[datetime | None]
     queued_at: Mapped[datetime] = mapped_column(default=utc_now)
     dispatched_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-    distance_km: Mapped[float | None]
-    elevation_gain: Mapped[float | None]
-    elevation_loss: Mapped[float | None]
-    max_elevation: Mapped[float | None]
-    min_elevation: Mapped[float | None]
-    has_elevation: Mapped[bool | None]
-    has_timestamps: Mapped[bool | None]
-    total_points: Mapped[int | None]
-    simplified_points: Mapped[int | None]
-    warnings: Mapped[list[dict[str, Any]] | None]
 
     trip: Mapped["Trip"] = relationship(lazy="raise", back_populates="gpx_file")
 

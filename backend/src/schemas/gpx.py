@@ -1,12 +1,21 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
+from src.gpx import Analysis
 from src.models import GpxFile
-from src.services.tracks.suggestions import Difficulty
+from src.schemas.numbers import (
+    Degrees,
+    Kilometres,
+    KilometresPerHour,
+    Metres,
+    Minutes,
+    Percent,
+)
+from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
 from src.states import PROGRESS_PERCENT, Mode, ProcessingStatus, Stage
 
 
@@ -16,21 +25,28 @@ class WarningOut(BaseModel):
     first_index: int
 
 
-class UploadNumbers(BaseModel):
-    """The headline numbers: kilometres and metres, null until the upload is completed."""
+class Elevations(BaseModel):
+    """Metres; null where the file has none."""
 
-    distance_km: float | None
-    elevation_gain: float | None
-    elevation_loss: float | None
-    max_elevation: float | None
-    min_elevation: float | None
+    model_config = ConfigDict(from_attributes=True)
+
+    elevation_gain: Metres | None
+    elevation_loss: Metres | None
+    max_elevation: Metres | None
+    min_elevation: Metres | None
+
+
+class HeadlineNumbers(Elevations):
+    """The headline numbers of an upload, null until it is completed."""
+
+    distance_km: Kilometres | None
     has_elevation: bool | None
     has_timestamps: bool | None
     total_points: int | None
     simplified_points: int | None
 
 
-class UploadOut(UploadNumbers):
+class UploadOut(HeadlineNumbers):
     """The answer to an upload."""
 
     gpx_file_id: UUID
@@ -82,8 +98,8 @@ class StatusOut(BaseModel):
 
     gpx_file_id: UUID
     processing_status: ProcessingStatus
-    distance_km: float | None
-    elevation_gain: float | None
+    distance_km: Kilometres | None
+    elevation_gain: Metres | None
     total_points: int | None
     simplified_points: int | None
     uploaded_at: datetime
@@ -106,28 +122,31 @@ class StatusOut(BaseModel):
 
 
 class Coordinate(BaseModel):
-    latitude: float
-    longitude: float
+    latitude: Degrees
+    longitude: Degrees
 
 
-class TrackpointOut(BaseModel):
-    """Degrees, metres, kilometres since the start, gradient in percent."""
+class PreviewPoint(Coordinate):
+    """Degrees, metres, kilometres since the start."""
+
+    elevation: Metres | None
+    distance_km: Kilometres
+
+
+class TrackpointOut(PreviewPoint):
+    """A stored point, with the gradient in percent."""
 
     point_id: UUID
-    latitude: float
-    longitude: float
-    elevation: float | None
-    distance_km: float
     sequence: int
-    gradient: float | None
+    gradient: Percent | None
     segment: int
 
 
 class GradientClassOut(BaseModel):
-    distance_km: float
-    percentage: float
-    uphill_km: float
-    downhill_km: float
+    distance_km: Kilometres
+    percentage: Percent
+    uphill_km: Kilometres
+    downhill_km: Kilometres
 
 
 class GradientDistributionOut(BaseModel):
@@ -140,25 +159,27 @@ class GradientDistributionOut(BaseModel):
 
 
 class ClimbOut(BaseModel):
-    start_km: float
-    end_km: float
-    distance_km: float
-    elevation_gain_m: float
-    avg_gradient: float
-    max_gradient: float
+    start_km: Kilometres
+    end_km: Kilometres
+    distance_km: Kilometres
+    elevation_gain_m: Metres
+    avg_gradient: Percent
+    max_gradient: Percent
     category: str | None
     description: str
 
 
 class RouteStatisticsOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     stats_id: UUID
     gpx_file_id: UUID
-    avg_speed_kmh: float | None
-    max_speed_kmh: float | None
-    total_time_minutes: float | None
-    moving_time_minutes: float | None
-    avg_gradient: float | None
-    max_gradient: float | None
+    avg_speed_kmh: KilometresPerHour | None
+    max_speed_kmh: KilometresPerHour | None
+    total_time_minutes: Minutes | None
+    moving_time_minutes: Minutes | None
+    avg_gradient: Percent | None
+    max_gradient: Percent | None
     gradient_distribution: GradientDistributionOut | None
     top_climbs: list[ClimbOut]
     created_at: datetime
@@ -169,8 +190,8 @@ class TrackOut(BaseModel):
 
     gpx_file_id: UUID
     trip_id: UUID
-    distance_km: float
-    elevation_gain: float | None
+    distance_km: Kilometres
+    elevation_gain: Metres | None
     simplified_points_count: int
     has_elevation: bool
     start_point: Coordinate
@@ -179,30 +200,61 @@ class TrackOut(BaseModel):
     route_statistics: RouteStatisticsOut | None
 
 
-class PreviewPoint(BaseModel):
-    latitude: float
-    longitude: float
-    elevation: float | None
-    distance_km: float
-
-
-class PreviewOut(BaseModel):
+class PreviewOut(Elevations):
     """What a file says, before anything is stored."""
 
-    distance_km: float
-    elevation_gain: float | None
-    elevation_loss: float | None
-    max_elevation: float | None
-    min_elevation: float | None
+    distance_km: Kilometres
     has_elevation: bool
     has_timestamps: bool
     start_date: date | None
     end_date: date | None
-    total_time_minutes: float | None
-    moving_time_minutes: float | None
+    total_time_minutes: Minutes | None
+    moving_time_minutes: Minutes | None
     difficulty: Difficulty
     suggested_title: str
     trackpoints: list[PreviewPoint]
+
+    @classmethod
+    def of(cls, analysis: Analysis, file_name: str) -> Self:
+        """Without the line, which is too long to be made of models."""
+        return cls(
+            **_elevations(analysis),
+            distance_km=analysis.distance_km,
+            has_elevation=analysis.has_elevation,
+            has_timestamps=analysis.has_timestamps,
+            start_date=_date(analysis.start_time_s),
+            end_date=_date(analysis.end_time_s),
+            total_time_minutes=analysis.statistics.total_time_minutes,
+            moving_time_minutes=analysis.statistics.moving_time_minutes,
+            difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
+            suggested_title=title_of(file_name),
+            trackpoints=[],
+        )
+
+
+class WizardGpxOut(Elevations):
+    gpx_file_id: UUID
+    total_distance_km: Kilometres
+    has_elevation: bool
+    difficulty: Difficulty | None
+
+    @classmethod
+    def of(cls, upload: GpxFile, analysis: Analysis, difficulty: str | None) -> Self:
+        return cls(
+            **_elevations(analysis),
+            gpx_file_id=upload.gpx_file_id,
+            total_distance_km=analysis.distance_km,
+            has_elevation=analysis.has_elevation,
+            difficulty=Difficulty(difficulty) if difficulty else None,
+        )
+
+
+def _elevations(analysis: Analysis) -> dict[str, Any]:
+    return {name: getattr(analysis, name) for name in Elevations.model_fields}
+
+
+def _date(time_s: float | None) -> date | None:
+    return None if time_s is None else datetime.fromtimestamp(time_s, UTC).date()
 
 
 def _fields(upload: GpxFile, language: str) -> dict[str, Any]:

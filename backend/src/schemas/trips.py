@@ -12,8 +12,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from src.models import Trip, User
-from src.schemas.gpx import GpxMetadataOut
+from src.gpx import Analysis
+from src.models import GpxFile, Trip, User
+from src.schemas.gpx import GpxMetadataOut, WizardGpxOut
+from src.schemas.numbers import Kilometres
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
 from src.services.tracks.suggestions import MAX_TITLE_LENGTH, Difficulty
@@ -126,7 +128,7 @@ class TripOut(BaseModel):
     status: TripStatus
     start_date: date
     end_date: date | None
-    distance_km: float | None
+    distance_km: Kilometres | None
     difficulty: Difficulty | None
     is_private: bool
     created_at: datetime
@@ -184,17 +186,6 @@ class PublicTrips(BaseModel):
     pagination: Pagination
 
 
-class WizardGpxOut(BaseModel):
-    gpx_file_id: UUID
-    total_distance_km: float
-    elevation_gain: float | None
-    elevation_loss: float | None
-    max_elevation: float | None
-    min_elevation: float | None
-    has_elevation: bool
-    difficulty: Difficulty | None
-
-
 class WizardOut(BaseModel):
     """A published trip with its route."""
 
@@ -203,10 +194,15 @@ class WizardOut(BaseModel):
     description: str
     start_date: date
     end_date: date | None
-    distance_km: float | None
+    distance_km: Kilometres | None
     difficulty: Difficulty | None
     status: TripStatus
     gpx_file: WizardGpxOut
+
+    @classmethod
+    def of(cls, trip: Trip, upload: GpxFile, analysis: Analysis) -> Self:
+        of_trip = {name: getattr(trip, name) for name in cls.model_fields if name != "gpx_file"}
+        return cls(**of_trip, gpx_file=WizardGpxOut.of(upload, analysis, trip.difficulty))
 
 
 class Deleted(BaseModel):

@@ -18,7 +18,7 @@ from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
 from src.gpx import Analysis, GpxError, Step
-from src.models import RouteStatistics
+from src.models import HEADLINE_NUMBERS, RouteStatistics
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.analysis import (
@@ -33,7 +33,6 @@ from src.services.tracks.points import replace_points
 from src.services.uploads.failures import error_code_of, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
 from src.services.uploads.read_ahead import ReadAhead
-from src.services.uploads.registration import HEADLINE_NUMBERS
 from src.states import Outcome, Stage
 
 log = get_logger(__name__)

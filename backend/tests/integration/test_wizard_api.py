@@ -1,16 +1,19 @@
 """A file's preview, and a trip with its route in one request."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from src.gpx import Analysis, analyse
+from src.http import tracks
 from src.http.deps import Services
 from src.models import Base, GpxFile, IdempotencyKey, RouteStatistics, TrackPoint, Trip
 from src.services.gpx_service import GPXService
@@ -72,9 +75,11 @@ async def test_the_wizard_publishes_a_trip_with_its_route(
         "gpx_file",
     }
     assert (made["status"], made["title"]) == ("published", FIELDS["title"])
-    assert made["distance_km"] == made["gpx_file"]["total_distance_km"] == expected.distance_km
+    assert made["distance_km"] == made["gpx_file"]["total_distance_km"]
+    assert made["distance_km"] == round(expected.distance_km, 3)
     assert made["difficulty"] == made["gpx_file"]["difficulty"]
-    assert made["gpx_file"]["elevation_gain"] == expected.elevation_gain
+    assert expected.elevation_gain is not None
+    assert made["gpx_file"]["elevation_gain"] == round(expected.elevation_gain, 1)
 
     trip = data_of(await client.get(f"/trips/{made['trip_id']}"), 200)
     assert trip["gpx_file"]["processing_status"] == "completed"
@@ -290,7 +295,7 @@ async def test_a_file_can_be_looked_at_without_being_stored(
         "suggested_title",
         "trackpoints",
     }
-    assert preview["distance_km"] == expected.distance_km
+    assert preview["distance_km"] == round(expected.distance_km, 3)
     assert preview["suggested_title"] == "Vuelta Al Pantano"
     assert len(preview["trackpoints"]) == expected.simplified_points
     assert set(preview["trackpoints"][0]) == {
@@ -300,6 +305,39 @@ async def test_a_file_can_be_looked_at_without_being_stored(
         "distance_km",
     }
     assert await stored(services) == await count(services, GpxFile) == 0
+
+
+async def test_the_line_of_a_preview_is_as_coarse_as_it_takes(
+    ana: Cyclist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracks, "MAX_PREVIEW_POINTS", 20)
+    ride = build_gpx(points=3000, segments=2)
+    files = {"file": ("a.gpx", ride)}
+    preview = data_of(await ana.request("POST", "/gpx/analyze", files=files), 200)
+    whole = analyse(ride).simplified
+    places = [(point["latitude"], point["longitude"]) for point in preview["trackpoints"]]
+    assert 10 < len(places) <= 20 < len(whole)
+    ends = [0, int(np.argmax(whole.segment)) - 1, int(np.argmax(whole.segment)), -1]
+    for end in ends:
+        assert (whole.latitude[end], whole.longitude[end]) in places
+    distances = [point["distance_km"] for point in preview["trackpoints"]]
+    assert distances == sorted(distances)
+
+
+async def test_a_preview_is_rendered_off_the_event_loop(
+    ana: Cyclist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered_in: list[int] = []
+    render = tracks.preview_json
+
+    def noted(*arguments: Any) -> dict[str, Any]:
+        rendered_in.append(threading.get_ident())
+        return render(*arguments)
+
+    monkeypatch.setattr("src.api.gpx.preview_json", noted)
+    files = {"file": ("a.gpx", RIDE)}
+    data_of(await ana.request("POST", "/gpx/analyze", files=files), 200)
+    assert rendered_in != [threading.get_ident()]
 
 
 async def test_a_file_that_cannot_be_analysed_is_refused_with_its_field(ana: Cyclist) -> None:

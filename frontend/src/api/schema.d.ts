@@ -706,8 +706,6 @@ export interface components {
          * @description The upload of a trip.
          */
         GpxMetadataOut: {
-            /** Distance Km */
-            distance_km: number | null;
             /** Elevation Gain */
             elevation_gain: number | null;
             /** Elevation Loss */
@@ -716,6 +714,8 @@ export interface components {
             max_elevation: number | null;
             /** Min Elevation */
             min_elevation: number | null;
+            /** Distance Km */
+            distance_km: number | null;
             /** Has Elevation */
             has_elevation: boolean | null;
             /** Has Timestamps */
@@ -821,8 +821,6 @@ export interface components {
          * @description What a file says, before anything is stored.
          */
         PreviewOut: {
-            /** Distance Km */
-            distance_km: number;
             /** Elevation Gain */
             elevation_gain: number | null;
             /** Elevation Loss */
@@ -831,6 +829,8 @@ export interface components {
             max_elevation: number | null;
             /** Min Elevation */
             min_elevation: number | null;
+            /** Distance Km */
+            distance_km: number;
             /** Has Elevation */
             has_elevation: boolean;
             /** Has Timestamps */
@@ -849,7 +849,10 @@ export interface components {
             /** Trackpoints */
             trackpoints: components["schemas"]["PreviewPoint"][];
         };
-        /** PreviewPoint */
+        /**
+         * PreviewPoint
+         * @description Degrees, metres, kilometres since the start.
+         */
         PreviewPoint: {
             /** Latitude */
             latitude: number;
@@ -1088,14 +1091,9 @@ export interface components {
         };
         /**
          * TrackpointOut
-         * @description Degrees, metres, kilometres since the start, gradient in percent.
+         * @description A stored point, with the gradient in percent.
          */
         TrackpointOut: {
-            /**
-             * Point Id
-             * Format: uuid
-             */
-            point_id: string;
             /** Latitude */
             latitude: number;
             /** Longitude */
@@ -1104,6 +1102,11 @@ export interface components {
             elevation: number | null;
             /** Distance Km */
             distance_km: number;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
             /** Sequence */
             sequence: number;
             /** Gradient */
@@ -1283,8 +1286,6 @@ export interface components {
          * @description The answer to an upload.
          */
         UploadOut: {
-            /** Distance Km */
-            distance_km: number | null;
             /** Elevation Gain */
             elevation_gain: number | null;
             /** Elevation Loss */
@@ -1293,6 +1294,8 @@ export interface components {
             max_elevation: number | null;
             /** Min Elevation */
             min_elevation: number | null;
+            /** Distance Km */
+            distance_km: number | null;
             /** Has Elevation */
             has_elevation: boolean | null;
             /** Has Timestamps */
@@ -1369,13 +1372,6 @@ export interface components {
         };
         /** WizardGpxOut */
         WizardGpxOut: {
-            /**
-             * Gpx File Id
-             * Format: uuid
-             */
-            gpx_file_id: string;
-            /** Total Distance Km */
-            total_distance_km: number;
             /** Elevation Gain */
             elevation_gain: number | null;
             /** Elevation Loss */
@@ -1384,6 +1380,13 @@ export interface components {
             max_elevation: number | null;
             /** Min Elevation */
             min_elevation: number | null;
+            /**
+             * Gpx File Id
+             * Format: uuid
+             */
+            gpx_file_id: string;
+            /** Total Distance Km */
+            total_distance_km: number;
             /** Has Elevation */
             has_elevation: boolean;
             difficulty: components["schemas"]["Difficulty"] | null;

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -31,15 +31,6 @@ from src.models import TrackPoint
 
 _TABLE = cast(Table, TrackPoint.__table__)
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
-_SHOWN = (
-    "sequence",
-    "segment",
-    "latitude",
-    "longitude",
-    "elevation",
-    "distance_km",
-    "gradient",
-)
 _ROWS_AT_ONCE = 5_000
 # Finer than any receiver measures; every further digit is noise that clients download.
 _DEGREE_DECIMALS = 7
@@ -66,6 +57,9 @@ class StoredPoints:
 
     def __len__(self) -> int:
         return len(self.sequence)
+
+
+_SHOWN = tuple(column.name for column in fields(StoredPoints) if column.name != "time")
 
 
 async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: SimplifiedTrack) -> None:

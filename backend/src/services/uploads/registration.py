@@ -10,25 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.database import utc_now
 from src.errors import AppError, ErrorCode
-from src.models import GpxFile, User
+from src.models import HEADLINE_NUMBERS, GpxFile, User
 from src.services.storage import StoredFile
 from src.services.trips.access import get_owned_trip
 from src.services.uploads.lease_holder import this_process
 from src.states import Mode, ProcessingStatus, Stage, sources_of
 
 ChooseMode = Callable[[int, str], Mode]
-HEADLINE_NUMBERS = (
-    "distance_km",
-    "elevation_gain",
-    "elevation_loss",
-    "max_elevation",
-    "min_elevation",
-    "has_elevation",
-    "has_timestamps",
-    "total_points",
-    "simplified_points",
-    "warnings",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Numbers for people: how many decimals each kind of number has on the wire.
+
+The tables keep what was measured; clients print what they get. Every float of an answer is of one
+of these types.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, cast
+
+import numpy as np
+from pydantic import AfterValidator
+
+from src.gpx.model import FloatArray
+
+KILOMETRE_DECIMALS = 3
+METRE_DECIMALS = 1
+MINUTE_DECIMALS = 1
+KMH_DECIMALS = 2
+PERCENT_DECIMALS = 2
+# A centimetre: finer than any receiver measures.
+DEGREE_DECIMALS = 7
+
+
+def round_to(decimals: int, value: float) -> float:
+    # Added to a negative zero, zero leaves no sign for anybody to read.
+    return round(value, decimals) + 0.0
+
+
+def round_column(values: Sequence[float | None] | FloatArray, decimals: int) -> list[float | None]:
+    """As `round_to`, for many at once; None and NaN become None."""
+    rounded = np.array(values, np.float64).round(decimals) + 0.0
+    is_missing = np.isnan(rounded)
+    if not is_missing.any():
+        return cast("list[float | None]", rounded.tolist())
+    shown = rounded.astype(object)
+    shown[is_missing] = None
+    return cast("list[float | None]", shown.tolist())
+
+
+Kilometres = Annotated[float, AfterValidator(partial(round_to, KILOMETRE_DECIMALS))]
+Metres = Annotated[float, AfterValidator(partial(round_to, METRE_DECIMALS))]
+Minutes = Annotated[float, AfterValidator(partial(round_to, MINUTE_DECIMALS))]
+KilometresPerHour = Annotated[float, AfterValidator(partial(round_to, KMH_DECIMALS))]
+Percent = Annotated[float, AfterValidator(partial(round_to, PERCENT_DECIMALS))]
+Degrees = Annotated[float, AfterValidator(partial(round_to, DEGREE_DECIMALS))]
