@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE"
     STORAGE_UNAVAILABLE = "STORAGE_UNAVAILABLE"
     OUT_OF_MEMORY = "OUT_OF_MEMORY"
+    SERVICE_BUSY = "SERVICE_BUSY"
     PROCESSING_TIMEOUT = "PROCESSING_TIMEOUT"
     PROCESSING_ABANDONED = "PROCESSING_ABANDONED"
     FILE_CORRUPTED = "FILE_CORRUPTED"
@@ -185,6 +186,12 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
         503,
         "No hay memoria suficiente para procesar el archivo ahora mismo",
         "There is not enough memory to process the file right now",
+        retryable=True,
+    ),
+    _C.SERVICE_BUSY: ErrorSpec(
+        503,
+        "El servicio está muy ocupado ahora mismo; inténtalo de nuevo en un momento",
+        "The service is very busy right now; try again in a moment",
         retryable=True,
     ),
     _C.PROCESSING_TIMEOUT: ErrorSpec(

@@ -70,6 +70,7 @@ def test_a_validation_text_says_the_same_in_both_languages(kind: str) -> None:
         (ErrorCode.ACCOUNT_LOCKED, 429),
         (ErrorCode.RATE_LIMITED, 429),
         (ErrorCode.INTERNAL_ERROR, 500),
+        (ErrorCode.SERVICE_BUSY, 503),
     ],
 )
 def test_a_code_is_answered_with_the_status_of_the_contract(code: ErrorCode, status: int) -> None:
@@ -82,6 +83,7 @@ def test_only_what_may_pass_by_itself_is_tried_again() -> None:
         ErrorCode.DATABASE_UNAVAILABLE,
         ErrorCode.STORAGE_UNAVAILABLE,
         ErrorCode.OUT_OF_MEMORY,
+        ErrorCode.SERVICE_BUSY,
     }
 
 
