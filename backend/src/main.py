@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (auth, wizard, trips, gpx, health, metrics):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, routes=app.routes)
     app.add_middleware(InternalErrors)
     app.add_middleware(Compression)
     app.add_middleware(HeadAsGet)

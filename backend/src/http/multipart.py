@@ -14,6 +14,7 @@ from src.errors import AppError, ErrorCode, InvalidInputError
 from src.services.storage import IncomingFile
 
 MAX_FILE_NAME = 255
+FORM = "multipart/form-data"
 _MAX_BESIDE_THE_FILE = MEBIBYTE
 _parse_header: Callable[[str], tuple[str, dict[str, str]]] = parse_options_header
 
@@ -45,14 +46,15 @@ class ReceivedForm:
 
 
 def form_body(file: str, **texts: bool) -> dict[str, Any]:
-    """The OpenAPI description of a form; `texts` are its other fields, true where required."""
+    """The OpenAPI description of a form; `texts` are its other fields, true where required.
+
+    It also tells `BodyLimit` that the route's body is bounded where the form is read.
+    """
     properties: dict[str, Any] = {file: {"type": "string", "format": "binary"}}
     properties |= {name: {"type": "string"} for name in texts}
     required = [file, *(name for name, is_required in texts.items() if is_required)]
     schema = {"type": "object", "required": required, "properties": properties}
-    return {
-        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-    }
+    return {"requestBody": {"required": True, "content": {FORM: {"schema": schema}}}}
 
 
 async def receive_form(request: Request, target: IncomingFile, file: FileField) -> ReceivedForm:
@@ -75,7 +77,7 @@ async def receive_form(request: Request, target: IncomingFile, file: FileField) 
 
 def _parser(request: Request, file: FileField) -> PushMultipartParser:
     kind, options = _parse_header(request.headers.get("content-type", ""))
-    if kind != "multipart/form-data" or not options.get("boundary"):
+    if kind != FORM or not options.get("boundary"):
         raise InvalidInputError(file.name, "missing")
     return PushMultipartParser(options["boundary"], max_segment_count=32)
 
