@@ -54,13 +54,14 @@ class FileReason(StrEnum):
     CUT_OFF = "cut_off"
     NOT_WELL_FORMED = "not_well_formed"
     MISMATCHED_TAG = "mismatched_tag"
-    NESTED_TOO_DEEPLY = "nested_too_deeply"
     UNKNOWN_ENCODING = "unknown_encoding"
     WRONG_ENCODING = "wrong_encoding"
     DTD = "dtd"
     OTHER_FORMAT = "other_format"
     TOO_FEW_POINTS = "too_few_points"
     TOO_MANY_POINTS = "too_many_points"
+    TOO_MANY_WAYPOINTS = "too_many_waypoints"
+    TOO_MUCH_MARKUP = "too_much_markup"
     UNREADABLE = "unreadable"
 
 
@@ -300,10 +301,6 @@ FILE_REASONS: Final[dict[FileReason, Sentence]] = {
     FileReason.MISMATCHED_TAG: Sentence(
         "una etiqueta se cierra donde no corresponde", "a tag is closed where it was not opened"
     ),
-    FileReason.NESTED_TOO_DEEPLY: Sentence(
-        "sus elementos están anidados demasiado profundamente",
-        "its elements are nested too deeply",
-    ),
     FileReason.UNKNOWN_ENCODING: Sentence(
         "declara una codificación de texto desconocida", "it declares an unknown text encoding"
     ),
@@ -323,6 +320,14 @@ FILE_REASONS: Final[dict[FileReason, Sentence]] = {
     ),
     FileReason.TOO_MANY_POINTS: Sentence(
         "tiene más puntos de los que se admiten", "it has more points than are accepted"
+    ),
+    FileReason.TOO_MANY_WAYPOINTS: Sentence(
+        "tiene más puntos de interés de los que se admiten",
+        "it has more waypoints than are accepted",
+    ),
+    FileReason.TOO_MUCH_MARKUP: Sentence(
+        "contiene más marcas XML de las que tiene ninguna grabación",
+        "it has more XML markup than any recording has",
     ),
     FileReason.UNREADABLE: Sentence("no se puede leer", "it cannot be read"),
 }

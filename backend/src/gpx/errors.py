@@ -2,6 +2,7 @@
 
     GpxError
     ├── NotXmlError           the bytes are not well-formed XML
+    │   └── TooMuchMarkupError    more or longer markup than any recording has
     ├── DtdRefusedError       a document type declaration, refused before it is read
     ├── NotGpxError           well-formed so far, but the root element is not `gpx`
     ├── NoUsablePointsError   fewer than two points with a usable position
@@ -27,7 +28,7 @@ class GpxError(Exception):
 
 
 class NotXmlError(GpxError):
-    """The bytes are not well-formed XML, or more markup than any recording has.
+    """The bytes are not well-formed XML.
 
     `line` counts from 1 where the parser stopped; `reason` is the message without it.
     """
@@ -38,6 +39,12 @@ class NotXmlError(GpxError):
         super().__init__(reason if line is None else f"{reason} (line {line})")
         self.reason = reason
         self.line = line
+
+
+class TooMuchMarkupError(NotXmlError):
+    """Longer tags, more elements or deeper nesting than any recording has; read no further."""
+
+    code = "too_much_markup"
 
 
 class DtdRefusedError(GpxError):

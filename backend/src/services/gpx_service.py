@@ -23,6 +23,7 @@ from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.analysis import (
     AnalysisBusyError,
+    AnalysisDiedError,
     AnalysisExecutor,
     AnalysisMemoryError,
     AnalysisTimeoutError,
@@ -39,6 +40,7 @@ log = get_logger(__name__)
 RETRY_JITTER = 0.1
 # Somebody who waits for an answer waits this long for the turn to come.
 PATIENCE_S = 20.0
+RETRY_AFTER_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ class GPXService:
             return await self.parse_gpx_file(await incoming.path(), patience_s=PATIENCE_S)
         except GpxError as error:
             raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
-        except (AnalysisTimeoutError, AnalysisBusyError) as error:
+        except AnalysisBusyError as error:
+            raise AppError(ErrorCode.SERVICE_BUSY, retry_after_s=RETRY_AFTER_S) from error
+        except AnalysisDiedError as error:
+            raise AppError(ErrorCode.OUT_OF_MEMORY, retry_after_s=RETRY_AFTER_S) from error
+        except AnalysisTimeoutError as error:
             raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
         except AnalysisMemoryError as error:
             raise AppError(ErrorCode.ANALYSIS_TOO_LARGE, field=field) from error

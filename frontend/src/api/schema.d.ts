@@ -665,7 +665,7 @@ export interface components {
          * ErrorCode
          * @enum {string}
          */
-        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "SERVICE_BUSY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED";
+        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "SERVICE_BUSY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED" | "ANALYSIS_TOO_LARGE";
         /**
          * ErrorDetail
          * @description `reason` and `line` are there where a file was refused for what is in it.
@@ -700,7 +700,7 @@ export interface components {
          * @description Why a file cannot be read; a stable word for programs, its sentence in `FILE_REASONS`.
          * @enum {string}
          */
-        FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "nested_too_deeply" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "unreadable";
+        FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "too_many_waypoints" | "too_much_markup" | "unreadable";
         /**
          * GpxMetadataOut
          * @description The upload of a trip.

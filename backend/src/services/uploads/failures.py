@@ -54,10 +54,12 @@ def error_code_of(error: BaseException) -> ErrorCode:
 
 
 _REASONS: tuple[tuple[type[gpx.GpxError], FileReason], ...] = (
+    (gpx.TooMuchMarkupError, FileReason.TOO_MUCH_MARKUP),
     (gpx.DtdRefusedError, FileReason.DTD),
     (gpx.NotGpxError, FileReason.OTHER_FORMAT),
     (gpx.NoUsablePointsError, FileReason.TOO_FEW_POINTS),
     (gpx.TooManyPointsError, FileReason.TOO_MANY_POINTS),
+    (gpx.TooManyWaypointsError, FileReason.TOO_MANY_WAYPOINTS),
 )
 # By how the parser's sentence begins, or ours; any other is of XML that is not well-formed.
 _XML_REASONS = (
@@ -68,7 +70,6 @@ _XML_REASONS = (
     (expat.XML_ERROR_TAG_MISMATCH, FileReason.MISMATCHED_TAG),
     (expat.XML_ERROR_UNKNOWN_ENCODING, FileReason.UNKNOWN_ENCODING),
     ("the bytes are not", FileReason.WRONG_ENCODING),
-    ("elements nested too deeply", FileReason.NESTED_TOO_DEEPLY),
 )
 
 
@@ -86,11 +87,12 @@ def refusal_of(
 
 
 def _reason_of(error: gpx.GpxError) -> FileReason:
+    of_kind = next((reason for kind, reason in _REASONS if isinstance(error, kind)), None)
+    if of_kind is not None:
+        return of_kind
     if isinstance(error, gpx.NotXmlError):
         return next(
             (reason for text, reason in _XML_REASONS if error.reason.startswith(text)),
             FileReason.NOT_WELL_FORMED,
         )
-    return next(
-        (reason for kind, reason in _REASONS if isinstance(error, kind)), FileReason.UNREADABLE
-    )
+    return FileReason.UNREADABLE

@@ -36,7 +36,7 @@ def hilly() -> Analysis:
 
 
 def test_the_door_has_one_handle() -> None:
-    assert src.gpx.__all__ == ["Analysis", "GpxError", "analyse"]
+    assert src.gpx.__all__ == ["Analysis", "GpxError", "Step", "analyse"]
     assert all(hasattr(src.gpx, name) for name in src.gpx.__all__)
 
 

@@ -9,7 +9,13 @@ import math
 from typing import Final
 from xml.parsers import expat
 
-from src.gpx.errors import DtdRefusedError, NotGpxError, NotXmlError, TooManyWaypointsError
+from src.gpx.errors import (
+    DtdRefusedError,
+    NotGpxError,
+    NotXmlError,
+    TooManyWaypointsError,
+    TooMuchMarkupError,
+)
 from src.gpx.formats.columns import COLUMN, FIELDS, Columns
 from src.gpx.formats.values import LONGEST_TEXT, instant, number
 from src.gpx.model import Waypoint
@@ -76,6 +82,9 @@ def child_state(parent: str, local: str) -> str:
     return _OTHER_CHILD.get(parent, "ignored") if state is None else state
 
 
+_NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
+
+
 class Document:
     """A document as far as it has been fed: its points, names and waypoints."""
 
@@ -124,6 +133,8 @@ class Document:
             if final:
                 self._parser.Parse(b"", True)
         except expat.ExpatError as error:
+            if error.code == _NO_MEMORY:
+                raise MemoryError from None
             raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
 
     @property
@@ -147,8 +158,8 @@ class Document:
             return None
         return self.track_points if target == "track point" else self.route_points
 
-    def _absurd(self, reason: str) -> NotXmlError:
-        return NotXmlError(reason, self._parser.CurrentLineNumber)
+    def _absurd(self, reason: str) -> TooMuchMarkupError:
+        return TooMuchMarkupError(reason, self._parser.CurrentLineNumber)
 
     def _start_cdata(self) -> None:
         self._is_cdata = True

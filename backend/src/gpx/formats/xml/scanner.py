@@ -63,7 +63,7 @@ class Scanner:
         except NotXmlError as error:
             if error.line is None:
                 raise
-            raise NotXmlError(error.reason, error.line + self._lines_kept()) from None
+            raise type(error)(error.reason, error.line + self._lines_kept()) from None
 
     def _run(self) -> None:
         data = self._text.data
