@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "backend"))
 from src.gpx import analyse  # noqa: E402
 from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
 from src.gpx.elevation.profile import build_profile  # noqa: E402
-from src.gpx.elevation.relief import Parting, part  # noqa: E402
+from src.gpx.elevation.relief import Separation, separate  # noqa: E402
 from src.gpx.model import FloatArray, Track  # noqa: E402
 from tests.support.rides import (  # noqa: E402
     Noise,
@@ -59,13 +59,18 @@ class Case:
 
 
 def wandering(
-    label: str, road: Callable[[int], Terrain], noise: Noise = "gps", memory_s: float = 60.0
+    label: str,
+    road: Callable[[int], Terrain],
+    noise: Noise = "gps",
+    correlation_time_s: float = 60.0,
 ) -> Case:
     """Satellite altitudes, wrong by 3 m."""
     return Case(
         label,
         GAIN,
-        lambda seed: record(road(seed), seed=seed, noise=noise, noise_memory_s=memory_s),
+        lambda seed: record(
+            road(seed), seed=seed, noise=noise, correlation_time_s=correlation_time_s
+        ),
         lambda seed: record(road(seed), seed=seed, noise="none"),
     )
 
@@ -135,7 +140,11 @@ CASES = [
         lambda _: passes(40, [(2, 8, 6)]),
     ),
     wandering("20 km of hills between 30 km of flat, satellite altitudes 3 m", partly_flat),
-    wandering("gentle 60 km, satellite altitudes 3 m forgotten after 20 s", gentle, memory_s=20.0),
+    wandering(
+        "gentle 60 km, satellite altitudes 3 m forgotten after 20 s",
+        gentle,
+        correlation_time_s=20.0,
+    ),
     wandering(
         "20 km flat, satellite altitudes 3 m smoothed by the receiver",
         lambda _: flat(20),
@@ -262,9 +271,9 @@ def raw_sum(ride: Ride) -> Numbers:
     }
 
 
-def gain_parted_by(parted: Callable[..., Parting], track: Track) -> float:
-    """The gain in metres where `parted` tells relief from noise."""
-    with patch("src.gpx.elevation.smoothing.part", parted):
+def gain_separated_by(separated: Callable[..., Separation], track: Track) -> float:
+    """The gain in metres where `separated` tells relief from noise."""
+    with patch("src.gpx.elevation.smoothing.separate", separated):
         profile = build_profile(
             track, cumulative_distance_m(track.latitude, track.longitude, track.segments)
         )
@@ -279,21 +288,21 @@ def gain_told(ride: Ride, silent: Ride) -> float:
     """
     heard: dict[str, FloatArray] = {}
 
-    def listen(powers: FloatArray, *rest: Any) -> Parting:
-        parted = part(powers, *rest)
-        heard.update(powers=powers, noise=parted.noise_m2)
-        return parted
+    def listen(powers: FloatArray, *rest: Any) -> Separation:
+        separation = separate(powers, *rest)
+        heard.update(powers=powers, noise=separation.noise_m2)
+        return separation
 
-    def know(*_: Any) -> Parting:
+    def know(*_: Any) -> Separation:
         share = relief / (relief + noise)
-        return Parting(1.0, np.zeros(0), noise, np.sqrt(share), share)
+        return Separation(1.0, np.zeros(0), noise, np.sqrt(share), share)
 
     track = ride.track()
-    gain_parted_by(listen, replace(track, elevation=silent.elevation))
+    gain_separated_by(listen, replace(track, elevation=silent.elevation))
     relief = heard["powers"]
-    gain_parted_by(listen, replace(track, elevation=ride.elevation - silent.elevation))
+    gain_separated_by(listen, replace(track, elevation=ride.elevation - silent.elevation))
     noise = heard["noise"]
-    return gain_parted_by(know, track)
+    return gain_separated_by(know, track)
 
 
 @cache

@@ -1,14 +1,20 @@
-"""Which points a line can do without: Douglas-Peucker (1973) in plan and in height.
+"""Which points a line can do without: Douglas-Peucker in plan and in height.
 
-A chord may replace the points between its ends when none of them is farther from it than the
-tolerance, in plan and, at `HEIGHT_RATIO` of the tolerance, in height. Height is compared both
-where the chord passes the point on the map and where it stands after the same distance in the
-profile, so that neither drawing loses a hill.
+    deviation = max(|plan offset|, |height offset| / HEIGHT_RATIO)   of a point from its chord
+    survives_m = min(deviation of the farthest point, survives_m of the split above it)
+
+D. H. Douglas & T. K. Peucker, "Algorithms for the reduction of the number of points required to
+represent a digitized line or its caricature" (1973). A chord may replace the points between its
+ends when none of them is farther from it than the tolerance, in plan and, at `HEIGHT_RATIO` of the
+tolerance, in height. Height is compared both where the chord passes the point on the map and where
+it stands after the same distance in the profile, so that neither drawing loses a hill.
 
 The recursion is worked off level by level, all intervals of a level in one stroke, all segments
 together. A spiral or a zigzag, where each split takes off only a few points, would need as many
 levels as it has points: below a certain depth intervals are therefore halved besides. That keeps
 some points more and every promise.
+
+What it cannot do: a simplified line may cross itself where the whole line does not.
 """
 
 import numpy as np
@@ -17,7 +23,9 @@ from src.gpx.earth.geodesy import hypotenuse
 from src.gpx.earth.projection import local_plane
 from src.gpx.model import FloatArray, IntArray, Track
 
+# The usual tolerance of ten metres is three in height, about what altitudes are wrong by.
 HEIGHT_RATIO = 0.3
+# Recorded rides of 100,000 points need 31 levels at most.
 _DEPTH_BEFORE_HALVING = 48
 # So few that what is worked out on the way stays in the processor's cache.
 _POINTS_AT_A_TIME = 1 << 16

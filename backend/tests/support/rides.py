@@ -141,7 +141,7 @@ def record(
     rate_hz: float = 1.0,
     noise: Noise = "barometric",
     noise_m: float | None = None,
-    noise_memory_s: float = 60.0,
+    correlation_time_s: float = 60.0,
     altitude_step_m: float = 0.1,
     position_noise_m: float = 1.0,
     coordinate_decimals: int = 6,
@@ -154,7 +154,7 @@ def record(
     `stops` are halts of one to ten minutes, `tunnels` stretches of 300 to 900 m without points;
     between `segments` the rider is carried 20 km north within an hour. `noise_m` is the standard
     deviation of the altitude's noise: by default 0.3 (barometric, with a slow drift), 3 (gps,
-    correlated over `noise_memory_s`, in steps or smoothed to curves) or 1 (white).
+    correlated over `correlation_time_s`, in steps or smoothed to curves) or 1 (white).
     """
     rng = np.random.default_rng([seed, 2])
     east, north = _road(len(terrain.elevation), shape, rng)
@@ -188,7 +188,7 @@ def record(
         origin,
     )
     altitude = np.interp(where_m, distance_m, elevation)
-    altitude += _altitude_noise(noise, noise_m, len(time_s), rate_hz, noise_memory_s, rng)
+    altitude += _altitude_noise(noise, noise_m, len(time_s), rate_hz, correlation_time_s, rng)
     climbing = np.diff(elevation)
     ride = Ride(
         latitude=latitude.round(coordinate_decimals),

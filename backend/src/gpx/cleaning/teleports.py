@@ -1,10 +1,15 @@
 """Points at which the rider cannot have been: the line jumps away and comes back.
 
+    jump:   way > max(_SHORTEST_JUMP_M, FASTEST_M_S * elapsed)
+    island: _AWAY_TIMES_DIRECT * |behind - before| < min(way there, way back)
+
 A leg is a jump when nothing on wheels covers it in its time. One jump alone proves little (a
 tunnel, a ferry, a pause), and a vehicle that is always fast is no error; but a few points
 between a jump away and a jump back, much farther away than the points before and after them are
 from each other, were never visited, and neither were the first or last few points of a segment
 that a single jump cuts off.
+
+What it cannot do: a false place that the line stays at for most of a segment is believed.
 """
 
 import numpy as np

@@ -1,10 +1,15 @@
 """Distances and local metres on the WGS84 ellipsoid.
 
+    north = M(phi) d_phi,   east = N(phi) cos(phi) d_lambda,   length**2 = north**2 + east**2
+    N = a / sqrt(1 - e**2 sin(phi)**2),   M = N (1 - e**2) / (1 - e**2 sin(phi)**2)
+
 Short legs use the radii of curvature at their middle latitude (Gauss, 1846), which agrees with
 Karney's geodesic to 1e-9; long legs, and legs that turn far in longitude because a pole is near,
 use the inverse geodesic of Vincenty (1975), and the nearly antipodal ones, on which that does
 not converge, the long-line formula of Lambert (1942). Latitudes and longitudes are in degrees,
 everything else is in metres.
+
+What it cannot do: Lambert's formula is 2e-3 off at worst between antipodes, and no height counts.
 """
 
 import math

@@ -1,4 +1,14 @@
-"""A local plane for each segment: metres to the east and north of the segment's middle point."""
+"""A local plane for each segment: metres to the east and north of the segment's middle point.
+
+    (east, north) = arc / sin(arc) * (R_east cos(phi) sin(turn),
+                                      R_north (cos(phi_0) sin(phi) - sin(phi_0) cos(phi) cos(turn)))
+
+The azimuthal equidistant projection of J. P. Snyder, "Map projections: a working manual" (1987),
+equations 22-4 and 22-5, with the radii of curvature of the ellipsoid at the middle point.
+
+What it cannot do: away from the middle point lengths across the direction to it are stretched, by
+1e-3 at some hundreds of kilometres and without bound towards the antipode.
+"""
 
 import numpy as np
 
@@ -14,10 +24,8 @@ def local_plane(
 ) -> tuple[FloatArray, FloatArray]:
     """Azimuthal equidistant coordinates (x east, y north) in metres, each of shape (n,).
 
-    Snyder, Map Projections: A Working Manual (1987), equations 22-4 and 22-5, about the middle
-    point of each segment, scaled by the WGS84 radii of curvature there. Distances are true
-    within 1e-3 for some hundreds of kilometres around, at the poles and across the antimeridian
-    as anywhere else.
+    About the middle point of each segment. Distances are true within 1e-3 for some hundreds of
+    kilometres around, at the poles and across the antimeridian as anywhere else.
     """
     middle = segments.starts + segments.lengths // 2
     sin_centre, cos_centre = sine_and_cosine(np.radians(latitude[middle]))

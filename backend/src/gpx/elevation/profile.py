@@ -1,10 +1,17 @@
 """The elevation profile along the road, and the climbing in it.
 
+    profile = smoothed(mean elevation in each cell of the road)        (`smoothing`)
+    gain = sum of rises between turning points that differ by turn_m   (`turning_points`)
+    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * deviation_m)
+
 Noise must not become climbing, and how much noise there is differs from recorder to recorder. The
-profile is taken apart into octaves of length (`octaves`); in each it is estimated how much is
-noise (`noise`) and how much relief (`roads`), stretch by stretch (`relief`), and the noise is
-taken out (`smoothing`). What is left of it is kept from counting by hysteresis: a summit or
-valley counts once the road has left it by more than the noise can.
+profile is decomposed into octaves of length (`separation`); in each it is estimated how much is
+noise (`noise`) and how much relief (`relief`), stretch by stretch, and the noise is taken out
+(`smoothing`). What is left of it is kept from counting by hysteresis: a summit or valley counts
+once the road has left it by more than the noise can.
+
+What it cannot do: rises of less than a metre are not counted, and hills about as high as the noise
+are counted by chance (ADR 0037).
 """
 
 from dataclasses import dataclass
@@ -17,16 +24,19 @@ from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
+# About the way between two points at 1 Hz, and a kilometre to a stretch. No more cells than points
+# are worth, however far these lie apart.
 _CELL_M = 10.0
 _LEGS_PER_POINT = 4
 _STRETCH_CELLS = 100
 
-# In metres, and in standard deviations of the noise.
+# In metres, and in standard deviations of the noise (ADR 0037: 1 counted chance).
 _LEAST_TURN_M = 1.0
 _TURN_PER_NOISE = 1.5
 
-# Where a recording has no times.
+# Where a recording has no times (ADR 0034).
 _USUAL_M_S = 7.5
+# So many that a halt, which is in one or two of them, does not move their median.
 _PACES_PER_STRETCH = 10
 _SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
 
@@ -40,16 +50,16 @@ class Profile:
     """The smoothed profile in cells of equal length along the distance.
 
     `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
-    differences are climbing, not its levels. So does `likeliest_m`, which is closest to the road
-    at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
-    `segments` says in which it lies, and `known` is False for cells of segments without
+    differences are climbing, not its levels. So does `posterior_mean_m`, which is closest to the
+    road at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the
+    track; `segments` says in which it lies, and `known` is False for cells of segments without
     elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
     their last, but for steps that no road climbs and where nothing was ridden.
     """
 
     cell_m: float
     elevation_m: FloatArray
-    likeliest_m: FloatArray
+    posterior_mean_m: FloatArray
     segments: Segments
     known: BoolArray
     gain_m: float
@@ -87,7 +97,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     return Profile(
         cell_m=cell_m,
         elevation_m=heights_m,
-        likeliest_m=profile.likeliest_m,
+        posterior_mean_m=profile.posterior_mean_m,
         segments=Segments(segment),
         known=has_elevation[segment],
         gain_m=float(change_m.clip(min=0).sum()),

@@ -1,15 +1,20 @@
-"""Telling relief from noise: how much of a profile's power, octave by octave, is which.
+"""Separating relief from noise: how much of a profile's power, octave by octave, is which.
 
-The noise is the recorder's, the same process all along the ride; the relief differs from stretch
-to stretch. So each stretch is taken to be of some kind of road (`roads`), flat among them, and
-what is likeliest is sought: how strong the noise is, how frequent each kind, and of which kind
-each stretch. Mean squares of normal values are gamma distributed; how frequent each kind is has
-a maximum of likelihood (the nonparametric mixture of Laird, 1978), found together with the noise
-by expectation maximisation (Dempster, Laird & Rubin, 1977) with Fisher's scoring for the noise.
+    power[s, o] ~ Gamma with mean  noise[s, o] + spectra[o, k]  and  values[o]  degrees of freedom
+    noise = amounts[0] * white + amounts[1] * correlated[time],      k ~ weights
 
-What cannot be told from the power (gentle hills from an altitude that wanders slowly) is settled
-by what is known beforehand: memories of the noise are weighed by their likelihood and by how
-receivers usually are, and road is flat unless there is good reason to think otherwise.
+The noise is the recorder's, the same process all along the ride, of one correlation time; the
+relief differs from stretch s to stretch, and is taken to be of some component k (`relief_spectra`),
+flat among them. The mixing weights have a maximum of likelihood (N. Laird, "Nonparametric maximum
+likelihood estimation of a mixing distribution", 1978), found together with the amounts of noise by
+expectation maximisation (A. P. Dempster, N. M. Laird & D. B. Rubin, 1977) with Fisher's scoring for
+the amounts.
+
+What it cannot do: gentle hills and an altitude that wanders slowly have the same power. That is
+settled by log priors: correlation times are weighed by their likelihood and by how receivers
+usually are, and road is flat unless there is good reason to think otherwise. ADRs 0034 to 0037 tell
+what was tried, and what is still not told apart; `bench/accuracy.py` measures it on rides of other
+seeds than the constants were chosen on.
 """
 
 import math
@@ -19,8 +24,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from src.gpx.elevation.noise import MEMORIES_S
-from src.gpx.elevation.relief_spectra import kinds_of_road
+from src.gpx.elevation.noise import CORRELATION_TIMES_S
+from src.gpx.elevation.relief_spectra import relief_spectra
 from src.gpx.model import FloatArray, IntArray
 
 LEAST_OCTAVES = 3
@@ -28,31 +33,36 @@ LEAST_OCTAVES = 3
 # The finest octave depends on how points fall into cells.
 _FIRST_OCTAVE = 1
 
-# Half of an octave's values are independent; and kinds are like their stretches only so much.
+# Half of an octave's values are independent: all octaves together have twice as many as the
+# profile. And components are like their stretches only so much, which counts as so few values.
 _INDEPENDENT = 0.5
 _MOST_VALUES = 6.0
 
-# Stretches that the noise is fitted to, in so many rounds, after some of which kinds that are rare
-# are given up. A step changes an amount by no more than a factor of e ** 1.2: from far above, the
-# noise comes down on what hills leave of it, where from below it would take noise for hills.
+# Stretches that the noise is fitted to, in so many rounds, after some of which components that are
+# rare are given up (ADR 0037: the same gains as with more of each). A step changes an amount by no
+# more than a factor of e ** 1.2: from far above, the noise comes down on what hills leave of it,
+# where from below it would take noise for hills (ADR 0035).
 _SAMPLE = 32
 _ROUNDS = 10
 _PRUNED_AFTER = (1, 3, 6)
 _RARE = 3e-3
 _LONGEST_STEP = 1.2
 
-# Of which kind a stretch is: flat, unless another is so much likelier, as a logarithm, besides
-# being as frequent. Which noise there is: one that leaves stretches flat, all else being alike.
-# More there, and gentle hills were lost to noise without measure; less, and noise made hills.
-_REASON_FOR_HILLS = 2.0
-_REASON_FOR_LESS_NOISE = 0.3
+# Log priors of the flat component, besides its mixing weight. Of which component a stretch is:
+# flat, unless another is so much likelier. Which noise there is: one that leaves stretches flat,
+# all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills (ADR
+# 0035).
+_FLAT_LOG_PRIOR = 2.0
+_FLAT_LOG_PRIOR_OF_NOISE = 0.3
 
-# White noise is known from this many values before the fit.
+# How much what `noise.white_variance` foresees counts beside the fit: as the variance of so many
+# values would.
 _WHITE_VALUES = 50.0
 
-# Receivers mostly forget within about 50 s, give or take a factor of 3, and are wrong by a few
-# metres. Values of neighbouring octaves and stretches go together: the likelihood counts a third.
-_USUAL_MEMORY_S, _MEMORY_FACTOR = 50.0, 2.8
+# Log prior of the correlation time and of the variance: receivers mostly forget within about 50 s,
+# give or take a factor of 3, and are wrong by a few metres (ADR 0035). Values of neighbouring
+# octaves and stretches go together: the likelihood counts a third.
+_USUAL_TIME_S, _TIME_FACTOR = 50.0, 2.8
 _USUAL_NOISE_M = 3.0
 _LIKELIHOOD_POWER = 1 / 3
 
@@ -66,34 +76,35 @@ _Single: TypeAlias = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Separation:
     """What is noise and what is relief.
 
-    `white` is how many times the foreseen white noise there is, `wandering_m2`, shape
-    (memories,), the variance of the noise of each memory. Of shape (stretches, octaves) are
-    `noise_m2`, the power of both together, and two parts of the amplitude: `relief_share`, which
-    leaves the relief its power, and `likeliest_share`, which comes closest to it (Wiener, 1949).
+    `white` is how many times the foreseen white noise there is, `correlated_m2`, shape
+    (correlation times,), the variance of the noise of each. Of shape (stretches, octaves) are
+    `noise_m2`, the power of both together, and two shares of the amplitude: `relief_share`, which
+    leaves the relief its power, and `posterior_mean_share`, which comes closest to it (Wiener,
+    1949).
     """
 
     white: float
-    wandering_m2: FloatArray
+    correlated_m2: FloatArray
     noise_m2: FloatArray
     relief_share: FloatArray
-    likeliest_share: FloatArray
+    posterior_mean_share: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """What is likeliest for each memory of the noise.
+    """The maximum of likelihood for each correlation time of the noise.
 
-    `amounts`, shape (memories, 2), of white noise and of noise of this memory; `roads`, shape
-    (octaves, kinds), those that are not rare for all memories, and how `frequent` they are, shape
-    (memories, kinds); `log_likelihood`, shape (memories,).
+    `amounts`, shape (correlation times, 2), of white and of correlated noise; `spectra`, shape
+    (octaves, components), those that are not rare for all times, and their mixing `weights`, shape
+    (correlation times, components); `log_likelihood`, shape (correlation times,).
     """
 
     amounts: FloatArray
-    roads: FloatArray
-    frequent: FloatArray
+    spectra: FloatArray
+    weights: FloatArray
     log_likelihood: FloatArray
 
 
@@ -102,116 +113,121 @@ def first_octave(spacing_cells: float) -> int:
     return _FIRST_OCTAVE + int(math.log2(max(1.0, spacing_cells)))
 
 
-def part(
+def separate(
     powers: FloatArray,
     white: FloatArray,
-    wandering: FloatArray,
+    correlated: FloatArray,
     cells: float,
     spacing_cells: float,
-) -> Parting:
+) -> Separation:
     """Relief and noise in the octaves of a profile's stretches.
 
     `powers`, shape (stretches, octaves), are mean squares in m2; `white`, shape (octaves,), what
-    of them is foreseen to be white noise; `wandering`, shape (memories, stretches, octaves), the
-    shapes of unit noise of each of `MEMORIES_S`. Stretches are `cells` long, and recorded values
-    `spacing_cells` apart; there must be `LEAST_OCTAVES` from the `first_octave` on.
+    of them is foreseen to be white noise; `correlated`, shape (correlation times, stretches,
+    octaves), the spectra of unit noise of each of `CORRELATION_TIMES_S`. Stretches are `cells`
+    long, and recorded values `spacing_cells` apart; there must be `LEAST_OCTAVES` from the
+    `first_octave` on.
     """
     stretches, octaves = powers.shape
     octave = np.arange(octaves)
     values = np.minimum(_INDEPENDENT * cells / 2.0**octave, _MOST_VALUES)
     values[octave < first_octave(spacing_cells)] = 0.0
-    found, white = powers + _RESOLUTION_M2, white + _RESOLUTION_M2
-    roads = np.ascontiguousarray(kinds_of_road(octaves, float(found.max())).T)
+    power, white = powers + _RESOLUTION_M2, white + _RESOLUTION_M2
+    spectra = np.ascontiguousarray(relief_spectra(octaves, float(power.max())).T)
 
     sample = np.linspace(0, stretches - 1, min(stretches, _SAMPLE)).astype(np.int64)
-    everywhere = np.broadcast_to(white, (len(wandering), len(sample), octaves))
-    shapes = np.stack([everywhere, wandering[:, sample]], axis=1)
-    # What is likeliest is found as well in single precision, in half the time.
-    fit = _fit(*(array.astype(np.float32) for array in (found[sample], shapes, roads, values)))
-    weight = _weights(fit)
-    amounts = weight[:, np.newaxis] * fit.amounts
-    noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], wandering, 1)
-    frequent = weight @ fit.frequent
-    kept = _kept(frequent[np.newaxis])
-    roads, frequent = fit.roads.take(kept, axis=1), frequent[kept]
-    belongs, _ = _assigned(found, _expected(noise, roads), frequent, values)
+    everywhere = np.broadcast_to(white, (len(correlated), len(sample), octaves))
+    unit_noise = np.stack([everywhere, correlated[:, sample]], axis=1)
+    # The maximum is found as well in single precision, in half the time.
+    fit = _fit(*(a.astype(np.float32) for a in (power[sample], unit_noise, spectra, values)))
+    of_times = _posterior_of_times(fit)
+    amounts = of_times[:, np.newaxis] * fit.amounts
+    noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], correlated, 1)
+    weights = of_times @ fit.weights
+    kept = _kept(weights[np.newaxis])
+    spectra, weights = fit.spectra.take(kept, axis=1), weights[kept]
+    responsibilities, _ = _expectation(power, _expected(noise, spectra), weights, values)
 
     noise = np.maximum(noise - _RESOLUTION_M2, 0)
-    share = roads / _expected(noise + _TINY, roads)
-    likeliest_share = _mean_over_kinds(belongs, share)
-    return Parting(
+    share = spectra / _expected(noise + _TINY, spectra)
+    posterior_mean_share = _mean_over_components(responsibilities, share)
+    return Separation(
         white=float(amounts[:, 0].sum()),
-        wandering_m2=amounts[:, 1],
+        correlated_m2=amounts[:, 1],
         noise_m2=noise,
-        relief_share=_mean_over_kinds(belongs, np.sqrt(share, out=share)),
-        likeliest_share=likeliest_share,
+        relief_share=_mean_over_components(responsibilities, np.sqrt(share, out=share)),
+        posterior_mean_share=posterior_mean_share,
     )
 
 
-def _fit(found: _Single, shapes: _Single, roads: _Single, values: _Single) -> _Fit:
-    """The likeliest amounts of noise of these shapes, (memories, 2, stretches, octaves).
+def _fit(power: _Single, unit_noise: _Single, spectra: _Single, values: _Single) -> _Fit:
+    """Amounts of noise and mixing weights with the greatest likelihood.
 
-    The first is white. All memories go through each round together: few long steps, in which
-    other threads can run.
+    `unit_noise`, shape (correlation times, 2, stretches, octaves), is the power of unit noise, the
+    first of both white. All correlation times go through each round together: few long steps, in
+    which other threads can run.
     """
     used = values > 0
-    room = found[:, used].mean(axis=0) / shapes[:, 1][..., used].mean(axis=1)
-    amounts = np.stack([np.ones_like(room[:, 0]), room.min(axis=1)], axis=1)
-    kinds = roads.shape[1]
-    frequent = np.full((len(shapes), kinds), 0.5 / (kinds - 1), dtype=np.float32)
-    frequent[:, 0] = 0.5
+    most = power[:, used].mean(axis=0) / unit_noise[:, 1][..., used].mean(axis=1)
+    amounts = np.stack([np.ones_like(most[:, 0]), most.min(axis=1)], axis=1)
+    components = spectra.shape[1]
+    weights = np.full((len(unit_noise), components), 0.5 / (components - 1), dtype=np.float32)
+    weights[:, 0] = 0.5
     for done in range(_ROUNDS):
         if done in _PRUNED_AFTER:
-            kept = _kept(frequent)
-            frequent, roads = frequent[:, kept], roads.take(kept, axis=1)
-        noise = np.einsum("mj,mjso->mso", amounts, shapes)
-        expected = _expected(noise, roads)
-        belongs, log_likelihood = _assigned(found, expected, frequent[:, np.newaxis], values)
-        frequent = belongs.mean(axis=1)
-        amounts = _scored(amounts, found, expected, shapes, belongs, values)
-    return _Fit(*(array.astype(np.float64) for array in (amounts, roads, frequent, log_likelihood)))
+            kept = _kept(weights)
+            weights, spectra = weights[:, kept], spectra.take(kept, axis=1)
+        noise = np.einsum("tj,tjso->tso", amounts, unit_noise)
+        expected = _expected(noise, spectra)
+        responsibilities, log_likelihood = _expectation(
+            power, expected, weights[:, np.newaxis], values
+        )
+        weights = responsibilities.mean(axis=1)
+        amounts = _scored(amounts, power, expected, unit_noise, responsibilities, values)
+    return _Fit(*(a.astype(np.float64) for a in (amounts, spectra, weights, log_likelihood)))
 
 
-def _expected(noise: _Reals[_Real], roads: _Reals[_Real]) -> _Reals[_Real]:
-    """The power of a stretch with this noise, were it of each kind: (..., octaves, kinds)."""
-    return noise[..., np.newaxis] + roads
+def _expected(noise: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
+    """The power of a stretch with this noise, were it of each component: (..., components)."""
+    return noise[..., np.newaxis] + spectra
 
 
-def _assigned(
-    found: _Reals[_Real], expected: _Reals[_Real], frequent: _Reals[_Real], values: _Reals[_Real]
+def _expectation(
+    power: _Reals[_Real], expected: _Reals[_Real], weights: _Reals[_Real], values: _Reals[_Real]
 ) -> tuple[_Reals[_Real], _Reals[_Real]]:
-    """How probably each stretch is of each kind, and the logarithm of the likelihood of all.
+    """The responsibility of each component for each stretch, and the log likelihood of all.
 
-    `expected`, shape (..., stretches, octaves, kinds), is the power of a stretch of some kind.
+    `expected`, shape (..., stretches, octaves, components), is the power of a stretch of some
+    component.
     """
-    surprise = found[..., np.newaxis] / expected
-    surprise += np.log(expected)
-    likely = np.log(frequent + _TINY) - values / 2 @ surprise
-    likely[..., 0] += _REASON_FOR_LESS_NOISE
-    most = likely.max(axis=-1, keepdims=True)
-    likelihood = np.log(np.exp(likely - most).sum(axis=-1)) + most[..., 0]
-    likely[..., 0] += _REASON_FOR_HILLS - _REASON_FOR_LESS_NOISE
-    belongs = np.exp(likely - likely.max(axis=-1, keepdims=True))
-    belongs /= belongs.sum(axis=-1, keepdims=True)
-    return belongs, likelihood.sum(axis=-1)
+    deviance = power[..., np.newaxis] / expected
+    deviance += np.log(expected)
+    joint = np.log(weights + _TINY) - values / 2 @ deviance
+    joint[..., 0] += _FLAT_LOG_PRIOR_OF_NOISE
+    most = joint.max(axis=-1, keepdims=True)
+    log_likelihood = np.log(np.exp(joint - most).sum(axis=-1)) + most[..., 0]
+    joint[..., 0] += _FLAT_LOG_PRIOR - _FLAT_LOG_PRIOR_OF_NOISE
+    responsibilities = np.exp(joint - joint.max(axis=-1, keepdims=True))
+    responsibilities /= responsibilities.sum(axis=-1, keepdims=True)
+    return responsibilities, log_likelihood.sum(axis=-1)
 
 
 def _scored(
     amounts: _Single,
-    found: _Single,
+    power: _Single,
     expected: _Single,
-    shapes: _Single,
-    belongs: _Single,
+    unit_noise: _Single,
+    responsibilities: _Single,
     values: _Single,
 ) -> _Single:
     """Amounts after a step of Fisher's scoring in their logarithms."""
     inverse = np.reciprocal(expected)
-    slope = _mean_over_kinds(belongs, inverse)
+    slope = _mean_over_components(responsibilities, inverse)
     inverse *= inverse
-    curvature = _mean_over_kinds(belongs, inverse)
-    slope = (found * curvature - slope) * (values / 2)
-    gradient = np.einsum("mjso,mso->mj", shapes, slope)
-    information = np.einsum("miso,mjso,mso->mij", shapes, shapes, curvature * (values / 2))
+    curvature = _mean_over_components(responsibilities, inverse)
+    slope = (power * curvature - slope) * (values / 2)
+    gradient = np.einsum("tjso,tso->tj", unit_noise, slope)
+    information = np.einsum("tiso,tjso,tso->tij", unit_noise, unit_noise, curvature * (values / 2))
     white = amounts[:, 0]
     gradient[:, 0] += _WHITE_VALUES / 2 * (1 / white - 1) / white
     information[:, 0, 0] += _WHITE_VALUES / 2 / white**2
@@ -220,22 +236,24 @@ def _scored(
     return scored
 
 
-def _weights(fit: _Fit) -> FloatArray:
-    """How much each memory counts: its likelihood, and how usual such noise is."""
-    unusual = np.log(np.array(MEMORIES_S) / _USUAL_MEMORY_S) / math.log(_MEMORY_FACTOR)
-    strange: FloatArray = unusual**2 + fit.amounts[:, 1] / _USUAL_NOISE_M**2
-    logarithm = _LIKELIHOOD_POWER * fit.log_likelihood - strange / 2
-    weight: FloatArray = np.exp(logarithm - logarithm.max())
-    weight /= weight.sum()
-    return weight
+def _posterior_of_times(fit: _Fit) -> FloatArray:
+    """How probable each correlation time is: its likelihood, and how usual such noise is."""
+    unusual = np.log(np.array(CORRELATION_TIMES_S) / _USUAL_TIME_S) / math.log(_TIME_FACTOR)
+    log_prior = (unusual**2 + fit.amounts[:, 1] / _USUAL_NOISE_M**2) / -2
+    log_posterior = _LIKELIHOOD_POWER * fit.log_likelihood + log_prior
+    posterior: FloatArray = np.exp(log_posterior - log_posterior.max())
+    posterior /= posterior.sum()
+    return posterior
 
 
-def _mean_over_kinds(belongs: _Reals[_Real], of_kinds: _Reals[_Real]) -> _Reals[_Real]:
-    mean: _Reals[_Real] = (of_kinds @ belongs[..., np.newaxis])[..., 0]
+def _mean_over_components(
+    responsibilities: _Reals[_Real], of_components: _Reals[_Real]
+) -> _Reals[_Real]:
+    mean: _Reals[_Real] = (of_components @ responsibilities[..., np.newaxis])[..., 0]
     return mean
 
 
-def _kept(frequent: _Reals[_Real]) -> IntArray:
-    """Of `frequent`, shape (memories, kinds), the kinds that are not rare for all, and the flat."""
-    kept = (frequent > _RARE).any(axis=0)
-    return np.flatnonzero(kept | (np.arange(frequent.shape[1]) == 0))
+def _kept(weights: _Reals[_Real]) -> IntArray:
+    """Of mixing weights, shape (times, components), those not rare for all times, and the flat."""
+    kept = (weights > _RARE).any(axis=0)
+    return np.flatnonzero(kept | (np.arange(weights.shape[1]) == 0))

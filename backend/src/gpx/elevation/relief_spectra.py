@@ -1,10 +1,15 @@
-"""Kinds of road, by the power that their relief has in each octave of length.
+"""Relief spectra: the power of relief in each octave of length, of every kind that roads have.
 
-Relief grows with the length up to that of its hills by some power of it, and beyond grows slower
-or falls. Recorded roads of Norway and Sweden gained 4 to 5 times from octave to octave over the
-whole range; engineered ones, smooth below some length, gain more: 16 times is what a long wave
-leaves in the octaves below its own. More is the reach of the foot or the top of a pass: kilometres
-before and behind it the road is straight, but the longest octaves still see the bend.
+    spectrum[o] = amount * 2**(growth * (o - hills))   for octaves o up to that of the hills
+    spectrum[o] = amount * 2**(beyond * (o - hills))   beyond it
+
+These are the components of the mixture that `relief` fits. Recorded roads of Norway and Sweden
+gain 4 to 5 times from octave to octave over the whole range (growth 2 to 2.3); engineered ones,
+smooth below some length, gain more: 16 times (growth 4) is what a long wave leaves in the octaves
+below its own. More is the reach of the foot or the top of a pass: kilometres before and behind it
+the road is straight, but the longest octaves still see the bend (ADR 0037).
+
+What it cannot do: of relief that grows no faster than 4 times an octave, a part is taken for noise.
 """
 
 import math
@@ -13,7 +18,7 @@ import numpy as np
 
 from src.gpx.model import FloatArray
 
-# Growth from octave to octave below the one of the hills, as a power of two.
+# Even as powers of two: hills between two of them would be explained by some noise (ADR 0037).
 _GROWTHS = (2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
@@ -26,18 +31,19 @@ _FAMILIES = (
     (_NEAR_A_BEND, (6, 7), _BEYOND_HILLS),
 )
 
+# A decimetre, which no recorder resolves; finer steps than by six told no more (ADR 0037).
 _LEAST_AT_HILLS_M2 = 0.01
 _STEP = 6.0
 
 
-def kinds_of_road(octaves: int, most_m2: float) -> FloatArray:
-    """Mean squares in m2 of kinds of relief, shape (kinds, octaves); the first kind is flat.
+def relief_spectra(octaves: int, most_m2: float) -> FloatArray:
+    """Mean squares in m2 of relief, shape (components, octaves); the first component is flat.
 
-    There must be at least 4 octaves. Each shape comes in amounts that grow by a factor of six,
+    There must be at least 4 octaves. Each spectrum comes in amounts that grow by a factor of six,
     from a decimetre to beyond `most_m2` in the octave of its hills.
     """
     octave = np.arange(octaves)
-    shapes = [
+    unit = [
         2.0 ** (growth * np.minimum(octave - hills, 0) + beyond * np.maximum(octave - hills, 0))
         for growths, lengths, beyond in _FAMILIES
         for growth in growths
@@ -48,5 +54,5 @@ def kinds_of_road(octaves: int, most_m2: float) -> FloatArray:
     span = max(1.0, most_m2 / _LEAST_AT_HILLS_M2)
     steps = 1 + math.ceil(math.log(span, _STEP))
     amounts = _LEAST_AT_HILLS_M2 * _STEP ** np.arange(steps)
-    hilly = np.multiply.outer(amounts, np.array(shapes)).reshape(-1, octaves)
+    hilly = np.multiply.outer(amounts, np.array(unit)).reshape(-1, octaves)
     return np.concatenate([np.zeros((1, octaves)), hilly])

@@ -1,36 +1,46 @@
-"""A profile taken apart into octaves of length.
+"""A profile decomposed into octaves of length: the Laplacian pyramid.
 
-Each octave holds what is lost when the one before is halved in number (the Laplacian pyramid of
-Burt & Adelson, 1983), so that all octaves cost little more than the first. The detail of octave i
-consists mostly of waves of 2 to 4 times 2**i values.
+    g[0] = values,  g[i + 1] = REDUCE(g[i]),  details[i] = g[i] - EXPAND(g[i + 1])
+    values = details[0] + EXPAND(details[1] + EXPAND(... + EXPAND(rest)))
+
+P. J. Burt & E. H. Adelson, "The Laplacian pyramid as a compact image code" (1983), in one dimension
+with their binomial weights (1, 4, 6, 4, 1) / 16. Each octave has half the values of the one before,
+so that all cost little more than the first. The detail of octave i consists mostly of waves of 2 to
+4 times 2**i values.
+
+What it cannot do: octaves overlap (a sine wave appears in two or three of them), and the longest
+ones reach kilometres beyond the stretch in which something happens.
 """
 
 import numpy as np
 
 from src.gpx.model import FloatArray
 
+# In cells of 10 m the last one holds waves of 2.5 to 5 km: what is longer is taken for relief.
 OCTAVES = 8
+# Shorter profiles have no room for the mirror images behind both ends.
 _LEAST_VALUES = 4
+# A line through fewer follows the noise of the end, one through more the road behind it.
 _END_VALUES = 8
 
 # The power in a stretch is that of at least so many values of an octave.
 _STRETCH_VALUES = 3
 
 
-def taken_apart(values: FloatArray) -> tuple[list[FloatArray], FloatArray]:
+def decompose(values: FloatArray) -> tuple[list[FloatArray], FloatArray]:
     """The details of up to `OCTAVES` octaves, each half as long as the one before, and the rest."""
     details: list[FloatArray] = []
     while len(details) < OCTAVES and len(values) >= _LEAST_VALUES:
-        halved = _halved(values)
-        details.append(values - _doubled(halved, len(values)))
-        values = halved
+        reduced = _reduce(values)
+        details.append(values - _expand(reduced, len(values)))
+        values = reduced
     return details, values
 
 
-def put_together(details: list[FloatArray], rest: FloatArray) -> FloatArray:
-    """The values that were taken apart."""
+def reconstruct(details: list[FloatArray], rest: FloatArray) -> FloatArray:
+    """The values that were decomposed; what `scaled` has changed stays changed."""
     for detail in reversed(details):
-        rest = detail + _doubled(rest, len(detail))
+        rest = detail + _expand(rest, len(detail))
     return rest
 
 
@@ -75,9 +85,9 @@ def stretch_means(values: FloatArray, stretches: int) -> tuple[FloatArray, Float
     return means, borders.astype(np.float64)
 
 
-def _middles(parts: int) -> FloatArray:
-    """Of equal parts of a length of 1."""
-    middles: FloatArray = (np.arange(parts) + 0.5) / parts
+def _middles(count: int) -> FloatArray:
+    """Of so many equal stretches of a length of 1."""
+    middles: FloatArray = (np.arange(count) + 0.5) / count
     return middles
 
 
@@ -102,8 +112,8 @@ def _lag_weights() -> FloatArray:
     return weights
 
 
-def _halved(values: FloatArray) -> FloatArray:
-    """Every other value, averaged with its neighbours by the binomial weights 1, 4, 6, 4, 1.
+def _reduce(values: FloatArray) -> FloatArray:
+    """REDUCE: every other value, averaged with its neighbours by the weights 1, 4, 6, 4, 1.
 
     Beyond the ends the values go on as their mirror image through the end of a line fitted there:
     a ramp stays a ramp, and an outlying end does not become the pivot.
@@ -112,20 +122,20 @@ def _halved(values: FloatArray) -> FloatArray:
     padded = np.concatenate([2 * first - values[2:0:-1], values, 2 * last - values[-2:-4:-1]])
     even, odd = padded[::2], padded[1::2]
     count = (len(values) + 1) // 2
-    halved: FloatArray = even[:count] + even[2 : count + 2]
-    halved += 6 * even[1 : count + 1]
-    halved += 4 * (odd[:count] + odd[1 : count + 1])
-    halved /= 16
-    return halved
+    reduced: FloatArray = even[:count] + even[2 : count + 2]
+    reduced += 6 * even[1 : count + 1]
+    reduced += 4 * (odd[:count] + odd[1 : count + 1])
+    reduced /= 16
+    return reduced
 
 
-def _doubled(values: FloatArray, count: int) -> FloatArray:
-    """`count` values, every other of which was given, by the same weights."""
+def _expand(values: FloatArray, count: int) -> FloatArray:
+    """EXPAND: `count` values, every other of which was given, by the same weights."""
     padded = np.concatenate([2 * values[:1] - values[1:2], values, 2 * values[-1:] - values[-2:-1]])
-    doubled = np.empty(2 * len(values))
-    doubled[::2] = (padded[:-2] + 6 * values + padded[2:]) / 8
-    doubled[1::2] = (values + padded[2:]) / 2
-    return doubled[:count]
+    expanded = np.empty(2 * len(values))
+    expanded[::2] = (padded[:-2] + 6 * values + padded[2:]) / 8
+    expanded[1::2] = (values + padded[2:]) / 2
+    return expanded[:count]
 
 
 def _line_end(values: FloatArray) -> float:

@@ -1,15 +1,22 @@
 """Smoothing that follows the road: long where it lies flat, hardly any where it climbs.
 
-Each stretch of each octave keeps the share of its amplitude that noise does not explain. So flat
-road is smoothed over kilometres, hills keep their summits, and a clean recording hardly changes.
+    smoothed = RECONSTRUCT(share[stretch, octave] * details[octave], rest)
+
+Each stretch of each octave keeps the share of its amplitude that noise does not explain: stretch by
+stretch the filter of N. Wiener, "Extrapolation, interpolation, and smoothing of stationary time
+series" (1949). So flat road is smoothed over kilometres, hills keep their summits, and a clean
+recording hardly changes.
+
+What it cannot do: noise that is as high as the hills in the same octave stays in, and some of these
+hills go with it; and the rest, what is longer than all octaves, keeps its noise.
 """
 
 import math
 from dataclasses import dataclass
 
-from src.gpx.elevation.noise import wandering_shapes, white_shape
-from src.gpx.elevation.relief import LEAST_OCTAVES, first_octave, part
-from src.gpx.elevation.separation import put_together, scaled, stretch_powers, taken_apart
+from src.gpx.elevation.noise import correlated_spectra, white_spectrum
+from src.gpx.elevation.relief import LEAST_OCTAVES, first_octave, separate
+from src.gpx.elevation.separation import decompose, reconstruct, scaled, stretch_powers
 from src.gpx.model import FloatArray, IntArray
 
 
@@ -17,12 +24,12 @@ from src.gpx.model import FloatArray, IntArray
 class Smoothed:
     """Values without their noise, twice: as lively as the road, and as close to it as can be.
 
-    The sum of all rises is that of `elevation_m`, a single slope that of `likeliest_m`.
+    The sum of all rises is that of `elevation_m`, a single slope that of `posterior_mean_m`.
     `deviation_m` is the noise's as far as it is in the octaves.
     """
 
     elevation_m: FloatArray
-    likeliest_m: FloatArray
+    posterior_mean_m: FloatArray
     deviation_m: float
 
 
@@ -41,20 +48,20 @@ def smoothed(
     was ridden; `white_m2` is the variance of white noise in a recorded value. Profiles of too few
     octaves are taken as they are.
     """
-    details, rest = taken_apart(elevation)
+    details, rest = decompose(elevation)
     if len(details) < first_octave(spacing_m / cell_m) + LEAST_OCTAVES:
         return Smoothed(elevation, elevation, 0.0)
     octaves = len(details)
-    white = white_m2 * white_shape(cell_m, spacing_m, points_per_cell)[:octaves]
-    parting = part(
+    white = white_m2 * white_spectrum(cell_m, spacing_m, points_per_cell)[:octaves]
+    separation = separate(
         stretch_powers(details, len(speed_m_s)),
         white,
-        wandering_shapes(speed_m_s, cell_m, spacing_m)[..., :octaves],
+        correlated_spectra(speed_m_s, cell_m, spacing_m)[..., :octaves],
         len(elevation) / len(speed_m_s),
         spacing_m / cell_m,
     )
     return Smoothed(
-        elevation_m=put_together(scaled(details, parting.relief_share), rest),
-        likeliest_m=put_together(scaled(details, parting.likeliest_share), rest),
-        deviation_m=math.sqrt(parting.noise_m2.mean(axis=0).sum()),
+        elevation_m=reconstruct(scaled(details, separation.relief_share), rest),
+        posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_share), rest),
+        deviation_m=math.sqrt(separation.noise_m2.mean(axis=0).sum()),
     )

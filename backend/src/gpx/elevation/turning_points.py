@@ -1,5 +1,10 @@
 """Summits and valleys of a profile, by hysteresis: which of its turns count.
 
+    a summit at i counts where  elevation[i] - elevation[j] >= turn_m  at some j behind it,
+    before the elevations reach above that of i again; a valley likewise, upside down
+
+What it cannot do: a rise in steps that each fall back by less than `turn_m` is one rise.
+
 Most turns are ripples, far below what counts. They are taken out together beforehand, so that the
 walk from turn to turn, which is Python and keeps all other threads waiting, goes past few.
 """

@@ -1,4 +1,16 @@
-"""Climbs, found on the smoothed profile by how far the road drops and how far it lies flat."""
+"""Climbs, found on the smoothed profile by how far the road drops and how far it lies flat.
+
+    ascent: rises with drops between them below _DROP_M, or up to _DROP_SHARE of the smaller rise
+    climb:  (foot, top) = argmax of above_flat[top] - above_flat[foot] in an ascent, and again in
+            what is left before and behind it
+    above_flat[i] = elevation[i] - _FLAT_PERCENT / 100 * distance[i]
+
+All such pairs together are the maximal scoring subsequences of W. L. Ruzzo & M. Tompa, "A linear
+time algorithm for finding all maximal scoring subsequences" (1999).
+
+What it cannot do: tell a climb that the rider stopped recording on from two; no climb reaches
+across a gap.
+"""
 
 from itertools import pairwise
 
@@ -19,6 +31,7 @@ _DROP_LENGTH_M = 1500.0
 # What is flatter than this belongs to a climb only where steeper road on both sides outweighs it.
 _FLAT_PERCENT = 2.0
 
+# Those of Garmin's ClimbPro; the categories are those of Strava.
 _LEAST_LENGTH_M = 500.0
 _LEAST_GRADIENT = 3.0
 _LEAST_SCORE = 3500.0

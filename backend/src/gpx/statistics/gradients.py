@@ -1,4 +1,9 @@
-"""Gradients of the smoothed profile, in percent, over fixed windows of distance."""
+"""Gradients of the smoothed profile, in percent, over fixed windows of distance.
+
+    slope[i] = 100 * (height[i + r] - height[i]) / (r * cell_m),   r * cell_m about WINDOW_M
+
+What it cannot do: a ramp shorter than the window is as steep as the window's mean.
+"""
 
 from dataclasses import dataclass
 
@@ -52,7 +57,7 @@ def leg_gradients(profile: Profile) -> FloatArray:
     NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
     than it is one window, and one shorter than half of it has no gradients at all, only NaN.
     """
-    height = profile.likeliest_m
+    height = profile.posterior_mean_m
     legs = len(height) - 1
     if legs * profile.cell_m < _SHORTEST_M:
         return np.full(legs, np.nan)

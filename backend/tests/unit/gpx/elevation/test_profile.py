@@ -80,7 +80,9 @@ def test_satellite_altitudes_that_wander_by_three_metres_give_the_true_gain(
     assert worst_error(terrain, "gps") < 0.05
 
 
-@pytest.mark.parametrize("kind", ["flat road beside hills", "gentle hills and a short memory"])
+@pytest.mark.parametrize(
+    "kind", ["flat road beside hills", "gentle hills and a short correlation time"]
+)
 def test_relief_and_noise_that_look_alike_are_told_apart(kind: str) -> None:
     errors = []
     for seed in range(8):
@@ -90,7 +92,7 @@ def test_relief_and_noise_that_look_alike_are_told_apart(kind: str) -> None:
             ride = record(road, seed=seed, noise="gps")
         else:
             road = rolling(60, seed=seed, relief_m=60)
-            ride = record(road, seed=seed, noise="gps", noise_memory_s=20)
+            ride = record(road, seed=seed, noise="gps", correlation_time_s=20)
         errors.append(profile_of(ride.track()).gain_m / ride.gain_m - 1)
 
     assert abs(np.mean(errors)) < 0.06
@@ -131,7 +133,7 @@ def test_hills_of_one_length_are_told_from_wandering_altitudes() -> None:
     terrain = sine_hills(40, height_m=20, wavelength_km=1)
 
     for seed in SEEDS:
-        ride = record(terrain, seed=seed, noise="gps", noise_memory_s=30)
+        ride = record(terrain, seed=seed, noise="gps", correlation_time_s=30)
         assert profile_of(ride.track()).gain_m == pytest.approx(ride.gain_m, rel=0.1)
 
 
@@ -139,20 +141,22 @@ def test_chance_on_a_flat_road_is_hardly_taken_for_hills() -> None:
     count = 2857
     gains = []
     for seed in range(10):
-        track = line(100 + 3 * wandering(count, memory=30, seed=seed), step_m=7)
+        track = line(100 + 3 * wandering(count, correlation_length=30, seed=seed), step_m=7)
         gains.append(profile_of(replace(track, time_s=np.arange(float(count)))).gain_m)
 
     assert np.mean(gains) < 5
 
 
-@pytest.mark.parametrize(("relief_m", "memory_s"), [(36.0, 20.0), (36.0, 60.0), (48.0, 20.0)])
+@pytest.mark.parametrize(
+    ("relief_m", "correlation_time_s"), [(36.0, 20.0), (36.0, 60.0), (48.0, 20.0)]
+)
 def test_hills_not_much_higher_than_the_noise_do_not_vanish(
-    relief_m: float, memory_s: float
+    relief_m: float, correlation_time_s: float
 ) -> None:
     errors = []
     for seed in range(6):
         road = rolling(60, seed=seed, relief_m=relief_m)
-        ride = record(road, seed=seed, noise="gps", noise_memory_s=memory_s)
+        ride = record(road, seed=seed, noise="gps", correlation_time_s=correlation_time_s)
         errors.append(profile_of(ride.track()).gain_m / ride.gain_m - 1)
 
     assert abs(np.mean(errors)) < 0.12
@@ -195,30 +199,34 @@ def test_noise_that_the_receiver_smooths_on_a_flat_road_is_no_climbing(
     assert profile_of(replace(track, time_s=np.arange(float(count)))).gain_m < 20
 
 
-@pytest.mark.parametrize("memory_s", [10.0, 30.0, 60.0, 120.0])
-def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing(memory_s: float) -> None:
+@pytest.mark.parametrize("correlation_time_s", [10.0, 30.0, 60.0, 120.0])
+def test_wandering_altitudes_on_a_flat_road_are_hardly_climbing(correlation_time_s: float) -> None:
     for seed in range(8):
-        ride = record(flat(20), seed=seed, noise="gps", noise_memory_s=memory_s)
+        ride = record(flat(20), seed=seed, noise="gps", correlation_time_s=correlation_time_s)
         assert profile_of(ride.track()).gain_m < 20
 
 
-@pytest.mark.parametrize("memory_s", [20.0, 40.0])
+@pytest.mark.parametrize("correlation_time_s", [20.0, 40.0])
 def test_wandering_that_the_receiver_smooths_on_a_flat_road_is_hardly_climbing(
-    memory_s: float,
+    correlation_time_s: float,
 ) -> None:
     for seed in range(8):
-        ride = record(flat(20), seed=seed, noise="smoothed_gps", noise_memory_s=memory_s)
+        ride = record(
+            flat(20), seed=seed, noise="smoothed_gps", correlation_time_s=correlation_time_s
+        )
         assert profile_of(ride.track()).gain_m < 20
 
 
-@pytest.mark.parametrize("memory_s", [20.0, 60.0, 100.0])
+@pytest.mark.parametrize("correlation_time_s", [20.0, 60.0, 100.0])
 @pytest.mark.parametrize("terrain", [sine_hills(40), rolling(60, relief_m=150)])
 def test_wandering_that_the_receiver_smooths_leaves_the_true_gain(
-    terrain: Terrain, memory_s: float
+    terrain: Terrain, correlation_time_s: float
 ) -> None:
     errors = []
     for seed in range(4):
-        ride = record(terrain, seed=seed, noise="smoothed_gps", noise_memory_s=memory_s)
+        ride = record(
+            terrain, seed=seed, noise="smoothed_gps", correlation_time_s=correlation_time_s
+        )
         errors.append(profile_of(ride.track()).gain_m / ride.gain_m - 1)
 
     assert abs(np.mean(errors)) < 0.03

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from src.gpx.elevation.noise import MEMORIES_S, wandering_shapes, white_shape
-from src.gpx.elevation.relief import Parting, part
-from src.gpx.elevation.separation import stretch_powers, taken_apart
+from src.gpx.elevation.noise import CORRELATION_TIMES_S, correlated_spectra, white_spectrum
+from src.gpx.elevation.relief import Separation, separate
+from src.gpx.elevation.separation import decompose, stretch_powers
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
@@ -12,15 +12,18 @@ STRETCHES = 60
 ALONG_M = np.arange(100 * STRETCHES) * CELL_M
 
 
-def parting(elevation: FloatArray, *, speed_m_s: float = 10.0, white_m2: float = 0.0) -> Parting:
+def separated(
+    elevation: FloatArray, *, speed_m_s: float = 10.0, white_m2: float = 0.0
+) -> Separation:
     """Of a profile with one recorded value in each cell of ten metres."""
-    details, _ = taken_apart(elevation)
+    details, _ = decompose(elevation)
     octaves = len(details)
     speeds = np.full(STRETCHES, speed_m_s)
-    return part(
+    return separate(
         stretch_powers(details, STRETCHES),
-        white_m2 * white_shape(CELL_M, CELL_M, np.ones(len(elevation), dtype=np.int64))[:octaves],
-        wandering_shapes(speeds, CELL_M, CELL_M)[..., :octaves],
+        white_m2
+        * white_spectrum(CELL_M, CELL_M, np.ones(len(elevation), dtype=np.int64))[:octaves],
+        correlated_spectra(speeds, CELL_M, CELL_M)[..., :octaves],
         len(elevation) / STRETCHES,
         1.0,
     )
@@ -34,65 +37,69 @@ def hills(height_m: float) -> FloatArray:
     return heights @ np.sin(phases)
 
 
-def rate(parted: Parting) -> float:
+def rate(separation: Separation) -> float:
     """How fast the noise wanders, in m2/s: what tells is the part that is faster than hills."""
-    return float((parted.wandering_m2 / MEMORIES_S).sum())
+    return float((separation.correlated_m2 / CORRELATION_TIMES_S).sum())
 
 
 @pytest.mark.parametrize("speed_m_s", [6.0, 15.0])
-@pytest.mark.parametrize("memory_s", [15.0, 60.0])
-def test_noise_is_heard_in_seconds_whatever_the_speed(speed_m_s: float, memory_s: float) -> None:
-    altitude = 3 * wandering(len(ALONG_M), memory=memory_s * speed_m_s / CELL_M)
+@pytest.mark.parametrize("correlation_time_s", [15.0, 60.0])
+def test_noise_is_heard_in_seconds_whatever_the_speed(
+    speed_m_s: float, correlation_time_s: float
+) -> None:
+    altitude = 3 * wandering(
+        len(ALONG_M), correlation_length=correlation_time_s * speed_m_s / CELL_M
+    )
 
-    parted = parting(altitude, speed_m_s=speed_m_s)
+    separation = separated(altitude, speed_m_s=speed_m_s)
 
-    assert rate(parted) == pytest.approx(9 / memory_s, rel=0.15)
+    assert rate(separation) == pytest.approx(9 / correlation_time_s, rel=0.15)
 
 
 @pytest.mark.parametrize("height_m", [15.0, 60.0])
 def test_noise_is_heard_beside_hills(height_m: float) -> None:
-    noise = 3 * wandering(len(ALONG_M), memory=60)
+    noise = 3 * wandering(len(ALONG_M), correlation_length=60)
 
-    found = parting(hills(height_m) + noise).noise_m2[:, 1:3].mean(axis=0).sum()
+    found = separated(hills(height_m) + noise).noise_m2[:, 1:3].mean(axis=0).sum()
 
-    finest, _ = taken_apart(noise)
+    finest, _ = decompose(noise)
     assert found == pytest.approx(sum(np.mean(detail**2) for detail in finest[1:3]), rel=0.15)
 
 
 def test_relief_without_noise_is_hardly_taken_for_noise() -> None:
     relief = hills(30)
-    details, _ = taken_apart(relief)
+    details, _ = decompose(relief)
 
-    parted = parting(relief)
+    separation = separated(relief)
 
     there = sum(np.mean(detail**2) for detail in details[1:5])
-    assert parted.noise_m2[:, 1:5].sum(axis=1).max() < 0.01 * there
-    assert parted.relief_share[:, 4:].min() > 0.99
+    assert separation.noise_m2[:, 1:5].sum(axis=1).max() < 0.01 * there
+    assert separation.relief_share[:, 4:].min() > 0.99
 
 
 @pytest.mark.parametrize("foreseen", [0.8, 1.0, 1.25])
 def test_white_noise_is_mended_where_it_was_foreseen_a_little_wrong(foreseen: float) -> None:
     altitude = np.random.default_rng(1).normal(0, 1, len(ALONG_M))
 
-    parted = parting(altitude, white_m2=foreseen)
+    separation = separated(altitude, white_m2=foreseen)
 
-    assert foreseen * parted.white == pytest.approx(1, rel=0.06)
-    assert parted.relief_share.max() < 0.25
+    assert foreseen * separation.white == pytest.approx(1, rel=0.06)
+    assert separation.relief_share.max() < 0.25
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_nothing_of_a_flat_road_is_relief(seed: int) -> None:
-    altitude = 3 * wandering(len(ALONG_M) + 1000 * seed, memory=40)[-len(ALONG_M) :]
+    altitude = 3 * wandering(len(ALONG_M) + 1000 * seed, correlation_length=40)[-len(ALONG_M) :]
 
-    assert parting(altitude).relief_share.mean() < 0.1
+    assert separated(altitude).relief_share.mean() < 0.1
 
 
 def test_flat_road_beside_hills_is_flat() -> None:
     relief = hills(60)
     relief[: len(relief) // 2] = relief[len(relief) // 2]
-    altitude = relief + 3 * wandering(len(ALONG_M), memory=60)
+    altitude = relief + 3 * wandering(len(ALONG_M), correlation_length=60)
 
-    shares = parting(altitude).relief_share[:, 2:6]
+    shares = separated(altitude).relief_share[:, 2:6]
 
     # Beside the border the longer octaves reach across it.
     assert shares[:25].mean() < 0.1
@@ -102,31 +109,33 @@ def test_flat_road_beside_hills_is_flat() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_straight_road_near_the_foot_of_a_pass_is_straight(seed: int) -> None:
     relief = np.interp(ALONG_M, [10_000, 20_000, 30_000], [0, 700, 0])
-    altitude = relief + 3 * wandering(len(ALONG_M) + 1000 * seed, memory=60)[-len(ALONG_M) :]
+    altitude = (
+        relief + 3 * wandering(len(ALONG_M) + 1000 * seed, correlation_length=60)[-len(ALONG_M) :]
+    )
 
-    shares = parting(altitude).relief_share
+    shares = separated(altitude).relief_share
 
     # From 2 km before the foot, and on the slope, only octaves as long as that see the bend.
     assert shares[6:8, 3:5].mean() < 0.12
     assert shares[13:17, 3:5].mean() < 0.12
 
 
-def test_the_likeliest_share_is_the_more_careful_one() -> None:
-    parted = parting(hills(15) + 3 * wandering(len(ALONG_M), memory=60))
+def test_the_posterior_mean_share_is_the_more_careful_one() -> None:
+    separation = separated(hills(15) + 3 * wandering(len(ALONG_M), correlation_length=60))
 
-    assert (parted.likeliest_share <= parted.relief_share + 1e-12).all()
-    assert (parted.relief_share <= 1).all()
-    assert (parted.likeliest_share >= 0).all()
+    assert (separation.posterior_mean_share <= separation.relief_share + 1e-12).all()
+    assert (separation.relief_share <= 1).all()
+    assert (separation.posterior_mean_share >= 0).all()
 
 
 def test_the_relief_keeps_its_power() -> None:
     relief = hills(20)
-    altitude = relief + 3 * wandering(len(ALONG_M), memory=60)
-    true, _ = taken_apart(relief)
-    found, _ = taken_apart(altitude)
+    altitude = relief + 3 * wandering(len(ALONG_M), correlation_length=60)
+    true, _ = decompose(relief)
+    found, _ = decompose(altitude)
 
-    parted = parting(altitude)
+    separation = separated(altitude)
 
-    kept = stretch_powers(found, STRETCHES) * parted.relief_share**2
+    kept = stretch_powers(found, STRETCHES) * separation.relief_share**2
     wanted = stretch_powers(true, STRETCHES)
     assert kept[:, 4:].sum() == pytest.approx(wanted[:, 4:].sum(), rel=0.1)

@@ -29,7 +29,7 @@ def road(*stretches: tuple[float, float]) -> Profile:
     return Profile(
         cell_m=10.0,
         elevation_m=elevation,
-        likeliest_m=elevation,
+        posterior_mean_m=elevation,
         segments=Segments(np.zeros(len(elevation), dtype=np.int64)),
         known=np.ones(len(elevation), dtype=np.bool_),
         gain_m=0.0,

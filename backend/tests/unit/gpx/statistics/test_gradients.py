@@ -11,7 +11,7 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
     return Profile(
         cell_m=10.0,
         elevation_m=elevation,
-        likeliest_m=elevation,
+        posterior_mean_m=elevation,
         segments=Segments(np.zeros(count, dtype=np.int64)),
         known=np.full(count, known),
         gain_m=0.0,
