@@ -16,7 +16,7 @@ from src.gpx.errors import (
     TooMuchMarkupError,
 )
 
-CODES = {
+CODES: dict[type[GpxError], str] = {
     NotXmlError: "not_xml",
     TooMuchMarkupError: "too_much_markup",
     DtdRefusedError: "dtd_refused",

@@ -16,6 +16,7 @@ from src.gpx.errors import (
     NotGpxError,
     NotXmlError,
     TooManyPointsError,
+    TooMuchMarkupError,
 )
 from src.gpx.formats.gpx import read, sniff
 from src.gpx.model import Recording, Waypoint
@@ -150,11 +151,15 @@ def test_an_encoding_that_is_none_is_refused(name: str) -> None:
         track() + "<gpx/>",
         track().replace('lon="9.25"', "lon=9.25"),
         track().replace("<ele>", "<ele>\0"),
-        track("<a>" * 300 + "</a>" * 300),
     ],
 )
 def test_what_is_not_well_formed_is_not_xml(damage: str) -> None:
     assert raised(damage.encode()) is NotXmlError
+
+
+def test_elements_that_are_nested_deeper_than_in_any_recording_are_refused() -> None:
+    deep = track("<a>" * 300 + "</a>" * 300)
+    assert raised(deep.encode()) is TooMuchMarkupError
 
 
 @pytest.mark.parametrize(
