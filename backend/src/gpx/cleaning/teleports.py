@@ -61,8 +61,12 @@ class _Line:
         east = np.abs(np.diff(self._track.longitude))
         reach = np.abs(np.diff(self._track.latitude)) + np.minimum(east, 360 - east)
         reach[self._segments.gaps] = 0.0
-        legs = np.flatnonzero(reach > _SHORTEST_JUMP_M / MOST_METRES_PER_DEGREE)
-        return legs[self._way_m(legs, legs + 1) > self._limit_m(legs)]
+        reach *= MOST_METRES_PER_DEGREE
+        legs = np.flatnonzero(reach > _SHORTEST_JUMP_M)
+        limit_m = self._limit_m(legs)
+        far = reach[legs] > limit_m
+        legs, limit_m = legs[far], limit_m[far]
+        return legs[self._way_m(legs, legs + 1) > limit_m]
 
     def islands(self, jumps: IntArray) -> BoolArray:
         """The points between a jump and the one that undoes it."""

@@ -30,6 +30,8 @@ MOST_METRES_PER_DEGREE = math.radians(1) * SEMI_MAJOR_M**2 / SEMI_MINOR_M
 _SHORT_LEG_RAD = 1e-4
 _VINCENTY_ROUNDS = 12
 _VINCENTY_TOLERANCE_RAD = 1e-12
+# So few that what is worked out on the way stays in the processor's cache.
+_PAIRS_AT_A_TIME = 1 << 12
 
 
 def cumulative_distance_m(
@@ -166,6 +168,21 @@ def geodesic_m(
     longitude_2: FloatArray,
 ) -> FloatArray:
     """Shortest way in metres between pairs of points any distance apart, shape (n,)."""
+    blocks = (
+        slice(start, start + _PAIRS_AT_A_TIME)
+        for start in range(0, len(latitude_1), _PAIRS_AT_A_TIME)
+    )
+    places = (latitude_1, longitude_1, latitude_2, longitude_2)
+    lengths = [_vincenty_m(*(column[block] for column in places)) for block in blocks]
+    return np.concatenate(lengths) if lengths else np.empty(0)
+
+
+def _vincenty_m(
+    latitude_1: FloatArray,
+    longitude_1: FloatArray,
+    latitude_2: FloatArray,
+    longitude_2: FloatArray,
+) -> FloatArray:
     reduced_1, reduced_2 = _reduced(latitude_1), _reduced(latitude_2)
     sin_1, cos_1 = np.sin(reduced_1), np.cos(reduced_1)
     sin_2, cos_2 = np.sin(reduced_2), np.cos(reduced_2)
@@ -186,6 +203,8 @@ def geodesic_m(
             series = middle + c * along * (2 * middle**2 - 1)
             correction = (1 - c) * FLATTENING * sin_azimuth * (arc + c * across * series)
             before, spherical = spherical, turn + correction
+            if np.array_equal(before, spherical):
+                break
         converged = np.abs(spherical - before) < _VINCENTY_TOLERANCE_RAD
 
         u_squared = cos_squared * ((SEMI_MAJOR_M / SEMI_MINOR_M) ** 2 - 1)
