@@ -77,7 +77,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     along = distance_m if len(known) == len(track) else distance_m[known]
     climbed = _without_gaps(track.elevation[known], Segments(track.segment[known]), along)
     total_m = float(distance_m[-1])
-    legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(track) + 1000)
+    legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(known) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
     raw, points = _cell_means(climbed, along, cell_m, legs + 1)
     profile = smoothed(

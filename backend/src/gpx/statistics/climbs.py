@@ -57,17 +57,17 @@ def find_climbs(profile: Profile, *, most: int | None = None) -> tuple[Climb, ..
     from 80 000. Like Garmin's ClimbPro this counts climbs of at least 500 m, 3 % and a difficulty
     of 3500; those below 8000 have no category.
     """
-    height = profile.elevation_m.tolist()
     known = [(start, end) for start, end in profile.segments.bounds() if profile.known[start]]
     ascents = [
         ascent
         for turns in turning_points_of(profile.elevation_m, known, _DROP_M)
-        for ascent in _ascents(height, profile.cell_m, turns)
+        for ascent in _ascents(turns, profile.elevation_m[turns].tolist(), profile.cell_m)
     ]
-    found = _steep_parts(profile, height, ascents)
-    found.sort(key=lambda ends: (height[ends[0]] - height[ends[1]], ends[0]))
+    foot, top = np.array(_steep_parts(profile, ascents), dtype=np.int64).reshape(-1, 2).T
+    hardest = np.lexsort((foot, profile.elevation_m[foot] - profile.elevation_m[top]))[:most]
+    found = zip(foot[hardest].tolist(), top[hardest].tolist(), strict=True)
     slope = leg_gradients(profile)
-    return tuple(_climb(profile, foot, top, slope) for foot, top in found[:most])
+    return tuple(_climb(profile, start, end, slope) for start, end in found)
 
 
 def category(length_m: float, gradient: float) -> str | None:
@@ -75,29 +75,28 @@ def category(length_m: float, gradient: float) -> str | None:
     return next((name for least, name in _CATEGORIES if length_m * gradient >= least), None)
 
 
-def _ascents(height: list[float], cell_m: float, turns: list[int]) -> list[tuple[int, int]]:
+def _ascents(turns: list[int], heights: list[float], cell_m: float) -> list[tuple[int, int]]:
     """Feet and tops of all that may hold a climb: what goes up without a drop that ends it."""
     ascents: list[tuple[int, int]] = []
-    for foot, top in pairwise(turns):
-        if height[top] <= height[foot]:
+    for foot, top in pairwise(range(len(turns))):
+        if heights[top] <= heights[foot]:
             continue
         ascents.append((foot, top))
-        while len(ascents) > 1 and _belong_together(height, cell_m, *ascents[-2:]):
-            ascents[-2:] = [(ascents[-2][0], top)]
-    return [(foot, top) for foot, top in ascents if height[top] - height[foot] >= _LEAST_GAIN_M]
+        while len(ascents) > 1:
+            (start, before), (after, end) = ascents[-2:]
+            smaller = min(heights[before] - heights[start], heights[end] - heights[after])
+            is_deep = heights[before] - heights[after] > _DROP_SHARE * smaller
+            if is_deep or (turns[after] - turns[before]) * cell_m > _DROP_LENGTH_M:
+                break
+            ascents[-2:] = [(start, end)]
+    return [
+        (turns[foot], turns[top])
+        for foot, top in ascents
+        if heights[top] - heights[foot] >= _LEAST_GAIN_M
+    ]
 
 
-def _belong_together(
-    height: list[float], cell_m: float, before: tuple[int, int], after: tuple[int, int]
-) -> bool:
-    drop = height[before[1]] - height[after[0]]
-    smaller = min(height[before[1]] - height[before[0]], height[after[1]] - height[after[0]])
-    return drop <= _DROP_SHARE * smaller and (after[0] - before[1]) * cell_m <= _DROP_LENGTH_M
-
-
-def _steep_parts(
-    profile: Profile, height: list[float], ascents: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _steep_parts(profile: Profile, ascents: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The parts of ascents with the largest rise above the flat, each a climb of its own.
 
     The largest part of an ascent comes first, then the largest before and behind it, and so on
@@ -106,23 +105,25 @@ def _steep_parts(
     ends = np.array(ascents, dtype=np.int64).reshape(-1, 2)
     is_end = np.zeros(len(profile), dtype=np.bool_)
     is_end[ends] = True
-    legs = np.arange(len(profile))
-    above_flat_m = profile.elevation_m - _FLAT_PERCENT / 100 * profile.cell_m * legs
+    flat_m = _FLAT_PERCENT / 100 * profile.cell_m * np.arange(len(profile))
+    above_flat_m = profile.elevation_m - flat_m
     turns = without_ripples(above_flat_m, is_end, _LEAST_ABOVE_FLAT_M)
     positions, rise = turns.tolist(), above_flat_m[turns].tolist()
+    height = profile.elevation_m[turns].tolist()
     parts = []
     for low, high in np.searchsorted(turns, ends).tolist():
-        rises = maximal_rises(rise[low : high + 1])
-        amounts = [rise[low + top] - rise[low + foot] for foot, top in rises]
+        rises = [(low + foot, low + top) for foot, top in maximal_rises(rise[low : high + 1])]
+        amounts = [rise[top] - rise[foot] for foot, top in rises]
         before, behind, largest = largest_first(amounts)
         open_ends = [largest]
         while open_ends:
             number = open_ends.pop()
             if number < 0 or amounts[number] < _LEAST_ABOVE_FLAT_M:
                 continue
-            foot, top = (positions[low + end] for end in rises[number])
-            if _counts(height, profile.cell_m, foot, top):
-                parts.append((foot, top))
+            foot, top = rises[number]
+            length_m = (positions[top] - positions[foot]) * profile.cell_m
+            if _counts(length_m, height[top] - height[foot]):
+                parts.append((positions[foot], positions[top]))
                 open_ends += [before[number], behind[number]]
     return parts
 
@@ -170,9 +171,7 @@ def largest_first(amounts: list[float]) -> tuple[list[int], list[int], int]:
     return before, behind, falling[0] if falling else -1
 
 
-def _counts(height: list[float], cell_m: float, foot: int, top: int) -> bool:
-    length_m = (top - foot) * cell_m
-    gain_m = height[top] - height[foot]
+def _counts(length_m: float, gain_m: float) -> bool:
     return length_m >= _LEAST_LENGTH_M and 100 * gain_m >= max(
         _LEAST_SCORE, _LEAST_GRADIENT * length_m
     )
