@@ -17,6 +17,11 @@ Numbers: TypeAlias = npt.NDArray[Any]
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1"><trk><trkseg>'
 _TAIL = b"</trkseg></trk></gpx>"
 _POINT = b'<trkpt lat="1" lon="2"/>'
+# Just so long that as many as may be are in the largest file that may be.
+_TWO_PLACES = b'<trkpt lat="1.25" lon="2"/><trkpt lat="1.5" lon="2"/>'
+_HIGH_POINT = (
+    b'<trkpt lat="1" lon="2"><ele>1</ele></trkpt><trkpt lat="2" lon="2"><ele>99</ele></trkpt>'
+)
 _RIDE = b"".join(
     b'<trkpt lat="48.%04d" lon="9.%04d"><ele>%d</ele></trkpt>' % (i, i, 400 + i % 90)
     for i in range(1000)
@@ -305,6 +310,7 @@ HOSTILE: dict[str, Kind] = {
     "an endless reference": partial(in_document, b"<name>&#", partial(filled, b"0"), b"65;</name>"),
     "an endless tag of a point": partial(in_segment, partial(point_of_attributes)),
     "an endless tag": partial(in_document, b"<a", partial(numbered, b' a%d=""'), b"/>"),
+    "tags of some attributes": partial(tags_of_attributes, each=10_000),
     "tags of many attributes": partial(tags_of_attributes, each=200_000),
     "tags of very many attributes": partial(tags_of_attributes, each=1_200_000),
     "an endless name of an element": partial(
@@ -328,6 +334,7 @@ HOSTILE: dict[str, Kind] = {
         in_segment, partial(filled, _POINT * 9 + b"<!---->")
     ),
     "comments full of points of many prefixes": comments_of_points,
+    "CDATA sections": partial(in_document, b"<name>", partial(filled, b"<![CDATA[]]>"), b"</name>"),
     "CDATA sections in points": partial(
         in_segment, partial(filled, b'<trkpt lat="1" lon="2"><ele><![CDATA[1]]></ele></trkpt>')
     ),
@@ -345,6 +352,11 @@ HOSTILE: dict[str, Kind] = {
     ),
     "points without anything": partial(in_segment, partial(filled, b"<trkpt/>")),
     "points at one place": partial(in_segment, partial(filled, _POINT)),
+    "points at two places": partial(in_segment, partial(filled, _TWO_PLACES)),
+    "points at two places, one of them with a height": partial(
+        in_segment, lambda size: _HIGH_POINT + filled(_TWO_PLACES, size) + _HIGH_POINT
+    ),
+    "points at two places, all with heights": partial(in_segment, partial(filled, _HIGH_POINT * 2)),
     "points at one place, not regular": partial(
         in_segment, partial(filled, b"<trkpt lat='1' lon=\"2\"/>")
     ),
@@ -397,6 +409,9 @@ HOSTILE: dict[str, Kind] = {
     ),
     "irregular points damaged at their end": partial(
         damaged_at_the_end, partial(in_segment, partial(filled, b"<trkpt lat='1' lon=\"2\"/>"))
+    ),
+    "a ride in ISO 2022": partial(
+        in_encoding, "iso2022_jp_3", partial(in_segment, partial(filled, _RIDE))
     ),
     "a ride in UTF-16": partial(in_encoding, "utf-16", partial(in_segment, partial(filled, _RIDE))),
     "a ride in UTF-32": partial(in_encoding, "utf-32", partial(in_segment, partial(filled, _RIDE))),
