@@ -227,6 +227,13 @@ def forms(size: int, tags: int = 50, letters: int = 150) -> bytes:
     return in_segment(partial(numbered, form + b"<a%d/></trkpt>"), size)
 
 
+def few_forms(size: int, letters: int) -> bytes:
+    """As many forms as are looked for, in turn, all of them alike but at their end."""
+    form = b'<trkpt lat="1" lon="2"><ele>1</ele>' + filled(b"<b/>", letters)
+    turn = b"".join(form + b"<f%d/></trkpt>" % number for number in range(32))
+    return in_segment(partial(filled, turn), size)
+
+
 def ends_far_away(size: int) -> bytes:
     """Two points of a kind, then two of another."""
     return in_segment(partial(numbered, b'<p%d:trkpt lat="1" lon="2"/>' * 2), size)
@@ -389,6 +396,8 @@ HOSTILE: dict[str, Kind] = {
         in_segment, partial(numbered, b'<trkpt lat="1" lon="2"><a%d/></trkpt>')
     ),
     "long points of many forms": forms,
+    "points of many forms in turn": partial(few_forms, letters=4),
+    "long points of many forms in turn": partial(few_forms, letters=200),
     "points of many prefixes": partial(
         in_segment, partial(numbered, b'<p%d:trkpt lat="1" lon="2"/>')
     ),

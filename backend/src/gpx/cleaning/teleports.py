@@ -66,7 +66,8 @@ class _Line:
         limit_m = self._limit_m(legs)
         far = reach[legs] > limit_m
         legs, limit_m = legs[far], limit_m[far]
-        return legs[self._way_m(legs, legs + 1) > limit_m]
+        jumps: IntArray = legs[self._way_m(legs, legs + 1) > limit_m]
+        return jumps
 
     def islands(self, jumps: IntArray) -> BoolArray:
         """The points between a jump and the one that undoes it."""
