@@ -1,8 +1,24 @@
-"""Celery's transport for Sentinels, which gets over the death of the master."""
+"""Celery's transports: they publish within a time, and get over the death of Sentinels' master."""
 
-from kombu.transport.redis import SentinelChannel
+from kombu.transport.redis import Channel, SentinelChannel, Transport
 from kombu.transport.redis import SentinelTransport as KombuSentinelTransport
 from typing_extensions import override
+
+from src.broker.deadline import (
+    PunctualConnection,
+    PunctualManagedConnection,
+    PunctualManagedSSLConnection,
+    PunctualSSLConnection,
+)
+
+
+class PunctualChannel(Channel):
+    connection_class = PunctualConnection
+    connection_class_ssl = PunctualSSLConnection
+
+
+class RedisTransport(Transport):
+    Channel = PunctualChannel
 
 
 class ClosedOnceChannel(SentinelChannel):
@@ -11,6 +27,9 @@ class ClosedOnceChannel(SentinelChannel):
     The worker closes a lost connection twice. Where the first attempt fails for want of the master,
     the second would begin anew on a transport that is gone, and end the worker with it.
     """
+
+    connection_class = PunctualManagedConnection
+    connection_class_ssl = PunctualManagedSSLConnection
 
     @override
     def close(self) -> None:

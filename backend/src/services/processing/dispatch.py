@@ -12,24 +12,35 @@ from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 from redis.exceptions import RedisError
 
-from src.config import Settings
+from src.broker.deadline import ends_within
+from src.config import MEBIBYTE, Settings
 from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.processing.background import BackgroundRunner
-from src.services.processing.task_payload import encode_payload
+from src.services.processing.task_payload import (
+    MAX_CARRIED_FILE_BYTES,
+    MAX_PAYLOAD_CHARACTERS,
+    encode_payload,
+)
 from src.services.storage import Storage, StorageUnavailableError
 from src.services.uploads.leases import DueUpload, Leases
 from src.states import Mode
 
 log = get_logger(__name__)
 
+# For a message without a file; a longer one may take what it needs at the slowest bearable speed.
 PUBLISH_TIMEOUT_S = 0.7
+SLOWEST_BYTES_PER_S = 20 * MEBIBYTE
+# The publishing thread ends by itself this long before nobody waits for it any more.
+_ENDS_BEFORE_S = 0.15
 # Somebody waits for the answer; without the content, a message still says where it is.
 READ_TIMEOUT_S = 2
 BREAKER_OPEN_S = 8
 _BROKER = "broker"
 _PUBLISHING_THREADS = 4
+# Of these, so many may have a file in memory; the uploads that come meanwhile go by reference.
+_FILES_IN_MEMORY = 2
 # What publishing raises when the broker is refused, hanging, full, or wants another password.
 BROKER_FAILURES = (OperationalError, KombuError, RedisError, RuntimeError, OSError, TimeoutError)
 
@@ -48,6 +59,7 @@ class Dispatcher:
         self._storage = storage
         self._runner = runner
         self._threads = CapacityLimiter(_PUBLISHING_THREADS)
+        self._files = asyncio.Semaphore(_FILES_IN_MEMORY)
         self._breakers = AsyncCircuitBreakerFactory(default_threshold=1, default_ttl=BREAKER_OPEN_S)
 
     def mode_for(self, size_bytes: int, sha256: str) -> Mode:
@@ -75,8 +87,7 @@ class Dispatcher:
         `later` takes what runs after the answer; `at_once` starts it now, for a client that waits.
         """
         if upload.mode is Mode.CELERY:
-            content = partial(self._message_of, upload.storage_key)
-            if await self._publish(publish, DueUpload.of(upload), content):
+            if await self._publish_with_file(publish, upload):
                 return
             await self._leases.keep_in_this_process(upload.gpx_file_id)
         if at_once:
@@ -110,6 +121,14 @@ class Dispatcher:
             log.warning("broker_failed", reason=type(error).__name__)
             return None
 
+    async def _publish_with_file(self, publish: Publish, upload: GpxFile) -> bool:
+        """Publish with the file in the message, if it is not too large and its memory is free."""
+        due = DueUpload.of(upload)
+        if upload.file_size > MAX_CARRIED_FILE_BYTES or self._files.locked():
+            return await self._publish(publish, due, _by_reference)
+        async with self._files:
+            return await self._publish(publish, due, partial(self._message_of, upload.storage_key))
+
     async def _publish(
         self, publish: Publish, upload: DueUpload, content: Callable[[], Awaitable[str | None]]
     ) -> bool:
@@ -118,8 +137,9 @@ class Dispatcher:
         try:
             async with await self._breakers.get_breaker(_BROKER):
                 message = await content()
+                size = len(message or "")
                 await self._in_time(
-                    lambda: publish(gpx_file_id, trip_id, message, upload.file_name)
+                    lambda: publish(gpx_file_id, trip_id, message, upload.file_name), size
                 )
         except OpenedState:
             log.info("broker_avoided", gpx_file_id=gpx_file_id, trip_id=trip_id)
@@ -139,14 +159,20 @@ class Dispatcher:
             "upload_published",
             gpx_file_id=gpx_file_id,
             trip_id=trip_id,
+            payload_size=size,
             publish_time_ms=round(1000 * (asyncio.get_running_loop().time() - started)),
         )
         return True
 
-    async def _in_time(self, call: Callable[[], T]) -> T:
-        """Do in a thread what waits for the broker, and wait for it no longer than is bearable."""
-        async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-            return await to_thread.run_sync(call, limiter=self._threads, abandon_on_cancel=True)
+    async def _in_time(self, call: Callable[[], T], size_bytes: int = 0) -> T:
+        """Do in a thread what waits for the broker, and wait for it no longer than is bearable.
+
+        When this gives up the thread has ended, too: nothing is written after the answer.
+        """
+        bearable_s = PUBLISH_TIMEOUT_S + size_bytes / SLOWEST_BYTES_PER_S
+        with ends_within(bearable_s - _ENDS_BEFORE_S):
+            async with asyncio.timeout(bearable_s):
+                return await to_thread.run_sync(call, limiter=self._threads, abandon_on_cancel=True)
 
     async def _message_of(self, storage_key: str) -> str | None:
         try:
@@ -156,7 +182,8 @@ class Dispatcher:
             # No fault of the broker; whoever works on the upload finds out what is wrong.
             log.warning("file_not_readable", storage_key=storage_key, exc_info=True)
             return None
-        return await to_thread.run_sync(encode_payload, data)
+        payload = await to_thread.run_sync(encode_payload, data)
+        return payload if len(payload) <= MAX_PAYLOAD_CHARACTERS else None
 
 
 async def _by_reference() -> None:
