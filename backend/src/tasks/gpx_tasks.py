@@ -1,17 +1,26 @@
 """Uploads on the workers: from arguments to the pipeline, and from its result to Celery's words."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 
 from src.errors import ErrorCode
+from src.observability.logs import get_logger
 from src.services.gpx_service import ProcessingResult
 from src.services.processing.task_payload import decode_payload
 from src.services.processing.worker_runtime import current_runtime
-from src.services.uploads.failures import PassingTroubleError, ProcessingFailedError
+from src.services.uploads.failures import (
+    DATABASE_FAILURES,
+    PassingTroubleError,
+    ProcessingFailedError,
+    error_code_of,
+)
 from src.states import Outcome
 from src.tasks.database_task import DatabaseTask
+
+log = get_logger(__name__)
 
 
 # Celery's own delay is for what a killed child had in its hands; our retries bring their own.
@@ -30,6 +39,7 @@ async def process_gpx_file_async(
 
     Raises:
         celery.exceptions.Retry: a passing trouble; the upload's row says when it is tried again.
+            Where the database was away with the row, it is when the lease has expired.
         ProcessingFailedError: the upload has failed, with its cause.
     """
     runtime = current_runtime()
@@ -38,16 +48,21 @@ async def process_gpx_file_async(
         if file_content_b64 is not None
         else None
     )
-    result = await runtime.pipeline.process(
-        UUID(gpx_file_id), content, at_once=bool(self.request.called_directly)
-    )
-    if result.outcome is Outcome.RETRY:
-        raise self.retry(
-            args=(gpx_file_id, trip_id, None, filename),
-            kwargs={},
-            countdown=result.retry_in_s,
-            exc=_trouble(result),
+    again = partial(self.retry, args=(gpx_file_id, trip_id, None, filename), kwargs={})
+    try:
+        result = await runtime.pipeline.process(
+            UUID(gpx_file_id), content, at_once=bool(self.request.called_directly)
         )
+    except DATABASE_FAILURES as error:
+        code = error_code_of(error)
+        if code is not ErrorCode.DATABASE_UNAVAILABLE:
+            raise
+        # Nothing could be written about the attempt, and nothing about the upload has failed.
+        log.warning("database_away", gpx_file_id=gpx_file_id, reason=type(error).__name__)
+        trouble = PassingTroubleError(code)
+        raise again(countdown=runtime.settings.gpx_lease_seconds, exc=trouble) from error
+    if result.outcome is Outcome.RETRY:
+        raise again(countdown=result.retry_in_s, exc=_trouble(result))
     if result.outcome is Outcome.FAILED:
         raise ProcessingFailedError(result.error_code) from result.error
     return _summary(result)

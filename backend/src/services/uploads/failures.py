@@ -21,6 +21,15 @@ class PassingTroubleError(Exception):
     """The attempt failed, and another one may succeed."""
 
 
+# The driver's own errors come from COPY, which goes past SQLAlchemy; those of the system from the
+# connection, because storage tells its own.
+DATABASE_FAILURES = (
+    DBAPIError,
+    PoolTimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorCode], ...] = (
     (gpx.DtdRefusedError, ErrorCode.DTD_REFUSED),
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
@@ -32,14 +41,8 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
     (StorageUnavailableError, ErrorCode.STORAGE_UNAVAILABLE),
     # What the database says of our statements and values will not change by itself.
     ((DataError, IntegrityError, ProgrammingError), ErrorCode.INTERNAL_ERROR),
-    (
-        # The driver's own errors come from COPY, which goes past SQLAlchemy.
-        (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError),
-        ErrorCode.DATABASE_UNAVAILABLE,
-    ),
+    (DATABASE_FAILURES, ErrorCode.DATABASE_UNAVAILABLE),
     (SoftTimeLimitExceeded, ErrorCode.PROCESSING_TIMEOUT),
-    # Storage has told its own: what is left comes from the connection to the database.
-    (OSError, ErrorCode.DATABASE_UNAVAILABLE),
     (MemoryError, ErrorCode.OUT_OF_MEMORY),
 )
 
