@@ -121,6 +121,7 @@ def _regular_work(
         partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
         partial(services.dispatcher.queue_length, partial(count_waiting_messages, celery_app)),
         services.settings.gpx_recovery_interval_seconds,
+        held_here=services.runner.held,
     )
     if not services.settings.uses_celery:
         # A laptop or a small server has no scheduler, and nothing may pile up there either.

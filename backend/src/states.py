@@ -37,6 +37,21 @@ class Outcome(StrEnum):
     NOTHING_TO_DO = "nothing_to_do"
 
 
+class RescueCause(StrEnum):
+    """Why an upload had to be sent on its way again, or taken from whoever had it."""
+
+    # Its process is gone, and this host knows it.
+    HOLDER_DIED = "holder_died"
+    # Its process gave no sign of life for too long.
+    LEASE_EXPIRED = "lease_expired"
+    # The broker no longer has its message, or is away with it.
+    MESSAGE_LOST = "message_lost"
+    # It waited in the memory of a process that does not know of it any more.
+    LEFT_WAITING = "left_waiting"
+    # The time of its next attempt has passed, and nobody began it.
+    RETRY_MISSED = "retry_missed"
+
+
 class TripStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"

@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from src.errors import ErrorCode
-from src.states import Mode, Outcome, Stage
+from src.states import Mode, Outcome, RescueCause, Stage
 
 PUBLICATION_RESULTS = ("published", "failed", "avoided")
 BACKLOG_STATES = ("waiting", "running", "retrying")
@@ -70,11 +70,17 @@ PUBLICATIONS = Counter(
     "Uploads for the broker: published, failed, or avoided because it failed just now.",
     ("result",),
 )
+RESCUES = Counter(
+    "contravento_rescues_total",
+    "Uploads that were sent on their way again, or taken from whoever had them, by cause.",
+    ("cause",),
+)
 # What the pipeline measures, which may run in another process than the one that is asked.
 _PIPELINE: dict[str, Counter | Histogram] = {
     "attempts": UPLOAD_ATTEMPTS,
     "errors": UPLOAD_ERRORS,
     "seconds": PROCESSING_SECONDS,
+    "rescues": RESCUES,
 }
 
 
@@ -176,6 +182,10 @@ def count_attempt(mode: Mode, outcome: Outcome, error_code: ErrorCode | None = N
         _note(Measurement("errors", (mode, error_code), 1))
 
 
+def count_rescue(cause: RescueCause) -> None:
+    _note(Measurement("rescues", (cause,), 1))
+
+
 @contextmanager
 def timed(mode: Mode, stage: Stage) -> Iterator[None]:
     """Measure how long the block takes, however it ends."""
@@ -228,6 +238,8 @@ def _begin_at_zero() -> None:
             UPLOAD_ATTEMPTS.labels(mode, outcome)
         for stage in (Stage.PARSING, Stage.SAVING):
             PROCESSING_SECONDS.labels(mode, stage)
+    for cause in RescueCause:
+        RESCUES.labels(cause)
     for result in PUBLICATION_RESULTS:
         PUBLICATIONS.labels(result)
 

@@ -219,7 +219,7 @@ async def make_stale(db: Database) -> None:
 async def test_several_api_processes_recover_each_upload_once(
     settings: Settings, redis_url: str, db: Database, tmp_path: Path
 ) -> None:
-    settings = brisk(settings, redis_url, gpx_lease_seconds=60)
+    settings = brisk(settings, redis_url, gpx_redispatch_seconds=60)
     with api_process(settings.model_copy(update=NO_RECOVERY), tmp_path) as api:
         async with api.client() as client:
             ana = await Cyclist.join(client, "ana")

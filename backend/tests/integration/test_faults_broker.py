@@ -76,7 +76,7 @@ async def test_uploads_queued_in_a_redis_that_is_emptied_are_sent_again(
         assert client.llen("celery") == 5
         client.flushall()
     with worker(settings, tmp_path):
-        assert await uploads.until_ended() < 100
+        assert await uploads.until_ended() < 30
     await uploads.assert_completed_once()
     assert {row.mode for row in await uploads.rows()} == {Mode.CELERY}
 
@@ -85,6 +85,7 @@ HASTY = {
     "gpx_lease_seconds": 0.4,
     "gpx_heartbeat_seconds": 0.1,
     "gpx_recovery_interval_seconds": 0.1,
+    "gpx_redispatch_seconds": 0.4,
 }
 
 

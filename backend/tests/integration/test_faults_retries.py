@@ -117,7 +117,11 @@ async def test_a_bad_file_is_tried_again_where_the_setting_says_so(
     assert (row.attempt, row.processing_status) == (4, ProcessingStatus.FAILED)
 
 
-@pytest.mark.parametrize("settings", [{"gpx_recovery_interval_seconds": 0.2}], indirect=True)
+@pytest.mark.parametrize(
+    "settings",
+    [{"gpx_recovery_interval_seconds": 0.2, "gpx_redispatch_seconds": 0.1}],
+    indirect=True,
+)
 async def test_a_second_message_does_not_use_up_attempts(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:

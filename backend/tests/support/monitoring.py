@@ -12,7 +12,7 @@ from prometheus_client import Counter, Histogram
 
 from src.config import PROJECT_ROOT
 from src.observability import metrics
-from src.states import Mode, Outcome
+from src.states import Mode, Outcome, RescueCause
 
 FOLDER = PROJECT_ROOT / "deploy" / "monitoring"
 _SELECTOR = re.compile(r"\b(contravento_\w+)(?:\{([^}]*)\})?")
@@ -20,6 +20,7 @@ _LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"')
 _VALUES: dict[str, tuple[str, ...]] = {
     "mode": tuple(Mode),
     "outcome": tuple(Outcome),
+    "cause": tuple(RescueCause),
     "result": metrics.PUBLICATION_RESULTS,
     "state": metrics.BACKLOG_STATES,
 }

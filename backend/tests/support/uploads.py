@@ -31,6 +31,7 @@ def brisk(settings: Settings, redis_url: str, **changes: Any) -> Settings:
         "gpx_lease_seconds": 4,
         "gpx_heartbeat_seconds": 1,
         "gpx_recovery_interval_seconds": 1,
+        "gpx_redispatch_seconds": 3,
         "gpx_retry_base_seconds": 0.5,
     }
     return settings.model_copy(update={**quick, **changes})

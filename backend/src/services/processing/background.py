@@ -29,6 +29,10 @@ class BackgroundRunner:
         """Begin and wait for the end; being cancelled does not stop the work."""
         await asyncio.shield(self._task_of(gpx_file_id))
 
+    def held(self) -> frozenset[UUID]:
+        """The uploads that run or wait here."""
+        return frozenset(self._running)
+
     async def stop(self) -> None:
         """Cancel what runs; each upload is handed back, and the next start takes it up."""
         for retry in self._retries.values():

@@ -33,7 +33,7 @@ log = get_logger(__name__)
 PUBLISH_TIMEOUT_S = 0.7
 SLOWEST_BYTES_PER_S = 20 * MEBIBYTE
 # The publishing thread ends by itself this long before nobody waits for it any more.
-_ENDS_BEFORE_S = 0.15
+_ENDS_BEFORE_S = 0.1
 # Somebody waits for the answer; without the content, a message still says where it is.
 READ_TIMEOUT_S = 2
 BREAKER_OPEN_S = 8
@@ -89,7 +89,8 @@ class Dispatcher:
         if upload.mode is Mode.CELERY:
             if await self._publish_with_file(publish, upload):
                 return
-            await self._leases.keep_in_this_process(upload.gpx_file_id)
+            if not await self._leases.keep_in_this_process(upload.gpx_file_id):
+                return
         if at_once:
             self._runner.start(upload.gpx_file_id)
         later(self._runner.run, upload.gpx_file_id)
@@ -99,7 +100,8 @@ class Dispatcher:
         if upload.mode is Mode.CELERY:
             if self._settings.uses_celery and await self._publish(publish, upload, _by_reference):
                 return
-            await self._leases.keep_in_this_process(upload.gpx_file_id)
+            if not await self._leases.keep_in_this_process(upload.gpx_file_id):
+                return
         self._runner.start(upload.gpx_file_id)
 
     async def avoids_broker(self) -> bool:

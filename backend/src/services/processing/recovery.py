@@ -1,9 +1,12 @@
 """The recovery loop: takes up uploads that nobody works on though somebody should."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from uuid import UUID
 
+from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.uploads.leases import DueUpload, Leases
 
@@ -12,15 +15,23 @@ log = get_logger(__name__)
 
 Dispatch = Callable[[DueUpload], Awaitable[object]]
 QueueLength = Callable[[], Awaitable[int | None]]
-# A broker that does not answer twice in a row is down, and all that it held is processed elsewhere.
-_PATIENT_PASSES = 1
+# A broker that has not answered for longer is down, and all that it held is processed elsewhere:
+# longer than the breaker stays open, so that it was really asked twice.
+BROKER_PATIENCE_S = 12.0
 
 
 async def recover(leases: Leases, dispatch: Dispatch, in_queue: int | None = 0) -> int:
     """Dispatch every upload that is due; returns how many. `in_queue`: see `Leases.take_due`."""
     due = await leases.take_due(in_queue)
     for upload in due:
-        log.warning("upload_recovered", gpx_file_id=str(upload.gpx_file_id), mode=upload.mode)
+        log.warning(
+            "upload_recovered",
+            gpx_file_id=str(upload.gpx_file_id),
+            mode=upload.mode,
+            cause=upload.cause,
+        )
+        if upload.cause is not None:
+            metrics.count_rescue(upload.cause)
         try:
             await dispatch(upload)
         except Exception:
@@ -34,17 +45,23 @@ async def recover_until(
     dispatch: Dispatch,
     queue_length: QueueLength,
     interval_s: float,
+    *,
+    held_here: Callable[[], Collection[UUID]] = tuple,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Recover at once and then every `interval_s` seconds, whatever happens meanwhile.
 
-    `queue_length` tells how many messages wait in the broker, None while it does not answer.
+    `queue_length` tells how many messages wait in the broker, None while it does not answer;
+    `held_here` which uploads wait in this process.
     """
-    unanswered = 0
+    answered_at = clock()
     while not stopping.is_set():
         try:
+            await leases.keep_waiting(held_here())
             in_queue = await queue_length()
-            unanswered = unanswered + 1 if in_queue is None else 0
-            if unanswered > _PATIENT_PASSES:
+            if in_queue is not None:
+                answered_at = clock()
+            elif clock() - answered_at > BROKER_PATIENCE_S:
                 in_queue = 0
             await recover(leases, dispatch, in_queue)
         except Exception:

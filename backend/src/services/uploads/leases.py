@@ -6,14 +6,14 @@ a holder that was too slow, or an upload that was replaced or deleted meanwhile,
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.config import Settings
@@ -22,9 +22,8 @@ from src.errors import ErrorCode
 from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
-from src.services.backlog.measurement import measure_backlog
 from src.services.uploads.lease_holder import is_known_dead, this_process
-from src.states import Mode, Outcome, ProcessingStatus, Stage
+from src.states import Mode, Outcome, ProcessingStatus, RescueCause, Stage
 
 log = get_logger(__name__)
 _MOST_AT_ONCE = 500
@@ -58,12 +57,13 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class DueUpload:
-    """An upload that is to be dispatched again."""
+    """An upload that is to be dispatched; `cause` says why that is done again."""
 
     gpx_file_id: UUID
     trip_id: UUID
     file_name: str
     mode: Mode
+    cause: RescueCause | None = None
 
     @classmethod
     def of(cls, upload: GpxFile) -> Self:
@@ -95,15 +95,19 @@ class Leases:
         now = self._clock()
         is_this = GpxFile.gpx_file_id == gpx_file_id
         async with self._db.write() as session:
+            dead = await _dead_holders(session, is_this)
             free = and_(
                 is_this,
                 _IN_PROCESSING,
                 or_(
                     GpxFile.lease_expires_at.is_(None),
                     GpxFile.lease_expires_at < now,
-                    GpxFile.holder.in_(await _dead_holders(session, is_this)),
+                    GpxFile.holder.in_(dead),
                 ),
                 true() if at_once else _is_due(now),
+            )
+            was_leased = await session.scalar(
+                select(GpxFile.lease_expires_at.is_not(None)).where(is_this)
             )
             abandoned = await session.scalar(
                 update(GpxFile)
@@ -130,7 +134,13 @@ class Leases:
         if abandoned is not None:
             log.error("upload_abandoned", gpx_file_id=str(gpx_file_id))
             metrics.count_attempt(abandoned, Outcome.ABANDONED, ErrorCode.PROCESSING_ABANDONED)
-        return None if taken is None else Lease.of(taken)
+        if taken is None:
+            return None
+        if was_leased:
+            cause = RescueCause.HOLDER_DIED if dead else RescueCause.LEASE_EXPIRED
+            log.warning("upload_taken_over", gpx_file_id=str(gpx_file_id), cause=cause)
+            metrics.count_rescue(cause)
+        return Lease.of(taken)
 
     @asynccontextmanager
     async def kept_alive(self, lease: Lease) -> AsyncIterator[None]:
@@ -192,7 +202,11 @@ class Leases:
             )
 
     async def release(self, lease: Lease) -> None:
-        """Hand the upload back, so that another process can take it at once."""
+        """Hand the upload back, so that another process can take it at once.
+
+        A worker's message goes back to the queue, and is everybody's; what is processed here waits
+        for the next start, which finds it by its holder.
+        """
         with suppress(LeaseLostError):
             async with self._db.write() as session:
                 await self._update_own(
@@ -200,6 +214,7 @@ class Leases:
                     lease,
                     stage=Stage.QUEUED,
                     deliveries=GpxFile.deliveries - 1,
+                    holder=case((GpxFile.mode == Mode.BACKGROUND, GpxFile.holder), else_=None),
                     lease_expires_at=None,
                 )
 
@@ -214,34 +229,71 @@ class Leases:
         With several processes on PostgreSQL each upload goes to one of them.
         """
         now = self._clock()
-        stale_before = now - timedelta(seconds=self._settings.gpx_lease_seconds)
+        stale_before = now - timedelta(seconds=self._settings.gpx_redispatch_seconds)
         is_free = and_(GpxFile.lease_expires_at.is_(None), _is_due(now))
         is_stale = and_(is_free, GpxFile.dispatched_at < stale_before)
+        # Nobody was told since: its message waits with the worker that had it, not in the queue.
+        is_retry = GpxFile.dispatched_at < GpxFile.next_attempt_at
         async with self._db.write() as session:
-            is_left = or_(
-                GpxFile.lease_expires_at < now,
-                GpxFile.holder.in_(await _dead_holders(session, _IN_PROCESSING)),
-                and_(is_free, GpxFile.dispatched_at < GpxFile.next_attempt_at),
-                and_(is_stale, GpxFile.mode == Mode.BACKGROUND),
-            )
-            taken = await _take(session, is_left, _MOST_AT_ONCE, now)
+            dead = await _dead_holders(session, _IN_PROCESSING)
+            left = {
+                RescueCause.HOLDER_DIED: GpxFile.holder.in_(dead),
+                RescueCause.LEASE_EXPIRED: GpxFile.lease_expires_at < now,
+                RescueCause.RETRY_MISSED: and_(
+                    is_free, is_retry, GpxFile.next_attempt_at < stale_before
+                ),
+                RescueCause.LEFT_WAITING: and_(
+                    is_stale, GpxFile.mode == Mode.BACKGROUND, _is_not(is_retry)
+                ),
+            }
+            taken = await _take(session, left, _MOST_AT_ONCE, now)
             if in_queue is None:
                 return taken
-            waiting = (await measure_backlog(session, now))[Mode.CELERY].waiting
-            announced = in_queue + sum(upload.mode is Mode.CELERY for upload in taken)
-            unheard = min(max(waiting - announced, 0), _MOST_AT_ONCE)
-            return taken + await _take(
-                session, and_(is_stale, GpxFile.mode == Mode.CELERY), unheard, now
+            is_for_worker = and_(is_free, GpxFile.mode == Mode.CELERY, _is_not(is_retry))
+            waiting = await session.scalar(
+                select(func.count()).select_from(GpxFile).where(_IN_PROCESSING, is_for_worker)
             )
+            announced = in_queue + sum(upload.mode is Mode.CELERY for upload in taken)
+            unheard = min(max((waiting or 0) - announced, 0), _MOST_AT_ONCE)
+            lost = {RescueCause.MESSAGE_LOST: and_(is_stale, is_for_worker)}
+            return taken + await _take(session, lost, unheard, now)
 
-    async def keep_in_this_process(self, gpx_file_id: UUID) -> None:
-        """Note that an upload meant for a worker is processed here, because none can be told."""
+    async def keep_waiting(self, gpx_file_ids: Collection[UUID]) -> None:
+        """Note that these still wait in this process, so that no other one takes them for left."""
+        if not gpx_file_ids:
+            return
         async with self._db.write() as session:
             await session.execute(
                 update(GpxFile)
-                .where(GpxFile.gpx_file_id == gpx_file_id, _IN_PROCESSING)
-                .values(mode=Mode.BACKGROUND, holder=this_process())
+                .where(
+                    GpxFile.gpx_file_id.in_(gpx_file_ids),
+                    _IN_PROCESSING,
+                    GpxFile.holder == this_process(),
+                    GpxFile.lease_expires_at.is_(None),
+                )
+                .values(dispatched_at=self._clock())
             )
+
+    async def keep_in_this_process(self, gpx_file_id: UUID) -> bool:
+        """Note that an upload meant for a worker is processed here, because none can be told.
+
+        False if somebody works on it already: a message that seemed not to have been sent may have
+        been. That one's lease is left as it is.
+        """
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(GpxFile)
+                .where(
+                    GpxFile.gpx_file_id == gpx_file_id,
+                    _IN_PROCESSING,
+                    or_(
+                        GpxFile.lease_expires_at.is_(None),
+                        GpxFile.lease_expires_at < self._clock(),
+                    ),
+                )
+                .values(mode=Mode.BACKGROUND, holder=this_process(), lease_expires_at=None)
+            )
+        return cast("CursorResult[Any]", result).rowcount == 1
 
     async def _beat(self, lease: Lease, ended: asyncio.Event) -> None:
         while True:
@@ -295,18 +347,27 @@ def _failure(code: ErrorCode, now: datetime) -> dict[str, Any]:
     }
 
 
+def _is_not(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether it is false, or unknown for want of a value."""
+    return condition.is_not(True)
+
+
 async def _take(
-    session: AsyncSession, due: ColumnElement[bool], limit: int, now: datetime
+    session: AsyncSession,
+    due: Mapping[RescueCause, ColumnElement[bool]],
+    limit: int,
+    now: datetime,
 ) -> list[DueUpload]:
     """Mark up to `limit` uploads as sent on their way again now, the longest untold first."""
+    cause = case(*((condition, cause.value) for cause, condition in due.items()))
     found = await session.execute(
-        select(GpxFile.gpx_file_id, GpxFile.trip_id, GpxFile.file_name, GpxFile.mode)
-        .where(_IN_PROCESSING, due)
+        select(GpxFile, cause)
+        .where(_IN_PROCESSING, or_(*due.values()))
         .order_by(GpxFile.dispatched_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    uploads = [DueUpload(*row) for row in found]
+    uploads = [replace(DueUpload.of(row), cause=RescueCause(why)) for row, why in found]
     await session.execute(
         update(GpxFile)
         .where(GpxFile.gpx_file_id.in_([upload.gpx_file_id for upload in uploads]))
@@ -315,6 +376,7 @@ async def _take(
             lease_expires_at=None,
             holder=case((GpxFile.mode == Mode.BACKGROUND, this_process()), else_=None),
         )
+        .execution_options(synchronize_session=False)
     )
     return uploads
 
