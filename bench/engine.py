@@ -39,6 +39,20 @@ AT_A_TIME: int = Settings.model_fields["gpx_background_concurrency"].default
 QUEUED = "queued"
 
 LONG_S, SHORT_MS = 0.1, 0.2
+# For a process of its own, with another state of the engine.
+BEST_OF = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from src.gpx import analyse
+from src.gpx.allocation import keep_freed_memory
+keep_freed_memory()
+data, best = open(sys.argv[2], "rb").read(), float("inf")
+for _ in range(int(sys.argv[3])):
+    start = time.process_time()
+    analyse(data)
+    best = min(best, time.process_time() - start)
+print(best * 1e3)
+"""
 _loaded = b""
 SUBJECTS: dict[str, Callable[[bytes], object]] = {**CANDIDATES, "analyse": engine.analyse}
 
@@ -47,6 +61,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("files", nargs="*", type=Path)
     arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--before", type=Path, help="another checkout, to be compared with")
     arguments.add_argument("--subject", help="run one subject in this process, print its peak")
     options = arguments.parse_args()
     keep_freed_memory()
@@ -63,6 +78,8 @@ def main() -> None:
         stages_at_once(options.files[0], options.rounds),
         linearity(options.rounds),
     ]
+    if options.before:
+        sections.append(before_and_after(options.before, options.files, options.rounds))
     publish("engine", "\n\n".join(sections))
 
 
@@ -273,6 +290,29 @@ def linearity(rounds: int) -> str:
         file.unlink()
     heads = ("generated", "points", "ms", "ms per MiB", "memory / file")
     return f"### `analyse` of growing files\n\n{table(heads, rows)}"
+
+
+def before_and_after(before: Path, files: list[Path], rounds: int) -> str:
+    """`analyse` of another checkout and of this one in turn, each in processes of its own."""
+    rows = []
+    for file in files:
+        best = {"before": float("inf"), "after": float("inf")}
+        for number in range(rounds):
+            progress(f"before and after, {file.name}: {number + 1} of {rounds}")
+            for name, checkout in (("before", before), ("after", ROOT)):
+                best[name] = min(best[name], best_of(checkout / "backend", file, rounds))
+        ratio = best["after"] / best["before"]
+        rows.append((file.name, f"{best['before']:.1f}", f"{best['after']:.1f}", f"{ratio:.2f}"))
+    note = (
+        f"The best of {rounds} processes each, in turn, and of {rounds} analyses in each of them."
+    )
+    heads = ("", "before, ms", "after, ms", "times before")
+    return f"### `analyse` before and after the last changes\n\n{table(heads, rows)}\n\n{note}"
+
+
+def best_of(backend: Path, file: Path, rounds: int) -> float:
+    command = [sys.executable, "-c", BEST_OF, str(backend), str(file), str(rounds)]
+    return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
 def alternate(
