@@ -119,3 +119,14 @@ def test_distances_between_any_points_agree_with_karney(seed: int) -> None:
 
     karney = KARNEY.inv(longitude, latitude, others[1], others[0])[2]
     assert ours == pytest.approx(karney, rel=1e-8, abs=1e-6)
+
+
+def test_many_distances_are_those_of_each_pair() -> None:
+    chance = np.random.default_rng(4)
+    places = chance.uniform(-90, 90, (4, 10_000))
+    some = [0, 4095, 4096, 8192, 9999]
+
+    every = distances_m(*places)
+
+    assert every[some].tolist() == [float(distances_m(*places[:, [i]])[0]) for i in some]
+    assert distances_m(*places[:, :0]).tolist() == []

@@ -383,3 +383,14 @@ def test_a_track_without_elevations_has_no_profile() -> None:
     track = line(np.full(10, np.nan))
 
     assert build_profile(track, np.arange(10.0)) is None
+
+
+def test_a_few_heights_on_a_long_way_make_a_short_profile() -> None:
+    elevation = np.full(30_000, np.nan)
+    elevation[[0, 20_000, -1]] = 10.0, 90.0, 50.0
+
+    profile = profile_of(line(elevation, step_m=500))
+
+    assert len(profile) < 1100
+    assert profile.gain_m == pytest.approx(80, abs=1)
+    assert profile.loss_m == pytest.approx(40, abs=1)
