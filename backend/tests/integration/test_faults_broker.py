@@ -1,13 +1,14 @@
 """A Redis that dies, forgets, hangs up or falls silent while workers work."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from src.config import Settings
 from src.http.deps import Services
+from src.services.uploads.leases import DueUpload, Leases
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.servers import OwnRedis, own_redis
@@ -85,18 +86,48 @@ HASTY = {
     "gpx_lease_seconds": 0.4,
     "gpx_heartbeat_seconds": 0.1,
     "gpx_recovery_interval_seconds": 0.1,
-    "gpx_redispatch_seconds": 0.4,
+    "gpx_redispatch_seconds": 1.5,
 }
+
+
+class CountedPasses:
+    """How often the recovery has looked for uploads, and knew how many messages wait."""
+
+    def __init__(self, leases: Leases, patch: pytest.MonkeyPatch) -> None:
+        self._count = 0
+        self._take_due = leases.take_due
+        patch.setattr(leases, "take_due", self._count_and_take)
+
+    async def _count_and_take(self, in_queue: int | None = 0) -> Sequence[DueUpload]:
+        due = await self._take_due(in_queue)
+        self._count += in_queue is not None
+        return due
+
+    async def wait_for(self, more: int) -> None:
+        wanted = self._count + more
+        async with asyncio.timeout(30):
+            while self._count < wanted:
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("settings", [HASTY], indirect=True)
 async def test_messages_do_not_multiply_while_no_worker_comes(
-    uploads: Uploads, broker: OwnRedis
+    uploads: Uploads,
+    services: Services,
+    broker: OwnRedis,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    passes = CountedPasses(services.gpx.leases, monkeypatch)
     await uploads.send_many(5)
     with broker.client() as client:
         for _ in range(2):
-            await asyncio.sleep(1.5)
+            async with asyncio.timeout(30):
+                while client.llen("celery") < 5:
+                    await asyncio.sleep(0.05)
+            # Long enough ago to be sent again, if it were not for their messages.
+            await asyncio.sleep(2 * settings.gpx_redispatch_seconds)
+            await passes.wait_for(4)
             assert client.llen("celery") == 5
             client.flushall()
 

@@ -86,14 +86,15 @@ async def saboteur(database_url: str) -> AsyncIterator[Saboteur]:
 async def test_a_connection_lost_while_points_are_stored_is_a_retry(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
-    with worker(settings, tmp_path):
-        async with saboteur(settings.database_url) as enemy:
-            gpx_file_id = await uploads.send(ride("sleep 1"))
-            await enemy.hold_up_the_points_of(gpx_file_id)
+    # The worker comes when everything is in place, however long that takes.
+    async with saboteur(settings.database_url) as enemy:
+        gpx_file_id = await uploads.send(ride())
+        await enemy.hold_up_the_points_of(gpx_file_id)
+        with worker(settings, tmp_path):
             await enemy.break_off(await enemy.wait_for_the_copy())
-        row = await uploads.until(gpx_file_id, lambda row: row.attempt == 2)
-        assert row.error_code == "DATABASE_UNAVAILABLE"
-        await uploads.until_ended()
+            row = await uploads.until(gpx_file_id, lambda row: row.attempt == 2)
+            assert row.error_code == "DATABASE_UNAVAILABLE"
+            await uploads.until_ended()
     await uploads.assert_completed_once()
     assert (await uploads.row(gpx_file_id)).deliveries == 2
 
@@ -118,15 +119,15 @@ class TestOwnServer:
     async def test_a_database_restarted_during_the_insert_loses_and_doubles_nothing(
         self, uploads: Uploads, settings: Settings, own_server: OwnPostgres, tmp_path: Path
     ) -> None:
-        with worker(settings, tmp_path):
-            async with saboteur(settings.database_url) as enemy:
-                gpx_file_id = await uploads.send(ride("sleep 1"))
-                others = await uploads.send_many(5, "sleep 0.5")
-                await enemy.hold_up_the_points_of(gpx_file_id)
+        async with saboteur(settings.database_url) as enemy:
+            gpx_file_id = await uploads.send(ride())
+            await enemy.hold_up_the_points_of(gpx_file_id)
+            others = await uploads.send_many(5, "sleep 0.5")
+            with worker(settings, tmp_path):
                 await enemy.wait_for_the_copy()
                 await asyncio.to_thread(own_server.stop)
-            await asyncio.to_thread(own_server.start)
-            await uploads.until_ended()
+                await asyncio.to_thread(own_server.start)
+                await uploads.until_ended()
         await uploads.assert_completed_once()
         assert len(others) == 5
 
