@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     gpx_lease_seconds: float = Field(default=20, gt=0)
     gpx_heartbeat_seconds: float = Field(default=5, gt=0)
     gpx_recovery_interval_seconds: float = Field(default=5, gt=0)
+    # Longer than publishing takes, or what is just being sent is sent twice.
     gpx_redispatch_seconds: float = Field(default=15, gt=0)
     gpx_processing_timeout_seconds: float = Field(default=260, gt=0, le=260)
     gpx_max_deliveries: int = Field(default=6, ge=1)

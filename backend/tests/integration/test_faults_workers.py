@@ -22,7 +22,7 @@ from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.cyclist import Cyclist
 from tests.support.servers import kill_group
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
-from tests.support.workers import Worker, worker
+from tests.support.workers import Worker, take_and_die, worker
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -101,6 +101,31 @@ async def test_a_message_lost_between_the_queue_and_the_worker_is_sent_again(
         assert client.rpop("celery") is not None
     with worker(settings, tmp_path):
         await uploads.until_ended(within_s=settings.gpx_lease_seconds + 20)
+    await uploads.assert_completed_once()
+
+
+AS_THEY_COME = {
+    name: Settings.model_fields[name].default
+    for name in (
+        "gpx_lease_seconds",
+        "gpx_heartbeat_seconds",
+        "gpx_recovery_interval_seconds",
+        "gpx_redispatch_seconds",
+    )
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [AS_THEY_COME], indirect=True)
+async def test_a_message_taken_by_a_worker_that_dies_is_begun_within_half_a_minute(
+    uploads: Uploads, settings: Settings, tmp_path: Path, redis_url: str
+) -> None:
+    await uploads.send(ride())
+    await asyncio.to_thread(take_and_die, settings)
+    with redis.Redis.from_url(redis_url) as client:
+        assert (client.llen("celery"), client.hlen("unacked")) == (0, 1)
+    with worker(settings, tmp_path):
+        assert await uploads.until_ended() < 30
     await uploads.assert_completed_once()
 
 

@@ -1,7 +1,9 @@
 """Real Celery workers for the tests."""
 
 import json
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -79,6 +81,23 @@ def worker(
         if wait:
             started.wait_until_ready()
         yield started
+
+
+_TAKE_AND_DIE = """
+import os
+from src.celery_app import celery_app
+channel = celery_app.connection_for_read().default_channel
+assert channel.basic_get("celery") is not None
+os._exit(9)
+"""
+
+
+def take_and_die(settings: Settings) -> None:
+    """What a worker does that is killed between taking a message and beginning its work."""
+    env = {**os.environ, **environment(settings)}
+    command = [sys.executable, "-c", _TAKE_AND_DIE]
+    taken = subprocess.run(command, cwd=BACKEND, env=env, check=False)
+    assert taken.returncode == 9
 
 
 @contextmanager
