@@ -2,10 +2,10 @@
 
 Names, labels and meanings stand here and nowhere else; `docs/operations.md` has the table, and
 tests hold rules, dashboard and table to this module. Labels only take values from short lists that
-the code knows, so the number of series is bounded.
+the code knows, so the number of series is bounded. A process serves what it has counted itself;
+a worker's children have a parent that counts for them (`services/monitoring/worker_metrics.py`).
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,6 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from src.errors import ErrorCode
@@ -215,19 +214,7 @@ def exposition(collector: Collector) -> bytes:
     """All that was counted, and the collector's gauges, as Prometheus reads them."""
     gauges = CollectorRegistry(auto_describe=False)
     gauges.register(collector)
-    return generate_latest(_counted()) + generate_latest(gauges)
-
-
-def _counted() -> Collector:
-    """What this process has counted; where several serve one address, what all of them have.
-
-    These share a folder, which the library looks for at its import and so is no setting of ours.
-    """
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    if folder is None:
-        return REGISTRY
-    collector: Collector = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]
-    return collector
+    return generate_latest(REGISTRY) + generate_latest(gauges)
 
 
 def _begin_at_zero() -> None:

@@ -176,6 +176,16 @@ def test_a_variable_without_a_default_is_left_empty_in_the_example() -> None:
     assert {name for name, value in shown.items() if not value} == needed - {"FLOWER_AUTH_PROVIDER"}
 
 
+@pytest.mark.parametrize("services", [LOCAL, PRODUCTION])
+def test_a_container_of_the_api_is_one_process_that_counts_for_itself(
+    services: dict[str, Service],
+) -> None:
+    backend = services["backend"]
+    assert backend["command"][:2] == ["uvicorn", "src.main:app"]
+    assert "--workers" not in backend["command"]
+    assert {"WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"}.isdisjoint(backend["environment"])
+
+
 def test_a_worker_has_what_was_promised() -> None:
     worker = PRODUCTION["celery_worker"]
     assert (worker["scale"], worker["cpus"], worker["mem_limit"]) == (

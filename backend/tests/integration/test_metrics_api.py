@@ -1,7 +1,6 @@
 """`GET /metrics`: what the API has counted, and the state of the service."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.scrape import Scrape, growth
-from tests.support.service import ApiProcess, api_process
 from tests.support.uploads import BAD_LATER
 
 RIDE = build_gpx(points=300)
@@ -243,27 +241,3 @@ async def test_where_a_token_is_set_only_who_knows_it_is_answered(
 async def test_the_release_that_runs_is_shown(client: httpx.AsyncClient) -> None:
     scrape = await Scrape.of(client)
     assert scrape.value("contravento_build_info", component="api", release="2026.11-a") == 1
-
-
-@sqlite_only
-async def test_several_processes_at_one_address_tell_what_all_of_them_counted(
-    settings: Settings, tmp_path: Path
-) -> None:
-    folder = tmp_path / "metrics"
-    folder.mkdir()
-    together = {"WEB_CONCURRENCY": "2", "PROMETHEUS_MULTIPROC_DIR": str(folder)}
-    with api_process(settings, tmp_path, together) as api:
-        for _ in range(30):
-            # A connection of its own for each, so that both processes get some.
-            async with api.client() as client:
-                assert (await client.get("/health")).status_code == 200
-        counts = [await requests_to_health(api) for _ in range(6)]
-    assert len(list(folder.glob("counter_*.db"))) >= 2
-    assert counts == [30] * 6
-
-
-async def requests_to_health(api: ApiProcess) -> float:
-    async with api.client() as client:
-        scrape = await Scrape.of(client)
-    name = "contravento_http_requests_total"
-    return scrape.value(name, method="GET", route="/health", status="2xx")
