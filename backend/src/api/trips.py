@@ -266,7 +266,7 @@ async def _answer_again(
         upload = await lookup.find_same(services.db, receipt.gpx_file_id, receipt.uploaded_at)
     if upload is None:
         return replayed(given, status=202)
-    upload = await lookup.wait_for_end(services.db, upload, wait_s)
+    upload = await lookup.wait_for_end(services.db, upload, wait_s, services.runner.running_task)
     answer = _answer(upload, wait_s, language)
     answer.headers.update(REPLAYED)
     return answer

@@ -37,7 +37,7 @@ async def send_on_its_way(
         await services.dispatcher.dispatch(
             upload, publish=publish, later=background.add_task, at_once=wait_s > 0
         )
-        return await lookup.wait_for_end(services.db, upload, wait_s)
+        return await lookup.wait_for_end(services.db, upload, wait_s, services.runner.running_task)
     except Exception:
         log.exception("dispatch_failed", gpx_file_id=str(upload.gpx_file_id))
     return upload

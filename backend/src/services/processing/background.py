@@ -33,6 +33,10 @@ class BackgroundRunner:
         """The uploads that run or wait here."""
         return frozenset(self._running)
 
+    def running_task(self, gpx_file_id: UUID) -> asyncio.Task[None] | None:
+        """The work on an upload that goes on in this process; not to be cancelled."""
+        return self._running.get(gpx_file_id)
+
     async def stop(self) -> None:
         """Cancel what runs; each upload is handed back, and the next start takes it up."""
         for retry in self._retries.values():

@@ -1,6 +1,7 @@
 """Uploads as they are found: by whom they may be read, and whether they are there at all."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from src.models import GpxFile, RouteStatistics, User
 from src.services.trips.access import ensure_readable, get_trip
 from src.states import ProcessingStatus
 
-_POLL_S = 0.05
+_POLL_S = 0.5
 
 
 async def get_upload(session: AsyncSession, gpx_file_id: UUID, viewer: User | None) -> GpxFile:
@@ -67,14 +68,28 @@ async def get_statistics(session: AsyncSession, gpx_file_id: UUID) -> RouteStati
     )
 
 
-async def wait_for_end(db: Database, upload: GpxFile, timeout_s: float) -> GpxFile:
-    """The upload as it stands once its processing has ended, or when the time is up."""
-    deadline = asyncio.get_running_loop().time() + timeout_s
-    while (
-        upload.processing_status is ProcessingStatus.PROCESSING
-        and asyncio.get_running_loop().time() < deadline
-    ):
-        await asyncio.sleep(_POLL_S)
+async def wait_for_end(
+    db: Database,
+    upload: GpxFile,
+    timeout_s: float,
+    running_task: Callable[[UUID], asyncio.Task[None] | None],
+) -> GpxFile:
+    """The upload as it stands once its processing has ended, or when the time is up.
+
+    `running_task` gives this process's own work on an upload, which tells of its end by itself; for
+    what others do the database is asked.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout_s
+    while upload.processing_status is ProcessingStatus.PROCESSING:
+        remaining_s = deadline - loop.time()
+        if remaining_s <= 0:
+            break
+        work = running_task(upload.gpx_file_id)
+        if work is not None and not work.done():
+            await asyncio.wait({work}, timeout=remaining_s)
+        else:
+            await asyncio.sleep(min(_POLL_S, remaining_s))
         async with db.read() as session:
             found = await session.get(GpxFile, upload.gpx_file_id)
         if found is None:
