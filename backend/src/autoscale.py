@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     try:
         backlog = asyncio.run(_measure())
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, TimeoutError) as error:
         sys.stderr.write(f"the backlog cannot be counted: {type(error).__name__}\n")
         return 1
     desired = desired_workers(backlog, options.current, scaling)
@@ -65,7 +65,7 @@ def _parser(usual: Scaling) -> argparse.ArgumentParser:
 
 
 async def _measure() -> Backlog:
-    """The backlog of the workers; raises `SQLAlchemyError` or `OSError`."""
+    """The backlog of the workers; raises `SQLAlchemyError` or `TimeoutError`."""
     db = Database(get_settings().database_url, pool_size=1)
     try:
         async with asyncio.timeout(TIMEOUT_S), db.read() as session:

@@ -1,7 +1,7 @@
 """Engines and sessions: one transaction per unit of work, committed at its edge."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -22,6 +23,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from typing_extensions import override
 
 BUSY_TIMEOUT_MS = 30_000
+
+
+class DatabaseUnavailableError(SQLAlchemyError):
+    """The database cannot be reached, or the connection to it has broken."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -76,8 +81,9 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; nothing done in it is kept."""
-        async with self._read() as session:
-            yield session
+        with _failures_of_connection():
+            async with self._read() as session:
+                yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -86,11 +92,24 @@ class Database:
         On SQLite it takes the write lock at once: a transaction that reads first and writes
         later would fail, without waiting, whenever another one wrote in between.
         """
-        async with self._write.begin() as session:
-            yield session
+        with _failures_of_connection():
+            async with self._write.begin() as session:
+                yield session
 
     async def dispose(self) -> None:
         await self.engine.dispose()
+
+
+@contextmanager
+def _failures_of_connection() -> Iterator[None]:
+    """Errors of the network, which the driver passes on as they are, become the database's own.
+
+    A session does nothing but talk to the database: no file is read and nobody else asked in it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseUnavailableError(str(error)) from error
 
 
 def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> AsyncEngine:

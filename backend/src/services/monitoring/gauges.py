@@ -78,7 +78,7 @@ class ServiceGauges:
                     return DatabaseState(backlog, None)
                 connections, limit = (await session.execute(_CONNECTIONS)).one()
                 return DatabaseState(backlog, (connections, limit))
-        except (SQLAlchemyError, OSError, TimeoutError):
+        except (SQLAlchemyError, TimeoutError):
             log.warning("database_not_measured", exc_info=True)
             return None
 

@@ -1,5 +1,6 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
+import errno
 from xml.parsers.expat import errors as expat
 
 import asyncpg
@@ -7,6 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from src.database import DatabaseUnavailableError
 from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import errors as gpx
 from src.services.analysis import AnalysisDiedError, AnalysisMemoryError, AnalysisTimeoutError
@@ -21,15 +23,19 @@ class PassingTroubleError(Exception):
     """The attempt failed, and another one may succeed."""
 
 
-# The driver's own errors come from COPY, which goes past SQLAlchemy; those of the system from the
-# connection, because storage tells its own.
+# The driver's own errors come from COPY, which goes past SQLAlchemy. A connection that breaks where
+# nobody says whose it was is the database's: storage tells of its own, and there is no third.
 DATABASE_FAILURES = (
+    DatabaseUnavailableError,
     DBAPIError,
     PoolTimeoutError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
-    OSError,
+    ConnectionError,
+    TimeoutError,
 )
+# What the whole machine has run out of: memory, processes, open files.
+_EXHAUSTED = frozenset({errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorCode], ...] = (
     (gpx.DtdRefusedError, ErrorCode.DTD_REFUSED),
     (gpx.NoUsablePointsError, ErrorCode.NO_USABLE_POINTS),
@@ -44,6 +50,8 @@ _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
     (DATABASE_FAILURES, ErrorCode.DATABASE_UNAVAILABLE),
     (SoftTimeLimitExceeded, ErrorCode.PROCESSING_TIMEOUT),
     (MemoryError, ErrorCode.OUT_OF_MEMORY),
+    # What is left of the system's errors is of this machine's disk.
+    (OSError, ErrorCode.STORAGE_UNAVAILABLE),
 )
 
 
@@ -51,6 +59,8 @@ def error_code_of(error: BaseException) -> ErrorCode:
     """The code for any exception of the pipeline; what nobody foresaw is `INTERNAL_ERROR`."""
     if isinstance(error, AppError):
         return error.code
+    if isinstance(error, OSError) and error.errno in _EXHAUSTED:
+        return ErrorCode.OUT_OF_MEMORY
     return next(
         (code for kinds, code in _CODES if isinstance(error, kinds)), ErrorCode.INTERNAL_ERROR
     )
