@@ -119,7 +119,7 @@ async def test_uploads_are_counted_by_mode_outcome_and_error(ana: Cyclist) -> No
 async def test_retries_and_abandoned_uploads_are_outcomes_of_their_own(
     desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def without_disk(*_: Any) -> Analysis:
+    async def without_disk(*_: Any, **__: Any) -> Analysis:
         raise StorageUnavailableError("the disk is gone")
 
     retried, poison = await desk.put(), await desk.put()
