@@ -77,6 +77,11 @@ class ErrorSpec:
     en: str
     retryable: bool = False
 
+    @property
+    def is_clients(self) -> bool:
+        """Whether it is the client who has to change something, such as a file that is no GPX."""
+        return self.status < 500
+
 
 _C = ErrorCode
 CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {

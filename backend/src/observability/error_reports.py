@@ -19,7 +19,7 @@ from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import event_from_exception
 
 from src.config import Settings
-from src.errors import CATALOGUE, AppError, ErrorCode
+from src.errors import CATALOGUE, AppError
 
 Component = Literal["api", "worker"]
 
@@ -114,12 +114,7 @@ def _is_worth_reporting(event: MutableMapping[str, Any]) -> bool:
     exc_info = _exc_info_of(event.get("exc_info"))
     error = exc_info[1] if exc_info else None
     code = error.code if isinstance(error, AppError) else event.get("error_code")
-    return not _is_expected(code)
-
-
-def _is_expected(code: ErrorCode | None) -> bool:
-    """Whether it is the client who has to change something, such as a file that is no GPX."""
-    return code is not None and CATALOGUE[code].status < 500
+    return code is None or not CATALOGUE[code].is_clients
 
 
 def _exc_info_of(given: Any) -> Any:

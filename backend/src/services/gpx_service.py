@@ -204,8 +204,16 @@ class GPXService:
             await self.leases.fail(lease, code)
         except LeaseLostError:
             return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
-        log.error("upload_failed", error_code=code, attempt=lease.attempt, exc_info=error)
+        _log_failure(lease, code, error)
         return ProcessingResult(Outcome.FAILED, lease.gpx_file_id, error_code=code, error=error)
+
+
+def _log_failure(lease: Lease, code: ErrorCode, error: Exception) -> None:
+    """A file that is to be refused is no error of ours, and where it was noticed helps nobody."""
+    if CATALOGUE[code].is_clients:
+        log.info("upload_failed", error_code=code, attempt=lease.attempt, reason=str(error))
+    else:
+        log.error("upload_failed", error_code=code, attempt=lease.attempt, exc_info=error)
 
 
 def retry_delay_s(attempt: int, base_s: float) -> float:

@@ -197,6 +197,19 @@ async def test_an_upload_recovers_from_a_passing_trouble(
     await desk.assert_completed_once(gpx_file_id)
 
 
+async def test_a_refused_file_is_logged_as_such_and_our_own_failure_as_an_error(
+    desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.pipeline.process(await desk.put(b"<gpx><trk></trk></gpx>"))
+    fail_with(monkeypatch, [ZeroDivisionError("defect")])
+    await desk.pipeline.process(await desk.put())
+    refused, broken = (r for r in caplog.records if "upload_failed" in r.getMessage())
+    assert (refused.levelname, "exc_info" in refused.getMessage()) == ("INFO", False)
+    assert "NO_USABLE_POINTS" in refused.getMessage()
+    assert "0 usable points" in refused.getMessage()
+    assert (broken.levelname, "ZeroDivisionError" in broken.getMessage()) == ("ERROR", True)
+
+
 async def test_a_bad_file_is_not_retried_unless_the_setting_says_so(
     desk: Desk, settings: Settings
 ) -> None:
