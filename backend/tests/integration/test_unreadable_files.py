@@ -1,6 +1,7 @@
 """Files that cannot be read: refused before the answer where they are small, with the reason."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -45,10 +46,10 @@ UNREADABLE: dict[str, tuple[bytes, str, str, int | None]] = {
 def fail_once(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     parse, errors = GPXService.parse_gpx_file, iter([error])
 
-    async def fail_first(pipeline: GPXService, data: bytes) -> Analysis:
+    async def fail_first(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         for error in errors:
             raise error
-        return await parse(pipeline, data)
+        return await parse(pipeline, source, **options)
 
     monkeypatch.setattr(GPXService, "parse_gpx_file", fail_first)
 
@@ -135,9 +136,9 @@ async def test_a_slow_reading_does_not_hold_the_answer_up(
 ) -> None:
     parse = GPXService.parse_gpx_file
 
-    async def slowly(pipeline: GPXService, data: bytes) -> Analysis:
+    async def slowly(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         await asyncio.sleep(0.5)
-        return await parse(pipeline, data)
+        return await parse(pipeline, source, **options)
 
     monkeypatch.setattr(files, "_READ_WITHIN_S", 0.1)
     monkeypatch.setattr(GPXService, "parse_gpx_file", slowly)
@@ -147,10 +148,10 @@ async def test_a_slow_reading_does_not_hold_the_answer_up(
 async def test_a_small_file_is_analysed_once(ana: Cyclist, monkeypatch: pytest.MonkeyPatch) -> None:
     parse, times = GPXService.parse_gpx_file, 0
 
-    async def counted(pipeline: GPXService, data: bytes) -> Analysis:
+    async def counted(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         nonlocal times
         times += 1
-        return await parse(pipeline, data)
+        return await parse(pipeline, source, **options)
 
     monkeypatch.setattr(GPXService, "parse_gpx_file", counted)
     upload = await ana.uploaded(RIDE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -42,9 +43,9 @@ async def test_the_end_of_work_in_this_process_is_told_at_once_and_asks_once(
 ) -> None:
     parse, ended_at = GPXService.parse_gpx_file, 0.0
 
-    async def slowly(pipeline: GPXService, data: bytes) -> Analysis:
+    async def slowly(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         await asyncio.sleep(0.7)
-        return await parse(pipeline, data)
+        return await parse(pipeline, source, **options)
 
     async def process_and_note(gpx_file_id: UUID) -> object:
         nonlocal ended_at
@@ -69,9 +70,9 @@ async def test_giving_up_waiting_does_not_stop_the_work(
 ) -> None:
     go_on, parse = asyncio.Event(), GPXService.parse_gpx_file
 
-    async def when_told(pipeline: GPXService, data: bytes) -> Analysis:
+    async def when_told(pipeline: GPXService, source: Any, **options: Any) -> Analysis:
         await go_on.wait()
-        return await parse(pipeline, data)
+        return await parse(pipeline, source, **options)
 
     monkeypatch.setattr(GPXService, "parse_gpx_file", when_told)
     runner = BackgroundRunner(desk.pipeline.process, concurrency=1)
