@@ -99,13 +99,14 @@ def build_services(settings: Settings) -> Services:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     stopping = asyncio.Event()
-    warming_up = asyncio.create_task(services.gpx.analyses.warm_up())
+    # The first upload is to be answered as quickly as any other.
+    await services.gpx.analyses.warm_up()
     loops = [asyncio.create_task(loop) for loop in _regular_work(services, stopping)]
     log.info("service_started", app_env=services.settings.app_env)
     yield
     # A pass that has begun is let finish: cancelling it would tear up its connection.
     stopping.set()
-    await asyncio.wait([*loops, warming_up], timeout=STOP_TIMEOUT_S)
+    await asyncio.wait(loops, timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
     await services.limiter.close()
     await services.db.dispose()

@@ -36,6 +36,7 @@ _EXPRESS_TIMEOUT_S = 10.0
 _GRACE_S = 5.0
 # A tenth of a second where the machine has nothing else to do.
 _START_WITHIN_S = 60.0
+_WARM_WITHIN_S = 10.0
 # What any file may take beyond the setting, by its size: the text of a file that is not in UTF-8,
 # and columns for points as short as they can be.
 _MEMORY_TIMES_FILE = 10
@@ -76,10 +77,11 @@ class AnalysisExecutor:
         self._replacing: set[asyncio.Task[None]] = set()
 
     async def warm_up(self) -> None:
-        """Have a process at rest for every slot."""
+        """Have a process at rest, and started, for every slot; or go on without after a while."""
         missing = int(self._slots.total_tokens + self._express.total_tokens) - len(idle_processes)
-        for _ in range(missing):
-            await self._replace()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_WARM_WITHIN_S):
+                await asyncio.gather(*(self._replace() for _ in range(missing)))
 
     async def analyse(
         self,
@@ -165,8 +167,16 @@ class AnalysisExecutor:
         replacing.add_done_callback(self._replacing.discard)
 
     async def _replace(self) -> None:
-        with suppress(OSError):
-            process = await to_thread.run_sync(AnalysisProcess, limiter=self._threads)
+        process = AnalysisProcess()
+        try:
+            await self._wait(process.wait_until_ready)
+        except EOFError:
+            # The next file starts one of its own, and tells what is wrong.
+            process.kill()
+        except BaseException:
+            process.kill()
+            raise
+        else:
             idle_processes.give_back(process)
 
 
