@@ -5,6 +5,7 @@ from src.models.gpx_file import GpxFile
 from src.models.headline import HEADLINE_NUMBERS
 from src.models.idempotency_key import IdempotencyKey
 from src.models.route_statistics import RouteStatistics
+from src.models.sweep_mark import SweepMark
 from src.models.track_point import TrackPoint
 from src.models.trip import Trip
 from src.models.user import RefreshToken, User
@@ -16,6 +17,7 @@ __all__ = [
     "IdempotencyKey",
     "RefreshToken",
     "RouteStatistics",
+    "SweepMark",
     "TrackPoint",
     "Trip",
     "User",

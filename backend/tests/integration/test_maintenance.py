@@ -3,15 +3,16 @@
 import asyncio
 import os
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from src.config import Settings
-from src.models import GpxFile, IdempotencyKey, RefreshToken, Trip
+from src.models import GpxFile, IdempotencyKey, RefreshToken, SweepMark, Trip
 from src.services.backlog.measurement import Backlog
-from src.services.housekeeping import orphans, sweeps
+from src.services.housekeeping import orphans, sweep_mark, sweeps
 from src.services.housekeeping.maintenance import (
     FailedReport,
     Job,
@@ -19,7 +20,7 @@ from src.services.housekeeping.maintenance import (
     SweepReport,
 )
 from src.services.monitoring.health_report import HealthReport, PartStates
-from src.services.storage import new_key
+from src.services.storage import StorageUnavailableError, new_key
 from src.states import Mode
 from tests.support.cyclist import data_of
 from tests.support.desk import BAD_FILE, RIDE, Desk
@@ -53,7 +54,8 @@ async def count(desk: Desk, table: type) -> int:
 
 def files_of(desk: Desk) -> set[str]:
     root = desk.services.settings.storage_path
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    files = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    return files - {sweep_mark.KEY}
 
 
 async def test_only_failed_uploads_past_their_days_go_and_their_files_with_them(
@@ -198,6 +200,94 @@ async def test_a_database_that_knows_hardly_any_file_is_not_believed(
     removed = await removed_by(maintenance, Job.ORPHANED_FILES, even_if_most=True)
     assert removed["files"] == 21
     assert files_of(desk) == set()
+
+
+def leave_many(desk: Desk) -> set[str]:
+    """Enough files without a row to be most of all."""
+    return {leave(desk, new_key(uuid4(), desk.clock.now), hours_old=48) for _ in range(21)}
+
+
+async def test_many_orphans_are_believed_to_the_database_of_the_last_sweep(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    await maintenance.run(Job.ORPHANED_FILES)
+    leave_many(desk)
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES, dry_run=True))["files"] == 21
+    interrupted = await maintenance.run(Job.ORPHANED_FILES, may_go_on=lambda: False)
+    assert isinstance(interrupted, SweepReport)
+    assert not interrupted.is_finished
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES))["files"] == 21
+    assert files_of(desk) == set()
+
+
+async def test_a_database_from_before_the_last_sweep_is_not_believed_at_all(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    await maintenance.run(Job.ORPHANED_FILES)
+    async with desk.services.db.read() as session:
+        backed_up = (await session.scalars(select(SweepMark.mark))).one()
+    newer = await desk.row(await desk.put())
+    await maintenance.run(Job.ORPHANED_FILES)
+    await restore(desk, backed_up)
+    # Too young to be an orphan in the first night, and not forgotten in the second.
+    assert "files" not in await removed_by(maintenance, Job.ORPHANED_FILES)
+    os.utime(desk.services.settings.storage_path / newer.storage_key, (0, 0))
+    for dry_run in (True, False):
+        with pytest.raises(orphans.UnknownDatabaseError, match="1 of 1"):
+            await maintenance.run(Job.ORPHANED_FILES, dry_run=dry_run)
+    assert files_of(desk) == {newer.storage_key}
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES, even_if_most=True))["files"] == 1
+    leave_many(desk)
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES))["files"] == 21
+
+
+async def restore(desk: Desk, mark: str) -> None:
+    """The database as it was when it had only this mark, and no upload."""
+    async with desk.services.db.write() as session:
+        await session.execute(delete(GpxFile))
+        await session.execute(delete(SweepMark).where(SweepMark.mark != mark))
+
+
+async def test_the_storage_of_another_service_is_left_alone(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    await maintenance.run(Job.ORPHANED_FILES)
+    leave(desk, sweep_mark.KEY, hours_old=0)
+    theirs = leave(desk, new_key(uuid4(), desk.clock.now), hours_old=48)
+    with pytest.raises(orphans.UnknownDatabaseError):
+        await maintenance.run(Job.ORPHANED_FILES)
+    assert files_of(desk) == {theirs}
+
+
+async def test_a_sweep_that_died_between_its_two_marks_leaves_the_database_known(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await maintenance.run(Job.ORPHANED_FILES)
+    with monkeypatch.context() as patched:
+        patched.setattr("src.services.storage.DiskStorage.put", fail)
+        with pytest.raises(StorageUnavailableError):
+            await maintenance.run(Job.ORPHANED_FILES)
+    leave_many(desk)
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES))["files"] == 21
+
+
+async def fail(*_: Any) -> None:
+    raise StorageUnavailableError("gone")
+
+
+async def test_old_marks_go(desk: Desk, maintenance: Maintenance) -> None:
+    for _ in range(3):
+        await maintenance.run(Job.ORPHANED_FILES)
+        desk.clock.move(days=50)
+    assert await count(desk, SweepMark) == 2
+
+
+async def test_looking_only_leaves_no_mark(desk: Desk, maintenance: Maintenance) -> None:
+    await maintenance.run(Job.ORPHANED_FILES, dry_run=True)
+    assert await count(desk, SweepMark) == 0
+    assert not (desk.services.settings.storage_path / sweep_mark.KEY).exists()
+    await maintenance.run(Job.ORPHANED_FILES)
+    assert await count(desk, SweepMark) == 1
 
 
 async def test_the_health_report_tells_of_the_last_day_and_of_what_waits(

@@ -2,6 +2,9 @@
 
 A file is stored before its row is committed, so a young file without a row may still get one; a key
 is never given twice, so an old one never will. Files that are not named as ours are left alone.
+
+Many files without a row are what many deletions left, as when the storage was away; or the database
+is the wrong one, or an old one. Which of them, the mark of the last sweep tells.
 """
 
 from collections import Counter
@@ -13,6 +16,8 @@ from sqlalchemy import select
 from src.database import Database
 from src.models import GpxFile
 from src.observability.logs import get_logger
+from src.services.housekeeping import sweep_mark
+from src.services.housekeeping.sweep_mark import Acquaintance
 from src.services.housekeeping.sweeps import Sweeper
 from src.services.storage import ListedFile, trip_of
 
@@ -27,11 +32,17 @@ class MostFilesOrphanedError(Exception):
     """So many files have no row that rather the database is the wrong one; nothing was deleted."""
 
 
+class UnknownDatabaseError(Exception):
+    """The database is not that of the last sweep, or an older state of it; nothing was deleted."""
+
+
 async def sweep_orphaned_files(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]:
     """What was left on its way in, and files without a row, if both are older than a day.
 
     Raises:
-        MostFilesOrphanedError: more than half of the files have no row, and not `even_if_most`.
+        UnknownDatabaseError: files have no row in a database that is not that of the last sweep.
+        MostFilesOrphanedError: more than half of the files have no row, in the first sweep of all.
+            Neither of them is raised with `even_if_most`.
         StorageUnavailableError: the storage cannot be listed.
     """
     before = sweeper.now - SAFE_AGE
@@ -48,13 +59,28 @@ async def sweep_orphaned_files(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]
         yield Counter()
         if len(orphans) >= MOST_AT_ONCE:
             break
-    if len(orphans) > max(_FEW, seen / 2) and not sweeper.even_if_most:
-        raise MostFilesOrphanedError(f"{len(orphans)} of {seen} files have no upload")
+    standing = await sweep_mark.acquaintance(sweeper.db, sweeper.storage)
+    if not sweeper.even_if_most:
+        _ensure_credible(standing, len(orphans), seen)
     for file in orphans:
         if not sweeper.dry_run:
             log.info("orphan_removed", storage_key=file.key, size_bytes=file.size_bytes)
             await sweeper.storage.delete(file.key)
         yield Counter(files=1, bytes=file.size_bytes)
+    # A stranger that has found nothing yet may find something tomorrow.
+    is_trusted = standing is not Acquaintance.STRANGER or sweeper.even_if_most
+    if is_trusted and not sweeper.dry_run:
+        await sweep_mark.renew(sweeper.db, sweeper.storage, sweeper.now)
+
+
+def _ensure_credible(standing: Acquaintance, orphans: int, seen: int) -> None:
+    if standing is Acquaintance.STRANGER and orphans > 0:
+        raise UnknownDatabaseError(
+            f"{orphans} of {seen} files have no upload in a database that is not that of the last "
+            "sweep"
+        )
+    if standing is Acquaintance.FIRST and orphans > max(_FEW, seen / 2):
+        raise MostFilesOrphanedError(f"{orphans} of {seen} files have no upload")
 
 
 async def _without_row(db: Database, files: Sequence[ListedFile]) -> list[ListedFile]:
