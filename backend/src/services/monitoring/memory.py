@@ -1,71 +1,58 @@
 """How much memory a process and its children use, and how much they may."""
 
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-_PROC = Path("/proc")
+import psutil
+
+# What psutil does not tell: the limit that a container has been given.
 _LIMIT_FILES = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
 
 
-def family_of(pid: int) -> list[int]:
-    """A process and all that descend from it; empty where the system does not tell."""
-    return list(_descend(pid)) if (_PROC / str(pid)).is_dir() else []
+def family_of(pid: int) -> list[psutil.Process]:
+    """A process and all that descend from it; empty where it has ended."""
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
-def memory_bytes(pids: list[int]) -> int:
+def count_children(pid: int) -> int:
+    """Those that it has itself, without theirs."""
+    try:
+        return len(psutil.Process(pid).children())
+    except psutil.Error:
+        return 0
+
+
+def memory_bytes(processes: list[psutil.Process]) -> int:
     """The memory of these processes together; pages that they share are counted once.
 
     Children of a fork share most of their parent's pages, so a sum of resident sizes would tell of
     much more than the container is charged for.
     """
-    return sum(map(_proportional_bytes, pids))
+    return sum(map(_proportional_bytes, processes))
 
 
-def memory_limit_bytes() -> int | None:
-    """What the container may use, or else the machine's whole memory; None if unknown."""
-    machine = _machine_bytes()
+def memory_limit_bytes() -> int:
+    """What the container may use, or else the machine's whole memory."""
+    machine: int = psutil.virtual_memory().total
     for path in _LIMIT_FILES:
         # "max", or a number beyond any machine, where nobody has set a limit.
-        text = _read(path).strip()
-        if text.isdigit() and (machine is None or int(text) < machine):
-            return int(text)
+        with suppress(OSError, ValueError):
+            return min(int(path.read_text()), machine)
     return machine
 
 
-def _descend(pid: int) -> Iterator[int]:
-    yield pid
-    for thread in _threads_of(pid):
-        for child in _read(thread / "children").split():
-            yield from _descend(int(child))
-
-
-def _threads_of(pid: int) -> list[Path]:
+def _proportional_bytes(process: psutil.Process) -> int:
+    """0 for a process that has ended meanwhile; where there are no proportions, all it holds."""
     try:
-        return list((_PROC / str(pid) / "task").iterdir())
-    except OSError:
-        return []
-
-
-def _proportional_bytes(pid: int) -> int:
-    return _kilobytes(_read(_PROC / str(pid) / "smaps_rollup"), "Pss:") * 1024
-
-
-def _machine_bytes() -> int | None:
-    kilobytes = _kilobytes(_read(_PROC / "meminfo"), "MemTotal:")
-    return kilobytes * 1024 or None
-
-
-def _kilobytes(text: str, field: str) -> int:
-    found = (line.split() for line in text.splitlines() if line.startswith(field))
-    return next((int(words[1]) for words in found), 0)
-
-
-def _read(path: Path) -> str:
-    """The file's text; empty where it is not there, as when a process ended just now."""
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
+        info = process.memory_full_info()
+    except psutil.Error:
+        return 0
+    size: int = getattr(info, "pss", info.rss)
+    return size

@@ -21,7 +21,12 @@ from src.config import Settings
 from src.observability.logs import get_logger
 from src.observability.metrics import Measurement, apply, send_measurements_to, single
 from src.services.monitoring.gauges import build_info
-from src.services.monitoring.memory import family_of, memory_bytes, memory_limit_bytes
+from src.services.monitoring.memory import (
+    count_children,
+    family_of,
+    memory_bytes,
+    memory_limit_bytes,
+)
 
 log = get_logger(__name__)
 _LARGEST_DATAGRAM = 4096
@@ -45,10 +50,10 @@ class WorkerGauges(Collector):
         yield single("contravento_worker_tasks_running", self._count_running())
         yield single("contravento_worker_heartbeat_age_seconds", heartbeat_age_s)
         if family := family_of(os.getpid()):
-            yield single("contravento_worker_processes", len(family) - 1)
+            # Not the processes of their analyses, which come and go.
+            yield single("contravento_worker_processes", count_children(os.getpid()))
             yield single("contravento_worker_memory_bytes", memory_bytes(family))
-        if (limit := memory_limit_bytes()) is not None:
-            yield single("contravento_worker_memory_limit_bytes", limit)
+        yield single("contravento_worker_memory_limit_bytes", memory_limit_bytes())
 
 
 class Channel:

@@ -1,6 +1,5 @@
 """A worker's memory against its limit."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,12 +34,10 @@ def test_without_a_limit_it_is_the_machines_memory(
     assert limit_with(monkeypatch, tmp_path, unlimited) == MACHINE
 
 
-def test_where_the_system_tells_nothing_nothing_is_claimed(
+def test_where_nobody_tells_of_a_container_it_is_the_machines_memory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(memory, "_PROC", tmp_path / "proc")
-    assert limit_with(monkeypatch, tmp_path) is None
-    assert memory.family_of(os.getpid()) == []
+    assert limit_with(monkeypatch, tmp_path) == MACHINE
 
 
 def test_a_family_has_children_and_their_children() -> None:
@@ -51,7 +48,10 @@ def test_a_family_has_children_and_their_children() -> None:
         process = psutil.Process(parent.pid)
         while len(children := process.children(recursive=True)) < 2:
             pass
-        assert set(memory.family_of(parent.pid)) == {parent.pid, *(c.pid for c in children)}
+        family = [member.pid for member in memory.family_of(parent.pid)]
+        assert family[0] == parent.pid
+        assert memory.count_children(parent.pid) == 1
+        assert sorted(family) == sorted([parent.pid, *(child.pid for child in children)])
         assert parent.stdin is not None
         parent.stdin.close()
 
@@ -63,6 +63,25 @@ def test_pages_that_are_written_count() -> None:
     ) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
-        assert 50_000_000 < memory.memory_bytes([parent.pid]) < 90_000_000
+        family = memory.family_of(parent.pid)
+        assert 50_000_000 < memory.memory_bytes(family) < 90_000_000
         parent.communicate()
-    assert memory.memory_bytes([parent.pid]) == 0, "a process that has ended uses nothing"
+    assert memory.memory_bytes(family) == 0, "a process that has ended uses nothing"
+    assert memory.family_of(parent.pid) == []
+
+
+def test_pages_that_are_shared_count_once() -> None:
+    script = (
+        "import os, sys, time; block = bytearray(b'x' * 50_000_000); "
+        "child = os.fork() or time.sleep(60); print(flush=True); sys.stdin.read(); "
+        "os.kill(child, 9)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        family = memory.family_of(parent.pid)
+        assert len(family) == 2
+        assert 50_000_000 < memory.memory_bytes(family) < 90_000_000
+        parent.communicate()
