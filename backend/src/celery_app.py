@@ -1,8 +1,8 @@
 """The Celery application: its settings, each with its reason, and its signals.
 
 The worker starts in `backend/` with `celery -A src.celery_app worker`. The queue carries hints:
-what must be done is known to the database (`services/leases.py`), so no setting here has to promise
-that a message is never lost.
+what must be done is known to the database (`services/uploads/leases.py`), so no setting here has to
+promise that a message is never lost.
 """
 
 import os
@@ -67,7 +67,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         # Messages are large: a worker holds the one that it works on and no other.
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,
-        # Memory that a parser once took is given back.
+        # Memory that files once took is given back.
         "worker_max_tasks_per_child": 100,
         "worker_max_memory_per_child": 600_000,
         # SIGTERM lets running tasks finish for this long, then hands their messages back.
@@ -107,7 +107,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "task_track_started": True,
         "enable_utc": True,
         "timezone": "UTC",
-        # Logs are ours: see `src/logs.py`.
+        # Logs are ours: see `src/observability/logs.py`.
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
     }

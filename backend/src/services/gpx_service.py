@@ -21,14 +21,14 @@ from src.gpx import Analysis, GpxError, Step
 from src.models import HEADLINE_NUMBERS, RouteStatistics
 from src.observability import metrics
 from src.observability.logs import get_logger
-from src.services.analysis import (
+from src.services.analysis.errors import (
     AnalysisBusyError,
     AnalysisDiedError,
-    AnalysisExecutor,
     AnalysisMemoryError,
     AnalysisTimeoutError,
     DifferentFileError,
 )
+from src.services.analysis.executor import AnalysisExecutor
 from src.services.storage import IncomingFile, Storage
 from src.services.tracks.points import replace_points
 from src.services.uploads.failures import error_code_of, refusal_of

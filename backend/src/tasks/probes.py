@@ -14,10 +14,12 @@ from src.observability.logs import get_logger
 from src.services.monitoring.health_report import PartStates, PartStatus
 from src.services.processing.dispatch import BROKER_FAILURES
 from src.services.storage import Storage, StorageUnavailableError
+from src.threads import Threads
 
 log = get_logger(__name__)
 T = TypeVar("T")
 CHECK_TIMEOUT_S = 3.0
+_THREADS = Threads("probes", 2)
 
 
 async def probe_parts(db: Database, storage: Storage, app: Celery | None) -> PartStates:
@@ -39,10 +41,10 @@ async def _ask_celery(app: Celery | None) -> tuple[PartStatus, int | None]:
     """Broker and workers; nobody is asked through a broker that is down."""
     if app is None:
         return "disabled", None
-    broker, _ = await _ask("broker", asyncio.to_thread(ping_broker, app))
+    broker, _ = await _ask("broker", _THREADS.run(ping_broker, app))
     if broker != "ok":
         return broker, None
-    _, workers = await _ask("workers", asyncio.to_thread(count_workers, app))
+    _, workers = await _ask("workers", _THREADS.run(count_workers, app))
     return broker, workers
 
 

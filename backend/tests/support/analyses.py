@@ -59,6 +59,6 @@ def faulty(folder: Path) -> Iterator[FaultyAnalyses]:
         processes = FaultyAnalyses(folder)
         patch.setattr(executor, "idle_processes", processes)
         patch.setattr(AnalysisProcess, "module", faulty_analysis.__name__)
-        patch.setitem(os.environ, "STORAGE_PATH", str(folder))
+        patch.setitem(os.environ, faulty_analysis.FOLDER, str(folder))
         yield processes
         processes.end()

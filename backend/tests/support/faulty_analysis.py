@@ -17,6 +17,8 @@ _ORDER = re.compile(
 )
 
 BEGUN, GO_ON = "begun", "go-on"
+# Its name begins like those that are passed on to an analysis process.
+FOLDER = "PYTHON_FAULTY_ANALYSES"
 
 
 def order_in(data: bytes) -> tuple[str, str]:
@@ -35,8 +37,8 @@ def times_seen(data: bytes, folder: Path) -> int:
 
 def obedient(data: bytes, **options: Any) -> Analysis:
     verb, value = order_in(data)
-    # The worker's own folder, also where the file came in a message.
-    folder = Path(os.environ.get("STORAGE_PATH", "."))
+    # Where all processes meet, also where the file came in a message.
+    folder = Path(os.environ.get(FOLDER, "."))
     if verb == "sleep" or (verb == "once" and times_seen(data, folder) == 1):
         time.sleep(float(value))
     if verb == "wait":

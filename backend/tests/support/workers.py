@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from src.celery_app import celery_app
 from src.config import PROJECT_ROOT, Settings
+from tests.support.faulty_analysis import FOLDER
 from tests.support.servers import free_port, running, wait_for_port
 
 BACKEND = PROJECT_ROOT / "backend"
@@ -74,6 +75,7 @@ def worker(
     options = ["--without-mingle", "--without-gossip", *options]
     command += ["-n", f"{name}@%h", "-c", str(concurrency)]
     env = {**environment(settings), "CELERY_TEST_CONF": json.dumps(conf or {})}
+    env[FOLDER] = str(settings.storage_path)
     # Running as root is what test machines do; the warning is not about us.
     env["PYTHONWARNINGS"] = "ignore::celery.platforms.SecurityWarning"
     with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:

@@ -24,6 +24,7 @@ from src.services.analysis.messages import (
     Progress,
     Ready,
     Refused,
+    Reply,
     Unreadable,
     receive,
     send,
@@ -46,16 +47,21 @@ def main() -> None:
     _be_killed_first()
     keep_freed_memory()
     _, most_bytes = resource.getrlimit(resource.RLIMIT_DATA)
+    at_rest_bytes = _memory_bytes("VmData")
     send(answers, Ready())
     while True:
         try:
             request: AnalysisRequest = receive(requests)
         except EOFError:
             return
-        answer = _answer(request, answers, most_bytes)
-        send(answers, answer)
-        if isinstance(answer, Analysed) and answer.retires:
+        limit_bytes = at_rest_bytes + request.memory_bytes
+        answer = _answer(request, answers, limit_bytes, most_bytes)
+        retires = _memory_bytes("VmRSS") > _MOST_AT_REST_BYTES
+        send(answers, Reply(answer, retires))
+        if retires:
             return
+        # Not held while the next one is waited for: a file may be large.
+        del request, answer
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -67,13 +73,14 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
 
 
-def _answer(request: AnalysisRequest, answers: BinaryIO, most_bytes: int) -> Answer:
+def _answer(
+    request: AnalysisRequest, answers: BinaryIO, limit_bytes: int, most_bytes: int
+) -> Answer:
     """Analyse under an alarm and a limit of memory, both of which the system itself keeps.
 
     The alarm's default action ends the process, also in the midst of C code, and also when nobody
     waits for the answer any more.
     """
-    limit_bytes = _memory_bytes("VmData") + request.memory_bytes
     signal.setitimer(signal.ITIMER_REAL, request.kill_after_s)
     if most_bytes != resource.RLIM_INFINITY:
         limit_bytes = min(limit_bytes, most_bytes)
@@ -81,7 +88,9 @@ def _answer(request: AnalysisRequest, answers: BinaryIO, most_bytes: int) -> Ans
     try:
         return _analysed(request, answers)
     except GpxError as error:
-        return Refused(error)
+        # A traceback would hold on to the frames, and so to the file.
+        error.__cause__ = error.__context__ = None
+        return Refused(error.with_traceback(None))
     except MemoryError:
         return OutOfMemory()
     except OSError as error:
@@ -101,7 +110,7 @@ def _analysed(request: AnalysisRequest, answers: BinaryIO) -> Answer:
     analysis = analyse(
         data, report=lambda step: send(answers, Progress(step)), **request.options
     ).compact()
-    return Analysed(analysis, retires=_memory_bytes("VmRSS") > _MOST_AT_REST_BYTES)
+    return Analysed(analysis)
 
 
 def _be_killed_first() -> None:

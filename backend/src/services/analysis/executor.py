@@ -16,6 +16,13 @@ from anyio import CapacityLimiter, to_thread
 from src.config import MEBIBYTE, Settings
 from src.gpx import Analysis
 from src.observability.logs import get_logger
+from src.services.analysis.errors import (
+    AnalysisBusyError,
+    AnalysisDiedError,
+    AnalysisMemoryError,
+    AnalysisTimeoutError,
+    DifferentFileError,
+)
 from src.services.analysis.messages import (
     Analysed,
     AnalysisRequest,
@@ -46,26 +53,6 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class AnalysisTimeoutError(Exception):
-    """The analysis took longer than any file may, and was killed."""
-
-
-class AnalysisMemoryError(Exception):
-    """The analysis wanted more memory than any file may."""
-
-
-class AnalysisDiedError(Exception):
-    """The process ended without an answer: killed from outside, or by what it tripped over."""
-
-
-class AnalysisBusyError(Exception):
-    """No process came free in the time that the caller could wait."""
-
-
-class DifferentFileError(Exception):
-    """The file is not the one with the digest that was asked for."""
-
-
 class AnalysisExecutor:
     """Analyses files in processes; one for each application or worker process."""
 
@@ -73,15 +60,18 @@ class AnalysisExecutor:
         self._settings = settings
         self._slots = CapacityLimiter(settings.gpx_background_concurrency)
         self._express = CapacityLimiter(1)
-        self._threads = CapacityLimiter(settings.gpx_background_concurrency + 1)
+        self._most = settings.gpx_background_concurrency + 1
+        self._threads = CapacityLimiter(self._most)
+        # Threads of their own: a file's time must not pass while it waits for another's start.
+        self._starting = CapacityLimiter(self._most)
         self._replacing: set[asyncio.Task[None]] = set()
 
     async def warm_up(self) -> None:
         """Have a process at rest, and started, for every slot; or go on without after a while."""
-        missing = int(self._slots.total_tokens + self._express.total_tokens) - len(idle_processes)
         with suppress(TimeoutError):
             async with asyncio.timeout(_WARM_WITHIN_S):
-                await asyncio.gather(*(self._replace() for _ in range(missing)))
+                missing = range(self._most - len(idle_processes))
+                await asyncio.gather(*(self._replace() for _ in missing))
 
     async def analyse(
         self,
@@ -128,12 +118,12 @@ class AnalysisExecutor:
             slots.release()
 
     async def _ask(self, request: AnalysisRequest, limit_s: float, report: Report | None) -> Answer:
-        process = idle_processes.take()
+        process = _started(idle_processes.take)
         async with _steps(report) as note:
             try:
                 await self._until_ready(process)
                 async with asyncio.timeout(limit_s):
-                    answer = await self._wait(process.ask, request, note)
+                    answer, retires = await self._wait(self._threads, process.ask, request, note)
             except BaseException as error:
                 self._end(process)
                 if isinstance(error, TimeoutError):
@@ -141,43 +131,65 @@ class AnalysisExecutor:
                 if isinstance(error, EOFError | OSError):
                     raise AnalysisDiedError("the analysis process died") from error
                 raise
-            if isinstance(answer, OutOfMemory) or (isinstance(answer, Analysed) and answer.retires):
+            if retires:
                 self._end(process)
             else:
-                idle_processes.give_back(process)
+                self._keep(process)
         return answer
 
     async def _until_ready(self, process: AnalysisProcess) -> None:
         """A start that hangs is no fault of the file that happens to wait for it."""
         try:
             async with asyncio.timeout(_START_WITHIN_S):
-                await self._wait(process.wait_until_ready)
+                await self._wait(self._starting, process.wait_until_ready)
         except TimeoutError as error:
             raise AnalysisDiedError("the analysis process did not start") from error
 
-    async def _wait(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
+    async def _wait(self, threads: CapacityLimiter, call: Callable[[*Ts], T], *args: *Ts) -> T:
         """Wait in a thread, and no longer than somebody waits for it: a kill sets it free."""
-        return await to_thread.run_sync(call, *args, abandon_on_cancel=True, limiter=self._threads)
+        return await to_thread.run_sync(call, *args, abandon_on_cancel=True, limiter=threads)
+
+    def _keep(self, process: AnalysisProcess) -> None:
+        """Let a process rest until the next file comes, if there are not enough at rest already."""
+        if len(idle_processes) < self._most:
+            idle_processes.give_back(process)
+        else:
+            process.kill()
 
     def _end(self, process: AnalysisProcess) -> None:
         """Kill a process, and have another one in its place for the next file."""
         process.kill()
+        if len(idle_processes) + len(self._replacing) >= self._most:
+            return
         replacing = asyncio.create_task(self._replace())
         self._replacing.add(replacing)
         replacing.add_done_callback(self._replacing.discard)
 
     async def _replace(self) -> None:
-        process = AnalysisProcess()
+        """Where it cannot start, the next file starts one of its own, and tells what is wrong."""
         try:
-            await self._wait(process.wait_until_ready)
-        except EOFError:
-            # The next file starts one of its own, and tells what is wrong.
+            process = _started(AnalysisProcess)
+        except AnalysisDiedError:
+            log.warning("analysis_process_not_started", exc_info=True)
+            return
+        try:
+            await self._until_ready(process)
+        except (EOFError, AnalysisDiedError):
+            log.warning("analysis_process_not_started", exc_info=True)
             process.kill()
         except BaseException:
             process.kill()
             raise
         else:
-            idle_processes.give_back(process)
+            self._keep(process)
+
+
+def _started(start: Callable[[], AnalysisProcess]) -> AnalysisProcess:
+    """What `start` gives; a machine that can start no process is no fault of the file."""
+    try:
+        return start()
+    except OSError as error:
+        raise AnalysisDiedError("no analysis process can be started") from error
 
 
 @asynccontextmanager
@@ -199,12 +211,16 @@ async def _steps(report: Report | None) -> AsyncIterator[Callable[[str], None]]:
         loop.call_soon_threadsafe(steps.put_nowait, step)
 
     passing = asyncio.create_task(pass_on())
+    # It is never cancelled: it may be in the midst of a statement to the database.
     try:
         yield note
-    finally:
-        # Not cancelled: it may be in the midst of a statement to the database.
+    except BaseException:
         loop.call_soon(steps.put_nowait, None)
-        await asyncio.shield(passing)
+        with suppress(Exception):
+            await asyncio.shield(passing)
+        raise
+    loop.call_soon(steps.put_nowait, None)
+    await asyncio.shield(passing)
 
 
 async def _acquire(slots: CapacityLimiter, patience_s: float | None) -> None:

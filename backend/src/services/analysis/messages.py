@@ -1,6 +1,6 @@
 """What the service and its analysis processes say to each other: pickles, one behind another.
 
-A request is answered by any number of `Progress` and then one of the others.
+A request is answered by any number of `Progress` and then a `Reply`.
 """
 
 import pickle
@@ -41,10 +41,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """`retires`: the process has grown and ends after this answer."""
+    """What the engine says, without the recording's own points."""
 
     analysis: Analysis
-    retires: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,14 @@ class Broken:
     """A defect of ours, with its traceback."""
 
     traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer; `retires` where the process has grown too large, and ends with it."""
+
+    answer: "Answer"
+    retires: bool
 
 
 Answer: TypeAlias = Analysed | Refused | Different | OutOfMemory | Unreadable | Broken

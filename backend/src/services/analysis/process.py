@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from src.services.analysis import child
-from src.services.analysis.messages import AnalysisRequest, Answer, Progress, receive, send
+from src.services.analysis.messages import (
+    AnalysisRequest,
+    Answer,
+    Progress,
+    Reply,
+    receive,
+    send,
+)
 
 _BACKEND = Path(__file__).resolve().parents[3]
 # A file is one core's work: threads of linear algebra would only reserve memory for each core.
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# All else stays behind: whoever took over such a process would find no secret in it.
+_PASSED_ON = ("PATH", "LANG", "LC_", "TZ", "LD_", "PYTHON", "VIRTUAL_ENV", "OPENBLAS", "OMP")
 
 
 class AnalysisProcess:
@@ -30,7 +39,7 @@ class AnalysisProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_BACKEND,
-            env=os.environ | _ENVIRONMENT,
+            env=_environment(),
         )
         self._is_ready = False
         self._requests = cast(BinaryIO, self._process.stdin)
@@ -50,8 +59,10 @@ class AnalysisProcess:
             receive(self._answers)
             self._is_ready = True
 
-    def ask(self, request: AnalysisRequest, note: Callable[[str], None]) -> Answer:
-        """Ask one that is ready, and wait for the answer; `note` hears of each step in this thread.
+    def ask(self, request: AnalysisRequest, note: Callable[[str], None]) -> tuple[Answer, bool]:
+        """Ask one that is ready, and wait; `note` hears of each step, in this thread.
+
+        Returns the answer, and whether the process ends with it.
 
         Raises:
             EOFError, OSError: the process is gone; it gave no answer.
@@ -59,7 +70,8 @@ class AnalysisProcess:
         send(self._requests, request)
         while isinstance(message := receive(self._answers), Progress):
             note(message.step)
-        return cast(Answer, message)
+        reply = cast(Reply, message)
+        return reply.answer, reply.retires
 
     def kill(self) -> None:
         """End it at once, whatever it does; whoever waits for its answer gets an `EOFError`."""
@@ -72,6 +84,11 @@ class AnalysisProcess:
         with suppress(OSError):
             self._answers.close()
             self._requests.close()
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in os.environ if name.startswith(_PASSED_ON)}
+    return passed_on | _ONE_THREAD
 
 
 class IdleProcesses:

@@ -11,7 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from src.database import DatabaseUnavailableError
 from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import errors as gpx
-from src.services.analysis import AnalysisDiedError, AnalysisMemoryError, AnalysisTimeoutError
+from src.services.analysis.errors import (
+    AnalysisDiedError,
+    AnalysisMemoryError,
+    AnalysisTimeoutError,
+)
 from src.services.storage import StorageUnavailableError
 
 

@@ -16,14 +16,14 @@ import pytest
 from src.config import Settings
 from src.gpx import Step, analyse
 from src.gpx.errors import NotXmlError, TooManyPointsError
-from src.services.analysis import (
+from src.services.analysis.errors import (
     AnalysisBusyError,
     AnalysisDiedError,
-    AnalysisExecutor,
     AnalysisMemoryError,
     AnalysisTimeoutError,
     DifferentFileError,
 )
+from src.services.analysis.executor import AnalysisExecutor
 from src.services.analysis.messages import AnalysisRequest, receive, send
 from src.services.analysis.process import AnalysisProcess, IdleProcesses, idle_processes
 from tests.support.analyses import FaultyAnalyses
@@ -228,7 +228,7 @@ def test_what_an_analysis_prints_does_not_disturb_the_answers() -> None:
     process.wait_until_ready()
     send(process._requests, request)
     # The engine's option is given twice, which is a defect that the process tells of.
-    assert "multiple values" in receive(process._answers).traceback
+    assert "multiple values" in receive(process._answers).answer.traceback
     process.kill()
 
 
@@ -239,3 +239,47 @@ async def test_warming_up_leaves_a_process_at_rest_for_every_turn(
     await executor.warm_up()
     await executor.warm_up()
     assert len(faulty_analyses) == 3
+
+
+async def test_no_more_processes_rest_than_may_work(faulty_analyses: FaultyAnalyses) -> None:
+    executor = executor_with(gpx_background_concurrency=1)
+    await executor.warm_up()
+    for _ in range(4):
+        given_up = asyncio.ensure_future(run(executor, ride("sleep 60")))
+        taken = len(faulty_analyses.taken)
+        await faulty_analyses.taken_at_least(taken + 1)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+    await until_at_rest(faulty_analyses, 2)
+    await run(executor, RIDE)
+    assert len(faulty_analyses) <= 2
+
+
+async def test_a_machine_that_can_start_no_process_is_no_fault_of_the_file(
+    faulty_analyses: FaultyAnalyses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(24, "Too many open files")
+
+    executor = executor_with()
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refuse)
+        await executor.warm_up()
+        with pytest.raises(AnalysisDiedError):
+            await run(executor, RIDE)
+    assert (await run(executor, RIDE)).total_points == 300
+
+
+def test_a_process_is_small_and_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "nobody-may-know")
+    process = AnalysisProcess()
+    process.wait_until_ready()
+    try:
+        child = psutil.Process(process.pid)
+        assert "SECRET_KEY" not in child.environ()
+        mapped = {Path(area.path).name for area in child.memory_maps()}
+        assert not [name for name in mapped if "pydantic" in name or "sqlalchemy" in name]
+        assert child.memory_info().rss < 64 << 20
+    finally:
+        process.kill()
