@@ -11,12 +11,16 @@ from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
 from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS, read
-from src.gpx.model import Analysis, FloatArray, SimplifiedTrack, Statistics, Step, Track
+from src.gpx.model import Analysis, FloatArray, IntArray, SimplifiedTrack, Statistics, Step, Track
 from src.gpx.simplify import simplify
 from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
+from src.gpx.statistics.columns import ride_columns
 from src.gpx.statistics.gradients import gradient_at, measure_gradients
 from src.gpx.statistics.motion import Motion, measure_motion
 from src.gpx.statistics.sensors import sensor_statistics
+
+# The finest level of detail that is told of each point, and the one that is stored in rows.
+FINEST_M, STORED_M = 1.0, 10.0
 
 __all__ = ["Analysis", "GpxError", "Step", "analyse"]
 
@@ -50,6 +54,7 @@ def analyse(
     lowest_m, highest_m = elevation_range(track)
     statistics = _statistics(track, ridden, profile)
     begin(Step.SIMPLIFYING)
+    survivors = simplify(track, tolerance_m=FINEST_M)
     return Analysis(
         name=recording.name,
         kind=recording.kind,
@@ -67,7 +72,8 @@ def analyse(
         warnings=warnings,
         waypoints=recording.waypoints,
         track=track,
-        simplified=_simplified(track, distance_m, gradient_at(profile, distance_m)),
+        columns=ride_columns(track, distance_m, ridden, profile, survivors),
+        simplified=_simplified(track, distance_m, gradient_at(profile, distance_m), survivors),
     )
 
 
@@ -86,12 +92,20 @@ def _statistics(track: Track, ridden: Motion | None, profile: Profile | None) ->
         max_gradient=steepness.maximum if steepness else None,
         gradient_distribution=steepness.distribution if steepness else None,
         top_climbs=find_climbs(profile, most=TOP_CLIMBS) if profile else (),
-        sensors=sensor_statistics(track),
+        sensors=sensor_statistics(track.sensors),
     )
 
 
-def _simplified(track: Track, distance_m: FloatArray, gradient: FloatArray) -> SimplifiedTrack:
-    index, tolerance_m = simplify(track)
+def _simplified(
+    track: Track,
+    distance_m: FloatArray,
+    gradient: FloatArray,
+    survivors: tuple[IntArray, FloatArray],
+) -> SimplifiedTrack:
+    """The line at `STORED_M`: levels of detail are nested, so it is a part of the finest."""
+    index, tolerance_m = survivors
+    is_kept = tolerance_m > STORED_M
+    index, tolerance_m = index[is_kept], tolerance_m[is_kept]
     return SimplifiedTrack(
         index=index,
         **track.columns(index),

@@ -178,6 +178,50 @@ class SimplifiedTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class RideColumns:
+    """The mended recording, point by point: parallel arrays of one length n, NaN where unknown.
+
+    `time_s` in seconds since 1970-01-01 UTC, `latitude` and `longitude` in degrees, `elevation` in
+    metres as recorded and `elevation_smoothed` without its noise, `distance_m` ridden up to the
+    point (never decreasing, nothing added across segment gaps), `speed_kmh` held over some seconds
+    around it, `gradient` in percent of the steepest road from it to the next point. `moving` tells
+    whether the rider moved on the way to it. Four columns only grow, so that any stretch of the
+    ride is the difference of two of their values: `climbed_m` and `descended_m` add up to the
+    ride's elevation gain and loss, `uphill_m` is the length of road steeper than level and
+    `uphill_rise_m` what it rises. `tolerance_m` is the coarsest tolerance at which the point
+    survives simplification, infinite at the ends of segments, 0 where it survives none.
+    """
+
+    time_s: FloatArray
+    latitude: FloatArray
+    longitude: FloatArray
+    segment: IntArray
+    elevation: FloatArray
+    elevation_smoothed: FloatArray
+    distance_m: FloatArray
+    speed_kmh: FloatArray
+    gradient: FloatArray
+    moving: BoolArray
+    climbed_m: FloatArray
+    descended_m: FloatArray
+    uphill_m: FloatArray
+    uphill_rise_m: FloatArray
+    tolerance_m: FloatArray
+    sensors: Mapping[str, FloatArray]
+
+    def __len__(self) -> int:
+        return len(self.latitude)
+
+    def at(self, points: IntArray | BoolArray | slice) -> "RideColumns":
+        """Some of the points, given by their positions in order or by a mask."""
+        values = {column.name: getattr(self, column.name) for column in fields(self)}
+        sensors = {name: sensor[points] for name, sensor in values.pop("sensors").items()}
+        return RideColumns(
+            **{name: column[points] for name, column in values.items()}, sensors=sensors
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GradientClass:
     """The part of the route in one class of steepness."""
 
@@ -259,6 +303,7 @@ class Analysis:
     warnings: tuple[Warning, ...]
     waypoints: tuple[Waypoint, ...]
     track: Track
+    columns: RideColumns
     simplified: SimplifiedTrack
 
     @property
@@ -266,11 +311,12 @@ class Analysis:
         return len(self.simplified)
 
     def compact(self) -> Self:
-        """The analysis without the recording's own points: `track` is empty.
+        """The analysis without the recording's own points: `track` and `columns` are empty.
 
         Small enough to be handed to another process whatever the length of the ride.
         """
-        return replace(self, track=self.track.at(np.empty(0, dtype=np.int64)))
+        nothing = np.empty(0, dtype=np.int64)
+        return replace(self, track=self.track.at(nothing), columns=self.columns.at(nothing))
 
     def summary(self) -> dict[str, Any]:
         """The analysis without its arrays, as JSON-ready values (see `python -m src.gpx`).

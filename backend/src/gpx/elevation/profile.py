@@ -54,7 +54,8 @@ class Profile:
     road at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the
     track; `segments` says in which it lies, and `known` is False for cells of segments without
     elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
-    their last, but for steps that no road climbs and where nothing was ridden.
+    their last, but for steps that no road climbs and where nothing was ridden. `turns` are the
+    cells of the summits and valleys that count, and both ends.
     """
 
     cell_m: float
@@ -64,6 +65,7 @@ class Profile:
     known: BoolArray
     gain_m: float
     loss_m: float
+    turns: IntArray
 
     def __len__(self) -> int:
         return len(self.elevation_m)
@@ -90,7 +92,8 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     )
     heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
     turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
-    change_m = np.diff(heights_m[turning_points(heights_m, turn_m)])
+    turns = turning_points(heights_m, turn_m)
+    change_m = np.diff(heights_m[turns])
     segment = _cell_segments(track.segments, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(len(track.segments), dtype=np.bool_)
     has_elevation[track.segments.of_points(known)] = True
@@ -102,7 +105,48 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         known=has_elevation[segment],
         gain_m=float(change_m.clip(min=0).sum()),
         loss_m=float((-change_m).clip(min=0).sum()),
+        turns=turns,
     )
+
+
+def cumulative_climbing_m(profile: Profile) -> tuple[FloatArray, FloatArray]:
+    """Metres climbed and metres descended up to each cell, shape (k,) each, never decreasing.
+
+    They end at `gain_m` and `loss_m`. Between two turning points only what is higher (or lower)
+    than anything since the last of them counts, so that ripples add nothing.
+    """
+    height, turns = profile.elevation_m, profile.turns
+    if len(height) < 2:
+        return np.zeros(len(height)), np.zeros(len(height))
+    leg = np.searchsorted(turns[1:-1], np.arange(1, len(height)), side="left")
+    rises = np.diff(height[turns]) > 0
+    low, high = height[turns[:-1]], height[turns[1:]]
+    progress = np.where(rises[leg], height[1:] - low[leg], low[leg] - height[1:])
+    # Each leg lifted above all before it, the running maximum starts anew with each.
+    lift_m = (np.ptp(height) + 1.0) * leg
+    progress = np.maximum.accumulate(progress.clip(min=0) + lift_m) - lift_m
+    progress = np.minimum(progress, np.abs(high - low)[leg])
+    done = np.concatenate([[0.0], np.cumsum(np.abs(high - low) * rises)])[:-1]
+    undone = np.concatenate([[0.0], np.cumsum(np.abs(high - low) * ~rises)])[:-1]
+    climbed = np.concatenate([[0.0], done[leg] + progress * rises[leg]])
+    descended = np.concatenate([[0.0], undone[leg] + progress * ~rises[leg]])
+    return climbed, descended
+
+
+def smoothed_at_points(profile: Profile, track: Track, distance_m: FloatArray) -> FloatArray:
+    """The smoothed elevation at each point in metres above the sea, shape (n,).
+
+    NaN in segments without elevations. Never outside of what was recorded.
+    """
+    known = np.flatnonzero(np.isfinite(track.elevation))
+    recorded = track.elevation[known]
+    lift_m = recorded - _without_gaps(recorded, Segments(track.segment[known]), distance_m[known])
+    before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
+    cells_m = np.arange(len(profile)) * profile.cell_m
+    heights = np.interp(distance_m, cells_m, profile.elevation_m) + lift_m[before]
+    heights = np.clip(heights, float(recorded.min()), float(recorded.max()))
+    heights[~np.isin(track.segment, track.segment[known])] = np.nan
+    return np.asarray(heights)
 
 
 def elevation_range(track: Track) -> tuple[float | None, float | None]:

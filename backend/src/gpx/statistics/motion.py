@@ -38,7 +38,12 @@ _BETWEEN_SEGMENTS_S = 1e5
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Seconds since 1970-01-01 UTC, minutes, and kilometres per hour."""
+    """Seconds since 1970-01-01 UTC, minutes, and kilometres per hour.
+
+    `speed_kmh`, shape (n,), is the speed held over a window of some seconds around each point, NaN
+    where no such window can be believed; `maximum_kmh` is the greatest of them. `moving`, shape
+    (n,), tells whether the rider moved on the way to each point from the last that has a time.
+    """
 
     start_s: float
     end_s: float
@@ -46,6 +51,8 @@ class Motion:
     moving_minutes: float
     average_kmh: float | None
     maximum_kmh: float | None
+    speed_kmh: FloatArray
+    moving: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     timed = timed_points(track.time_s)
     if timed is None:
         return None
+    points = len(track)
     if not timed.all():
         track, distance_m = track.at(timed), distance_m[timed]
     time = track.time_s
@@ -95,7 +103,12 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     moving = inside & ~_stopped_legs(path, track.segments, _window(_STOP_WINDOW_S, noise_m))
     moving_s = float(elapsed[moving].sum())
     ridden_m = float(np.diff(distance_m)[inside].sum())
-    peak = _peak_speed(thinned, _window(_PEAK_WINDOW_S, noise_m))
+    held_m_s = _held_speeds(thinned, _window(_PEAK_WINDOW_S, noise_m))
+    speed_m_s = np.full(points, np.nan)
+    speed_m_s[timed] = _between(path.clock_s, thinned.clock_s, held_m_s)
+    moving_points = np.zeros(points, dtype=np.bool_)
+    moving_points[np.flatnonzero(timed)[1:]] = moving
+    peak = float(np.nanmax(held_m_s)) if np.isfinite(held_m_s).any() else None
     return Motion(
         start_s=float(time.min()),
         end_s=float(time.max()),
@@ -103,6 +116,8 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
         moving_minutes=moving_s / 60,
         average_kmh=3.6 * ridden_m / moving_s if moving_s > 0 else None,
         maximum_kmh=None if peak is None else 3.6 * peak,
+        speed_kmh=3.6 * speed_m_s,
+        moving=moving_points,
     )
 
 
@@ -148,8 +163,12 @@ def _stopped_legs(path: _Path, segments: Segments, window_s: float) -> BoolArray
     return stopped
 
 
-def _peak_speed(path: _Path, window_s: float) -> float | None:
-    """The greatest speed in metres per second over a window without a doubtful leg."""
+def _held_speeds(path: _Path, window_s: float) -> FloatArray:
+    """The speed in metres per second over a window about each point, without a doubtful leg.
+
+    NaN where there is no such window. Where there is none at all, the speeds of the legs that are
+    not doubtful.
+    """
     elapsed = np.diff(path.clock_s)
     way = hypotenuse(np.diff(path.x), np.diff(path.y))
     speed = way / elapsed
@@ -162,8 +181,27 @@ def _peak_speed(path: _Path, window_s: float) -> float | None:
     end = path.after(window_s - 0.5)
     span = path.clock_s[end] - path.clock_s
     held = (faults[end] == faults) & (span >= window_s - 0.5)
+    speeds = np.full(len(path.clock_s), np.nan)
     if held.any():
         # As the crow flies: zigzags of noise are no speed, and so short a road is straight.
-        reached = hypotenuse(path.x[end] - path.x, path.y[end] - path.y)
-        return float((reached[held] / span[held]).max())
-    return float(speed[~doubtful].max()) if not doubtful.all() else None
+        reached = hypotenuse(path.x[end] - path.x, path.y[end] - path.y)[held] / span[held]
+        middle = (np.flatnonzero(held) + end[held]) // 2
+        np.fmax.at(speeds, middle, reached)
+    else:
+        speeds[1:][~doubtful] = speed[~doubtful]
+    return speeds
+
+
+def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Values at each instant, by those known around it; NaN further than a window from any."""
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return np.full(len(clock_s), np.nan)
+    at = known_at_s[known]
+    between = np.interp(clock_s, at, values[known])
+    next_known = np.searchsorted(at, clock_s)
+    before = at[(next_known - 1).clip(min=0)]
+    after = at[next_known.clip(max=len(at) - 1)]
+    nearest_s = np.minimum(np.abs(clock_s - before), np.abs(after - clock_s))
+    between[nearest_s > 2 * _PEAK_WINDOW_S[1]] = np.nan
+    return between

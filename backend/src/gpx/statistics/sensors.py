@@ -1,17 +1,19 @@
 """Statistics of what the rider's sensors recorded."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from src.gpx.model import Track
+from src.gpx.model import FloatArray
 
 
-def sensor_statistics(track: Track) -> dict[str, dict[str, float]]:
+def sensor_statistics(sensors: Mapping[str, FloatArray]) -> dict[str, dict[str, float]]:
     """Minimum, average and maximum of each sensor, in the unit that its name carries.
 
     The average is over the points that have a value; a sensor without any is left out.
     """
     statistics = {}
-    for sensor, values in track.sensors.items():
+    for sensor, values in sensors.items():
         known = values[np.isfinite(values)]
         if len(known):
             statistics[sensor] = {

@@ -34,6 +34,7 @@ def road(*stretches: tuple[float, float]) -> Profile:
         known=np.ones(len(elevation), dtype=np.bool_),
         gain_m=0.0,
         loss_m=0.0,
+        turns=np.array([0, len(elevation) - 1]),
     )
 
 

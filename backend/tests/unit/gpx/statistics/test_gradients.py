@@ -16,6 +16,7 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
         known=np.full(count, known),
         gain_m=0.0,
         loss_m=0.0,
+        turns=np.array([0, len(elevation) - 1]),
     )
 
 

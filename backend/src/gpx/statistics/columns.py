@@ -1,0 +1,86 @@
+"""What is known of every point of a ride, as columns.
+
+Stretches of the ride are told from them: a column that only grows, taken at two places, gives what
+lies between; see `stretches`.
+"""
+
+import numpy as np
+
+from src.gpx.elevation.profile import Profile, cumulative_climbing_m, smoothed_at_points
+from src.gpx.model import BoolArray, FloatArray, IntArray, RideColumns, Track
+from src.gpx.statistics.gradients import LEVEL_PERCENT, leg_gradients
+from src.gpx.statistics.motion import Motion
+
+
+def ride_columns(
+    track: Track,
+    distance_m: FloatArray,
+    motion: Motion | None,
+    profile: Profile | None,
+    survivors: tuple[IntArray, FloatArray],
+) -> RideColumns:
+    """The columns of a track; `survivors` are the points and tolerances that `simplify` gave."""
+    tolerance_m = np.zeros(len(track))
+    index, survives_m = survivors
+    tolerance_m[index] = survives_m
+    return RideColumns(
+        time_s=track.time_s,
+        latitude=track.latitude,
+        longitude=track.longitude,
+        segment=track.segment,
+        elevation=track.elevation,
+        distance_m=distance_m,
+        speed_kmh=motion.speed_kmh if motion else np.full(len(track), np.nan),
+        moving=motion.moving if motion else np.zeros(len(track), dtype=np.bool_),
+        tolerance_m=tolerance_m,
+        sensors=track.sensors,
+        **_climbing(track, distance_m, profile),
+    )
+
+
+def _climbing(
+    track: Track, distance_m: FloatArray, profile: Profile | None
+) -> dict[str, FloatArray]:
+    if profile is None:
+        unknown = np.full(len(track), np.nan)
+        names = ("elevation_smoothed", "gradient", "climbed_m", "descended_m")
+        return dict.fromkeys((*names, "uphill_m", "uphill_rise_m"), unknown)
+    climbed_m, descended_m = cumulative_climbing_m(profile)
+    slope = leg_gradients(profile)
+    uphill: BoolArray = slope > LEVEL_PERCENT
+    uphill_m = np.concatenate([[0.0], np.cumsum(uphill * profile.cell_m)])
+    rise_m = np.where(uphill, slope, 0.0) / 100 * profile.cell_m
+    at_cells = {
+        "climbed_m": climbed_m,
+        "descended_m": descended_m,
+        "uphill_m": uphill_m,
+        "uphill_rise_m": np.concatenate([[0.0], np.cumsum(rise_m)]),
+    }
+    cells_m = np.arange(len(profile)) * profile.cell_m
+    at_points = {name: np.interp(distance_m, cells_m, cells) for name, cells in at_cells.items()}
+    return at_points | {
+        "elevation_smoothed": smoothed_at_points(profile, track, distance_m),
+        "gradient": _steepest_ahead(slope, profile.cell_m, distance_m),
+    }
+
+
+def _steepest_ahead(slope: FloatArray, cell_m: float, distance_m: FloatArray) -> FloatArray:
+    """The steepest gradient from each point to the next: uphill, where any of it is uphill.
+
+    So the greatest of them is the greatest of the whole profile, however far apart the points are.
+    """
+    if not len(slope):
+        return np.full(len(distance_m), np.nan)
+    first = (distance_m / cell_m).astype(np.int64).clip(max=len(slope) - 1)
+    end = np.append(first[1:], len(slope) - 1)
+    ends = np.maximum(end, first + 1).clip(max=len(slope))
+    one = ends == first + 1
+    at_points: FloatArray = slope[first]
+    wide = np.flatnonzero(~one & (first < ends))
+    if len(wide):
+        borders = np.stack([first[wide], ends[wide]], axis=1).ravel()
+        padded = np.append(slope, -np.inf)
+        highest = np.fmax.reduceat(padded, borders)[::2]
+        lowest = np.fmin.reduceat(np.append(slope, np.inf), borders)[::2]
+        at_points[wide] = np.where(highest > 0, highest, lowest)
+    return at_points

@@ -1,0 +1,176 @@
+"""The mended recording as one columnar file: Parquet, which anybody can open with their own tools.
+
+Each column is a whole number of small steps (its `scale` to the unit), delta-packed and compressed;
+a value that is not known is null. Units and scales stand in the file's own metadata, under
+`contravento`, as JSON: `{"version": 1, "columns": {name: {"unit": ..., "scale": ...}}}`; a value in
+its unit is the number divided by the scale.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import nanoarrow
+import numpy as np
+import numpy.typing as npt
+from arro3.core import Array, DataType, Table
+from arro3.io import read_parquet, write_parquet
+
+from src.gpx.model import FloatArray, RideColumns
+
+VERSION = 1
+_METADATA = "contravento"
+_COMPRESSION = "zstd(3)"
+# One batch and one page: a ride is read whole, and packs best whole.
+_ROWS_AT_ONCE = 1 << 24
+_INT32 = np.iinfo(np.int32)
+Integers: TypeAlias = npt.NDArray[np.int32 | np.int64]
+
+
+class Column(NamedTuple):
+    """How a column of `RideColumns` is stored: its name in the file, its unit, steps to a unit.
+
+    Of several scales the file gets the first that keeps every digit, or else the last.
+    """
+
+    name: str
+    unit: str
+    scales: tuple[int, ...]
+    is_long: bool = False
+
+
+# What stands for the infinite tolerance at the ends of segments: half the way round the earth.
+_ALWAYS_M = 20_000_000.0
+COLUMNS: dict[str, Column] = {
+    "time_s": Column("time", "s since 1970-01-01 UTC", (1, 1000), is_long=True),
+    "latitude": Column("latitude", "degrees", (1_000_000, 10_000_000)),
+    "longitude": Column("longitude", "degrees", (1_000_000, 10_000_000)),
+    "segment": Column("segment", "number", (1,)),
+    "elevation": Column("elevation", "m", (10, 100)),
+    "elevation_smoothed": Column("elevation_smoothed", "m", (10,)),
+    "distance_m": Column("distance", "m", (100,)),
+    "speed_kmh": Column("speed", "km/h", (100,)),
+    "gradient": Column("gradient", "%", (100,)),
+    "moving": Column("moving", "1 or 0", (1,)),
+    "climbed_m": Column("climbed", "m", (100,)),
+    "descended_m": Column("descended", "m", (100,)),
+    "uphill_m": Column("uphill", "m", (10,)),
+    "uphill_rise_m": Column("uphill_rise", "m", (100,)),
+    "tolerance_m": Column("tolerance", "m", (10,)),
+}
+SENSORS: dict[str, Column] = {
+    "heart_rate_bpm": Column("heart_rate", "beats/min", (1, 10)),
+    "cadence_rpm": Column("cadence", "revolutions/min", (1, 10)),
+    "power_w": Column("power", "W", (1, 10)),
+    "temperature_c": Column("temperature", "degrees C", (1, 10)),
+}
+# Of a step; what is nearer to a whole number of steps is one.
+_WHOLE = 1e-3
+
+
+class NotOurColumnsError(Exception):
+    """The file is no columnar file of ours, or of a version that this code does not know."""
+
+
+def write_columns(columns: RideColumns, path: Path) -> None:
+    """Write the file; raises `OSError` where the disk refuses it."""
+    values = {COLUMNS[field]: _values(getattr(columns, field)) for field in COLUMNS}
+    values |= {SENSORS[field]: sensor for field, sensor in columns.sensors.items()}
+    steps = {column: _steps(column, of_it) for column, of_it in values.items()}
+    described = {
+        column.name: {"unit": column.unit, "scale": scale} for column, (_, scale) in steps.items()
+    }
+    write_parquet(
+        Table.from_arrays(
+            [_packed(column, whole) for column, (whole, _) in steps.items()],
+            names=[column.name for column in steps],
+        ),
+        path,
+        compression=_COMPRESSION,
+        dictionary_enabled=False,
+        encoding="delta_binary_packed",
+        writer_version="parquet_2_0",
+        data_page_row_count_limit=_ROWS_AT_ONCE,
+        skip_arrow_metadata=True,
+        key_value_metadata={_METADATA: json.dumps({"version": VERSION, "columns": described})},
+    )
+
+
+def read_columns(path: Path) -> RideColumns:
+    """The columns of a file.
+
+    Raises:
+        NotOurColumnsError: it is damaged, or not a file of `write_columns`.
+        OSError: it cannot be read.
+    """
+    data = path.read_bytes()
+    try:
+        table = read_parquet(data, batch_size=_ROWS_AT_ONCE).read_all()
+        metadata = json.loads(table.schema.metadata_str[_METADATA])
+    except (KeyError, ValueError) as error:
+        raise NotOurColumnsError(str(path)) from error
+    except BaseException as error:
+        # The reader panics over a damaged file, and a panic is no `Exception`.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise NotOurColumnsError(str(path)) from error
+    if metadata["version"] != VERSION:
+        raise NotOurColumnsError(f"{path}: version {metadata['version']}")
+    scales = {name: column["scale"] for name, column in metadata["columns"].items()}
+    fields = {field: _unpacked(table, column, scales) for field, column in COLUMNS.items()}
+    sensors = {
+        field: _unpacked(table, column, scales)
+        for field, column in SENSORS.items()
+        if column.name in scales
+    }
+    return _columns_of(fields, sensors)
+
+
+def _columns_of(fields: Mapping[str, FloatArray], sensors: Mapping[str, FloatArray]) -> RideColumns:
+    values: dict[str, Any] = dict(fields)
+    values["segment"] = fields["segment"].astype(np.int64)
+    values["moving"] = fields["moving"] > 0
+    tolerance_m = fields["tolerance_m"]
+    values["tolerance_m"] = np.where(tolerance_m >= _ALWAYS_M, np.inf, tolerance_m)
+    return RideColumns(**values, sensors=sensors)
+
+
+def _values(column: npt.NDArray[Any]) -> FloatArray:
+    return np.minimum(column.astype(np.float64), np.where(np.isinf(column), _ALWAYS_M, np.inf))
+
+
+def _steps(column: Column, values: FloatArray) -> tuple[FloatArray, int]:
+    """The values as whole numbers of steps, and how many of these make a unit."""
+    for scale in column.scales:
+        steps = values * scale
+        whole = np.rint(steps)
+        if scale == column.scales[-1] or not (np.abs(steps - whole) > _WHOLE).any():
+            return whole, scale
+    raise AssertionError("a column has a scale")
+
+
+def _packed(column: Column, steps: FloatArray) -> Array:
+    """Integers; NaN becomes null, as Arrow's own cast has it."""
+    if column.is_long:
+        return Array.from_numpy(steps).cast(DataType.int64())
+    return Array.from_numpy(steps.clip(_INT32.min, _INT32.max)).cast(DataType.int32())
+
+
+def _unpacked(table: Table, column: Column, scales: Mapping[str, int]) -> FloatArray:
+    chunks = [_chunk(chunk, column) for chunk in table[column.name].chunks]
+    values = chunks[0] if len(chunks) == 1 else np.concatenate(chunks or [np.empty(0)])
+    values /= scales[column.name]
+    return values
+
+
+def _chunk(chunk: Array, column: Column) -> FloatArray:
+    if not chunk.null_count:
+        return chunk.to_numpy().astype(np.float64)
+    # The library gives no numpy array of what has nulls.
+    view = nanoarrow.c_array(chunk).view()
+    kind = np.int64 if column.is_long else np.int32
+    values = np.frombuffer(view.buffer(1), kind)[view.offset :][: len(chunk)].astype(np.float64)
+    bits = np.unpackbits(np.frombuffer(view.buffer(0), np.uint8), bitorder="little")
+    values[bits[view.offset :][: len(chunk)] == 0] = np.nan
+    return values
