@@ -42,7 +42,7 @@ def measure_stretch(columns: RideColumns, from_km: float, to_km: float) -> Stret
     from_km = min(max(from_km, 0.0), total_km)
     to_km = min(max(to_km, from_km), total_km)
     ends = _Ends(columns.distance_m, 1000 * from_km, 1000 * to_km)
-    elapsed_s, moving_s = _durations(columns, ends)
+    ridden = _ridden(columns, ends)
     gradient = ends.steepest(columns.gradient)
     return Stretch(
         from_km=from_km,
@@ -52,9 +52,9 @@ def measure_stretch(columns: RideColumns, from_km: float, to_km: float) -> Stret
         elevation_loss=ends.difference(columns.descended_m),
         avg_gradient=None if gradient is None else _average_gradient(columns, ends),
         max_gradient=None if gradient is None else max(gradient, 0.0),
-        total_time_minutes=None if elapsed_s is None else elapsed_s / 60,
-        moving_time_minutes=None if moving_s is None else moving_s / 60,
-        avg_speed_kmh=3.6 * 1000 * (to_km - from_km) / moving_s if moving_s else None,
+        total_time_minutes=ridden.elapsed_s / 60 if ridden else None,
+        moving_time_minutes=ridden.moving_s / 60 if ridden else None,
+        avg_speed_kmh=ridden.average_kmh if ridden else None,
         max_speed_kmh=ends.greatest(columns.speed_kmh),
         sensors=sensor_statistics(
             {name: values[ends.points] for name, values in columns.sensors.items()}
@@ -119,20 +119,39 @@ def _greatest(values: FloatArray) -> float | None:
     return float(known.max()) if len(known) else None
 
 
-def _durations(columns: RideColumns, ends: _Ends) -> tuple[float | None, float | None]:
-    """Seconds from end to end, and seconds in motion; None where too few points have a time."""
+@dataclass(frozen=True, slots=True)
+class _Ridden:
+    """Seconds from end to end, seconds in motion, and metres of road whose times are known."""
+
+    elapsed_s: float
+    moving_s: float
+    timed_m: float
+
+    @property
+    def average_kmh(self) -> float | None:
+        return 3.6 * self.timed_m / self.moving_s if self.moving_s > 0 else None
+
+
+def _ridden(columns: RideColumns, ends: _Ends) -> _Ridden | None:
+    """None where too few points have a time, as for the ride itself."""
     timed = timed_points(columns.time_s)
     if timed is None:
-        return None, None
+        return None
     known = np.flatnonzero(timed)
-    every = np.arange(len(columns))
-    time_s = columns.time_s[known]
-    moved_s = np.zeros(len(known))
-    np.cumsum(np.where(columns.moving[known[1:]], np.diff(time_s), 0.0), out=moved_s[1:])
-    return (
-        ends.difference(np.interp(every, known, time_s)),
-        ends.difference(np.interp(every, known, moved_s)),
+    inside = columns.segment[known[1:]] == columns.segment[known[:-1]]
+    elapsed_s, way_m = np.diff(columns.time_s[known]), np.diff(columns.distance_m[known])
+    grown = (
+        columns.time_s[known],
+        _sums(np.where(columns.moving[known[1:]], elapsed_s, 0.0)),
+        _sums(np.where(inside, way_m, 0.0)),
     )
+    every = np.arange(len(columns))
+    differences = (ends.difference(np.interp(every, known, column)) for column in grown)
+    return _Ridden(*(difference or 0.0 for difference in differences))
+
+
+def _sums(steps: FloatArray) -> FloatArray:
+    return np.concatenate([[0.0], np.cumsum(steps)])
 
 
 def _average_gradient(columns: RideColumns, ends: _Ends) -> float:
