@@ -94,8 +94,8 @@ async def update_trip(
 async def delete_trip(trip_id: UUID, user: CurrentUser, services: ServicesDep) -> Envelope[Deleted]:
     """Delete a trip with its route and the stored file."""
     async with services.db.write() as session:
-        key = await editing.delete_trip(session, trip_id, user)
-    if key is not None:
+        keys = await editing.delete_trip(session, trip_id, user)
+    for key in keys:
         await services.storage.delete(key)
     return ok(Deleted(trip_id=trip_id))
 
@@ -200,8 +200,9 @@ async def get_trip_gpx(
 async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDep) -> None:
     """Delete a trip's route with its file; while it is processed, this cancels it."""
     async with services.db.write() as session:
-        key = await registration.delete_upload_of_trip(session, trip_id, user)
-    await services.storage.delete(key)
+        keys = await registration.delete_upload_of_trip(session, trip_id, user)
+    for key in keys:
+        await services.storage.delete(key)
 
 
 async def _accept(

@@ -1,5 +1,6 @@
 """A trip and its route in one request: all or nothing."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +18,7 @@ from src.models import Trip
 from src.observability import metrics
 from src.schemas.text import NO_NULL
 from src.schemas.trips import StartDate, Title, TripFields, WizardOut
-from src.services.storage import IncomingFile, StoredFile, new_key
+from src.services.storage import IncomingFile, StoredFile, columns_key, new_key
 from src.services.tracks.suggestions import difficulty_of
 from src.services.trips import editing
 from src.services.uploads import idempotency, registration
@@ -93,7 +94,23 @@ async def _create(
     async with services.db.read() as session:
         if answer := await idempotency.find_answer(session, sent):
             return answer, False
-    analysis = await unless_gone(request, services.gpx.analyse_now(incoming, field="gpx_file"))
+    async with services.storage.scratch() as columns:
+        analysis = await unless_gone(
+            request,
+            services.gpx.analyse_now(incoming, field="gpx_file", columns_to=columns),
+        )
+        return await _publish(services, sent, fields, incoming, file_name, analysis, columns)
+
+
+async def _publish(
+    services: Services,
+    sent: idempotency.Request,
+    fields: WizardForm,
+    incoming: IncomingFile,
+    file_name: str,
+    analysis: Analysis,
+    columns: Path,
+) -> tuple[idempotency.Answer, bool]:
     trip = editing.new_trip(
         sent.user,
         fields.model_dump()
@@ -104,13 +121,16 @@ async def _create(
         },
     )
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
+    beside = await services.gpx.keep_columns(columns, columns_key(stored.key, 1, 0))
     try:
-        answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis)
+        answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis, beside)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         committed = await committed_or_raise(services, trip.trip_id, stored, error)
         return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
-        await services.storage.delete(stored.key)
+        for key in (stored.key, beside):
+            if key is not None:
+                await services.storage.delete(key)
     return answer, is_new
 
 
@@ -121,6 +141,7 @@ async def _commit(
     stored: StoredFile,
     file_name: str,
     analysis: Analysis,
+    columns: str | None,
 ) -> tuple[idempotency.Answer, bool]:
     async with services.db.write() as session:
         if answer := await idempotency.claim(session, sent):
@@ -137,7 +158,7 @@ async def _commit(
             mode=Mode.BACKGROUND,
         )
         upload = registered.upload
-        await services.gpx.store(session, Lease.of(upload), analysis)
+        await services.gpx.store(session, Lease.of(upload), analysis, columns)
         answer = ok(WizardOut.of(trip, upload, analysis)).model_dump(mode="json")
         await idempotency.remember(session, sent, answer)
     return answer, True

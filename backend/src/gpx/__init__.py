@@ -68,6 +68,7 @@ def analyse(
         has_timestamps=ridden is not None,
         start_time_s=ridden.start_s if ridden else None,
         end_time_s=ridden.end_s if ridden else None,
+        utc_offset_s=recording.utc_offset_s,
         statistics=statistics,
         warnings=warnings,
         waypoints=recording.waypoints,

@@ -140,12 +140,15 @@ class Recording:
 
     Every point of the file is in `track`. A value that stands in the file but cannot be read as
     a number or a time is infinite there, so that the repair can tell it from a missing one.
+    `utc_offset_s` is how far the recorder's clock was ahead of UTC, None where the file does not
+    say.
     """
 
     track: Track
     kind: Literal["track", "route"]
     name: str | None
     waypoints: tuple[Waypoint, ...]
+    utc_offset_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,7 @@ class Analysis:
     has_timestamps: bool
     start_time_s: float | None
     end_time_s: float | None
+    utc_offset_s: float | None
     statistics: Statistics
     warnings: tuple[Warning, ...]
     waypoints: tuple[Waypoint, ...]

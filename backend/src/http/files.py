@@ -68,12 +68,14 @@ async def ensure_readable(services: Services, incoming: IncomingFile, *, field: 
 
 async def _read_at_once(services: Services, incoming: IncomingFile, field: str) -> None:
     path = await incoming.path()
-    try:
-        async with asyncio.timeout(_READ_WITHIN_S):
-            analysis = await services.gpx.parse_gpx_file(path, patience_s=_PATIENCE_S)
-    except GpxError as error:
-        raise refusal_of(error, field=field) from error
-    except Exception as error:  # noqa: BLE001 - the pipeline meets it again, and knows what to do
-        log.warning("read_later", reason=type(error).__name__, file_size=incoming.size)
-        return
-    services.gpx.read_ahead.keep(await incoming.sha256(), analysis)
+    async with services.storage.scratch() as columns:
+        try:
+            async with asyncio.timeout(_READ_WITHIN_S):
+                analysis = await services.gpx.parse_gpx_file(
+                    path, patience_s=_PATIENCE_S, columns_to=columns
+                )
+            await services.gpx.read_ahead.keep(await incoming.sha256(), analysis, columns)
+        except GpxError as error:
+            raise refusal_of(error, field=field) from error
+        except Exception as error:  # noqa: BLE001 - the pipeline meets it again, and knows better
+            log.warning("read_later", reason=type(error).__name__, file_size=incoming.size)

@@ -21,6 +21,8 @@ class GpxFile(Headline, Base):
     somebody takes the lease; only the holder of the newest fence may write results. `holder`
     names the process that has the upload in its hands, queued in memory or leased. `queued_at` is
     when this version was to be processed, `dispatched_at` when somebody was last told so.
+    `columns_key` is where the columns of the mended recording lie: those of the version before,
+    while this one is being processed.
     """
 
     __tablename__ = "gpx_files"
@@ -33,6 +35,7 @@ class GpxFile(Headline, Base):
     file_size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(255))
+    columns_key: Mapped[str | None] = mapped_column(String(255))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
     processed_at: Mapped[datetime | None]
 
@@ -54,6 +57,11 @@ class GpxFile(Headline, Base):
     dispatched_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     trip: Mapped["Trip"] = relationship(lazy="raise", back_populates="gpx_file")
+
+    @property
+    def stored_keys(self) -> list[str]:
+        """Everything that lies in the storage for this upload."""
+        return [key for key in (self.storage_key, self.columns_key) if key is not None]
 
     __table_args__ = (
         Index("ix_gpx_files_processing_status_dispatched_at", "processing_status", "dispatched_at"),

@@ -1,12 +1,15 @@
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Headline:
     """The numbers of a route that are shown wherever its upload is; None until it is completed.
 
-    Named as in the engine's `Analysis`; kilometres and metres.
+    Named as in the engine's `Analysis`; kilometres and metres. `start_local` is the wall clock
+    where the ride began, with its offset (ISO 8601), and `preview` a line for a thumbnail.
     """
 
     distance_km: Mapped[float | None]
@@ -19,6 +22,10 @@ class Headline:
     total_points: Mapped[int | None]
     simplified_points: Mapped[int | None]
     warnings: Mapped[list[dict[str, Any]] | None]
+    sensors: Mapped[dict[str, Any] | None]
+    start_time: Mapped[datetime | None]
+    start_local: Mapped[str | None] = mapped_column(String(40))
+    preview: Mapped[dict[str, Any] | None]
 
 
-HEADLINE_NUMBERS = tuple(Headline.__annotations__)
+HEADLINE_NUMBERS = frozenset(Headline.__annotations__)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from src.database import utc_now
@@ -24,4 +24,6 @@ class RouteStatistics(Base):
     max_gradient: Mapped[float | None]
     gradient_distribution: Mapped[dict[str, Any] | None]
     top_climbs: Mapped[list[dict[str, Any]]]
+    track_name: Mapped[str | None] = mapped_column(String(255))
+    waypoints: Mapped[list[dict[str, Any]] | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

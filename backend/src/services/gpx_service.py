@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,8 +30,9 @@ from src.services.analysis.errors import (
     DifferentFileError,
 )
 from src.services.analysis.executor import AnalysisExecutor
-from src.services.storage import IncomingFile, Storage
+from src.services.storage import IncomingFile, Storage, columns_key
 from src.services.tracks.points import replace_points
+from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
 from src.services.uploads.read_ahead import ReadAhead
@@ -41,6 +43,9 @@ RETRY_JITTER = 0.1
 # Somebody who waits for an answer waits this long for the turn to come.
 PATIENCE_S = 20.0
 RETRY_AFTER_S = 5.0
+MAX_NAME_LENGTH = 255
+# More than anybody looks at; the original has them all.
+MOST_WAYPOINTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,18 @@ class GPXService:
         size_bytes = len(source) if isinstance(source, bytes) else _size_bytes(source)
         return await self.analyses.analyse(source, size_bytes=size_bytes, **options)
 
-    async def analyse_now(self, incoming: IncomingFile, *, field: str) -> Analysis:
+    async def analyse_now(
+        self, incoming: IncomingFile, *, field: str, columns_to: Path | None = None
+    ) -> Analysis:
         """Analyse for somebody who waits, and who may go away meanwhile.
 
         Raises:
             AppError: of `field`, why the file cannot be analysed, or not now.
         """
         try:
-            return await self.parse_gpx_file(await incoming.path(), patience_s=PATIENCE_S)
+            return await self.parse_gpx_file(
+                await incoming.path(), patience_s=PATIENCE_S, columns_to=columns_to
+            )
         except GpxError as error:
             raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
         except AnalysisBusyError as error:
@@ -143,12 +152,16 @@ class GPXService:
 
     async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
-        with metrics.timed(lease.mode, Stage.PARSING):
-            analysis = self.read_ahead.take(lease.sha256) or await self._analysed(lease, content)
-        await self.leases.enter_stage(lease, Stage.SAVING)
-        with metrics.timed(lease.mode, Stage.SAVING):
-            async with self._db.write() as session:
-                await self.store(session, lease, analysis)
+        async with self._storage.scratch() as columns:
+            with metrics.timed(lease.mode, Stage.PARSING):
+                analysis = await self._analysed(lease, content, columns)
+            await self.leases.enter_stage(lease, Stage.SAVING)
+            with metrics.timed(lease.mode, Stage.SAVING):
+                kept = await self.keep_columns(columns, _columns_key(lease))
+                async with self._db.write() as session:
+                    await self.store(session, lease, analysis, kept)
+        if lease.columns_key is not None:
+            await self._storage.delete(lease.columns_key)
         log.info(
             "upload_completed",
             distance_km=round(analysis.distance_km, 3),
@@ -159,28 +172,48 @@ class GPXService:
         )
         return ProcessingResult(Outcome.COMPLETED, lease.gpx_file_id, analysis=analysis)
 
-    async def _analysed(self, lease: Lease, content: bytes | None) -> Analysis:
+    async def _analysed(self, lease: Lease, content: bytes | None, columns: Path) -> Analysis:
         """The analysis of the original: of what a message carried, if it is that, or as stored."""
+        if (known := await self.read_ahead.take(lease.sha256, columns)) is not None:
+            return known
 
         async def enter_stage(step: str) -> None:
             if (stage := _STAGES.get(step)) is not None:
                 await self.leases.enter_stage(lease, stage)
 
+        analyse = partial(
+            self.parse_gpx_file, sha256=lease.sha256, report=enter_stage, columns_to=columns
+        )
         if content is not None:
             with suppress(DifferentFileError):
-                return await self.parse_gpx_file(content, sha256=lease.sha256, report=enter_stage)
+                return await analyse(content)
         async with self._storage.local_copy(lease.storage_key) as path:
             try:
-                return await self.parse_gpx_file(path, sha256=lease.sha256, report=enter_stage)
+                return await analyse(path)
             except DifferentFileError as error:
                 raise AppError(ErrorCode.FILE_CORRUPTED) from error
 
-    async def store(self, session: AsyncSession, lease: Lease, analysis: Analysis) -> None:
-        """Put the results in place, `completed` last, all within the session's transaction."""
+    async def keep_columns(self, columns: Path, key: str) -> str | None:
+        """Store the columns under a key of one lease alone; nobody reads them before it is told.
+
+        None where there are none: whoever needs them first has them made.
+        """
+        if not columns.exists():  # noqa: ASYNC240 - a look at a local folder
+            return None
+        await self._storage.keep(columns, key)
+        return key
+
+    async def store(
+        self, session: AsyncSession, lease: Lease, analysis: Analysis, columns: str | None
+    ) -> None:
+        """Put the results in place, `completed` last, all within the session's transaction.
+
+        `columns` is the key under which the ride's columns lie, None where there are none yet.
+        """
         await self.leases.lock(session, lease)
         await replace_points(session, lease.gpx_file_id, analysis.simplified)
         await _replace_statistics(session, lease.gpx_file_id, analysis)
-        await self.leases.complete(session, lease, **_headline(analysis))
+        await self.leases.complete(session, lease, **_headline(analysis), columns_key=columns)
 
     async def _record_failure(self, lease: Lease, error: Exception) -> ProcessingResult:
         code = error_code_of(error)
@@ -236,6 +269,10 @@ _INVALID_FILE = frozenset(
 _STAGES: dict[str, Stage] = {Step.MEASURING: Stage.SIMPLIFYING}
 
 
+def _columns_key(lease: Lease) -> str:
+    return columns_key(lease.storage_key, lease.upload_version, lease.fence)
+
+
 def _size_bytes(path: Path) -> int:
     """0 where the file is not there, which whoever reads it will tell."""
     try:
@@ -245,8 +282,16 @@ def _size_bytes(path: Path) -> int:
 
 
 def _headline(analysis: Analysis) -> dict[str, Any]:
-    numbers = {name: getattr(analysis, name) for name in HEADLINE_NUMBERS}
-    return numbers | {"warnings": [asdict(warning) for warning in analysis.warnings]}
+    start_time, start_local = start_of(analysis)
+    told = {
+        "warnings": [asdict(warning) for warning in analysis.warnings],
+        "sensors": {name: dict(values) for name, values in analysis.statistics.sensors.items()},
+        "start_time": start_time,
+        "start_local": start_local,
+        "preview": preview_of(analysis.simplified),
+    }
+    measured = HEADLINE_NUMBERS - told.keys()
+    return {name: getattr(analysis, name) for name in measured} | told
 
 
 async def _replace_statistics(session: AsyncSession, gpx_file_id: UUID, analysis: Analysis) -> None:
@@ -265,5 +310,7 @@ async def _replace_statistics(session: AsyncSession, gpx_file_id: UUID, analysis
             gradient_distribution=distribution
             and {name: asdict(part) for name, part in distribution.items()},
             top_climbs=[asdict(climb) for climb in statistics.top_climbs],
+            track_name=analysis.name and analysis.name[:MAX_NAME_LENGTH],
+            waypoints=[asdict(waypoint) for waypoint in analysis.waypoints[:MOST_WAYPOINTS]],
         )
     )

@@ -1,10 +1,17 @@
 """From the bytes of a GPX file to its points, names and waypoints."""
 
+import re
+from datetime import datetime
+
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.scanner import BLOCK_BYTES, Scanner
 from src.gpx.model import Recording
 
+# In the first point or soon after it; the time of a file's metadata is that of its export.
+_FIRST_TIME = re.compile(
+    rb"<(?:[\w.-]+:)?(?:trkpt|rtept)\b.{0,4096}?<(?:[\w.-]+:)?time>([^<]{0,64})<", re.DOTALL
+)
 DEFAULT_MAX_POINTS = 2_000_000
 DEFAULT_MAX_WAYPOINTS = 100_000
 
@@ -30,7 +37,8 @@ def read(
         TooManyPointsError: it has more than `max_points` track points or route points.
         TooManyWaypointsError: it has more than `max_waypoints` waypoints.
     """
-    document = scanned(as_utf8(data), max_points, max_waypoints)
+    text = as_utf8(data)
+    document = scanned(text, max_points, max_waypoints)
     is_route = len(document.route_points) > 0 and len(document.track_points) == 0
     points = document.route_points if is_route else document.track_points
     name = document.names.get("route name" if is_route else "track name")
@@ -39,6 +47,7 @@ def read(
         kind="route" if is_route else "track",
         name=name or document.names.get("file name"),
         waypoints=tuple(document.waypoints),
+        utc_offset_s=_offset_of_first_time(text),
     )
 
 
@@ -64,6 +73,21 @@ def parsed(
     document = Document(max_points, max_waypoints)
     document.feed(data, final=True)
     return document
+
+
+def _offset_of_first_time(text: bytes) -> float | None:
+    """How far the clock of the first point that has a time is ahead of UTC, in seconds.
+
+    None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
+    """
+    found = _FIRST_TIME.search(text)
+    if found is None:
+        return None
+    try:
+        offset = datetime.fromisoformat(found[1].decode("ascii").strip()).utcoffset()
+    except ValueError:
+        return None
+    return offset.total_seconds() if offset else None
 
 
 def sniff(head: bytes) -> None:

@@ -1,7 +1,8 @@
 """The process that analyses, one file after another: `python -m src.services.analysis.child`.
 
-It imports the engine and nothing else of ours, so that it is small and starts in a tenth of a
-second. It ends when its parent closes the pipe, as the system does for a parent that died.
+It imports the engine and the writer of columns, and nothing else of ours, so that it is small and
+starts in a tenth of a second. It ends when its parent closes the pipe, as the system does for a
+parent that died.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from src.services.analysis.messages import (
     receive,
     send,
 )
+from src.services.tracks.column_file import write_columns
 
 # What a process may keep after an analysis; the C library returns all but its largest free block.
 _MOST_AT_REST_BYTES = 400 << 20
@@ -107,10 +109,10 @@ def _analysed(request: AnalysisRequest, answers: BinaryIO) -> Answer:
     data = source if isinstance(source, bytes) else source.read_bytes()
     if request.sha256 is not None and hashlib.sha256(data).hexdigest() != request.sha256:
         return Different()
-    analysis = analyse(
-        data, report=lambda step: send(answers, Progress(step)), **request.options
-    ).compact()
-    return Analysed(analysis)
+    analysis = analyse(data, report=lambda step: send(answers, Progress(step)), **request.options)
+    if request.columns_to is not None:
+        write_columns(analysis.columns, request.columns_to)
+    return Analysed(analysis.compact())
 
 
 def _be_killed_first() -> None:

@@ -81,8 +81,10 @@ class AnalysisExecutor:
         sha256: str | None = None,
         patience_s: float | None = None,
         report: Report | None = None,
+        columns_to: Path | None = None,
     ) -> Analysis:
-        """Analyse a file of that size; the recording's own points stay behind in the process.
+        """Analyse a file of that size; the recording's own points stay behind in the process, or go
+        as columns into the file `columns_to`.
 
         With `patience_s` a small file goes to the process for small files, and nothing waits longer
         than that for its turn. Whoever is cancelled gives the turn up, or the process.
@@ -110,6 +112,7 @@ class AnalysisExecutor:
             kill_after_s=limit_s + _GRACE_S,
             memory_bytes=self._settings.gpx_analysis_memory_mb * MEBIBYTE
             + _MEMORY_TIMES_FILE * size_bytes,
+            columns_to=columns_to,
         )
         await _acquire(slots, patience_s)
         try:

@@ -22,7 +22,8 @@ class AnalysisRequest:
 
     `sha256` is what the file must have, None where nobody knows better. `kill_after_s` is when the
     system is to end the process, whatever becomes of its parent; `memory_bytes` is what the
-    analysis may take beyond what the process has at rest.
+    analysis may take beyond what the process has at rest. `columns_to` is where the ride's columns
+    are to be written, None where nobody wants them.
     """
 
     source: Path | bytes
@@ -30,6 +31,7 @@ class AnalysisRequest:
     options: dict[str, Any]
     kill_after_s: float
     memory_bytes: int
+    columns_to: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

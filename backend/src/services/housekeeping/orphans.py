@@ -87,7 +87,6 @@ async def _without_row(db: Database, files: Sequence[ListedFile]) -> list[Listed
     # By trip, because the trips have an index, and a trip has no more than one upload.
     trips = {trip_of(file.key) for file in files}
     async with db.read() as session:
-        named = set(
-            await session.scalars(select(GpxFile.storage_key).where(GpxFile.trip_id.in_(trips)))
-        )
+        keys = select(GpxFile.storage_key, GpxFile.columns_key).where(GpxFile.trip_id.in_(trips))
+        named = {key for pair in await session.execute(keys) for key in pair}
     return [file for file in files if file.key not in named]

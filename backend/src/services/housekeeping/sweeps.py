@@ -59,16 +59,17 @@ async def sweep_failed_uploads(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]
         async with sweeper.db.write() as session:
             found = (await session.scalars(_locked(batch))).all()
             removed = (
-                await session.execute(
+                await session.scalars(
                     delete(GpxFile)
                     .where(GpxFile.gpx_file_id.in_(found), is_old_failure)
-                    .returning(GpxFile.storage_key, GpxFile.file_size)
+                    .returning(GpxFile)
                 )
             ).all()
-        for storage_key, _ in removed:
-            await sweeper.storage.delete(storage_key)
+        for upload in removed:
+            for key in upload.stored_keys:
+                await sweeper.storage.delete(key)
         is_last = len(found) < BATCH_ROWS
-        yield Counter(uploads=len(removed), bytes=sum(size for _, size in removed))
+        yield Counter(uploads=len(removed), bytes=sum(upload.file_size for upload in removed))
 
 
 def sweep_expired_tokens(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]:

@@ -15,7 +15,7 @@ from src.services.storage.files import (
     StoredFile,
 )
 from src.services.storage.incoming import HEAD_BYTES, IncomingFile
-from src.services.storage.keys import new_key, trip_of
+from src.services.storage.keys import columns_key, new_key, trip_of
 
 __all__ = [
     "HEAD_BYTES",
@@ -28,6 +28,7 @@ __all__ = [
     "Storage",
     "StorageUnavailableError",
     "StoredFile",
+    "columns_key",
     "new_key",
     "storage_of",
     "trip_of",

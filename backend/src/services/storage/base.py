@@ -3,11 +3,13 @@
 A file under its key is whole and survives a crash: there is nothing in between.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from src.observability.logs import get_logger
 from src.services.storage.files import (
@@ -38,6 +40,21 @@ class Storage(ABC):
 
     def receive(self) -> IncomingFile:
         return IncomingFile(self.incoming_folder, self.put, self._threads)
+
+    @asynccontextmanager
+    async def scratch(self) -> AsyncIterator[Path]:
+        """A path on this machine where a file may be written; what is left there goes."""
+        path = self.incoming_folder / uuid4().hex
+        try:
+            yield path
+        finally:
+            await self._threads.run(path.unlink, missing_ok=True)
+
+    async def keep(self, source: Path, key: str) -> None:
+        """Put a local file, whole as it is, under its key; it may be moved there."""
+        with failures_of_disk(source):
+            size, digest = await self._threads.run(_measure, source)
+        await self.put(source, StoredFile(key, size, digest))
 
     @abstractmethod
     async def put(self, source: Path, stored: StoredFile) -> None:
@@ -98,3 +115,10 @@ class Storage(ABC):
             for file in left:
                 (self._folder / file.key).unlink(missing_ok=True)
         return left
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    """A file's size in bytes and its SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    return path.stat().st_size, digest.hexdigest()

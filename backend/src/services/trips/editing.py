@@ -62,12 +62,12 @@ async def publish_trip(session: AsyncSession, trip_id: UUID, user: User) -> Trip
     return trip
 
 
-async def delete_trip(session: AsyncSession, trip_id: UUID, user: User) -> str | None:
-    """Delete the trip and all that hangs on it; return the key of its GPX file, if it has one."""
+async def delete_trip(session: AsyncSession, trip_id: UUID, user: User) -> list[str]:
+    """Delete the trip and all that hangs on it; return the keys of its stored files."""
     trip = await get_owned_trip(session, trip_id, user, lock=True)
-    key = trip.gpx_file.storage_key if trip.gpx_file else None
+    keys = trip.gpx_file.stored_keys if trip.gpx_file else []
     await session.execute(delete(Trip).where(Trip.trip_id == trip_id))
-    return key
+    return keys
 
 
 def _assign(trip: Trip, fields: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ class Lease:
     sha256: str
     attempt: int
     mode: Mode
+    columns_key: str | None
 
     @classmethod
     def of(cls, upload: GpxFile) -> Self:
@@ -52,6 +53,7 @@ class Lease:
             upload.sha256,
             upload.attempt,
             upload.mode,
+            upload.columns_key,
         )
 
 

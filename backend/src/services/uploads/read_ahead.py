@@ -4,24 +4,32 @@ What was read to tell whether a file can be read need not be read again to make 
 """
 
 from collections import OrderedDict
+from pathlib import Path
 
 from src.gpx import Analysis
+from src.threads import Threads
 
 # Of files of at most 1 MiB; most are taken within the second in which they are kept.
 _MOST_KEPT = 16
 
 
 class ReadAhead:
-    """Keeps an analysis, by the digest of its file, until somebody takes it."""
+    """Keeps an analysis and its columns, by the digest of its file, until somebody takes it."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Analysis] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Analysis, bytes]] = OrderedDict()
+        self._threads = Threads("read-ahead", 2)
 
-    def keep(self, sha256: str, analysis: Analysis) -> None:
+    async def keep(self, sha256: str, analysis: Analysis, columns: Path) -> None:
         """The oldest goes where there are too many: nobody may come, as for a file sent twice."""
-        self._kept[sha256] = analysis
+        self._kept[sha256] = (analysis, await self._threads.run(columns.read_bytes))
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
-    def take(self, sha256: str) -> Analysis | None:
-        return self._kept.pop(sha256, None)
+    async def take(self, sha256: str, columns: Path) -> Analysis | None:
+        """The analysis, once; its columns are written to `columns`."""
+        if (kept := self._kept.pop(sha256, None)) is None:
+            return None
+        analysis, content = kept
+        await self._threads.run(columns.write_bytes, content)
+        return analysis

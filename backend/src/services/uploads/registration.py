@@ -104,12 +104,12 @@ def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
     upload.dispatched_at = now
 
 
-async def delete_upload_of_trip(session: AsyncSession, trip_id: UUID, user: User) -> str:
-    """Delete the upload with its points, also while it is processed; return its file's key."""
+async def delete_upload_of_trip(session: AsyncSession, trip_id: UUID, user: User) -> list[str]:
+    """Delete the upload with its points, also while it is processed; return its files' keys."""
     await get_owned_trip(session, trip_id, user, lock=True)
-    key: str | None = await session.scalar(
-        delete(GpxFile).where(GpxFile.trip_id == trip_id).returning(GpxFile.storage_key)
+    upload: GpxFile | None = await session.scalar(
+        delete(GpxFile).where(GpxFile.trip_id == trip_id).returning(GpxFile)
     )
-    if key is None:
+    if upload is None:
         raise AppError(ErrorCode.NOT_FOUND)
-    return key
+    return upload.stored_keys
