@@ -121,11 +121,12 @@ async def _publish(
         },
     )
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
-    beside = await services.gpx.keep_columns(columns, columns_key(stored.key, 1, 0))
+    beside: str | None = columns_key(stored.key, 1, 0)
     try:
+        beside = await services.gpx.keep_columns(columns, beside)
         answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis, beside)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
-        committed = await committed_or_raise(services, trip.trip_id, stored, error)
+        committed = await committed_or_raise(services, trip.trip_id, stored, error, beside)
         return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
         for key in (stored.key, beside):

@@ -35,18 +35,24 @@ def file_field(services: Services, name: str, too_large_status: int = 400) -> Fi
 
 
 async def committed_or_raise(
-    services: Services, trip_id: UUID, stored: StoredFile, error: Exception
+    services: Services,
+    trip_id: UUID,
+    stored: StoredFile,
+    error: Exception,
+    beside: str | None = None,
 ) -> GpxFile:
     """After a commit that raised: the upload if it is committed all the same, else the error.
 
     The answer to a commit may be lost, and only the database knows. Where it cannot be asked, the
-    file stays.
+    file stays, and what lies `beside` it.
     """
     if not isinstance(error, AppError):
         committed = await lookup.find_committed(services.db, trip_id, stored.key)
         if committed is not None:
             return committed
-    await services.storage.delete(stored.key)
+    for key in (stored.key, beside):
+        if key is not None:
+            await services.storage.delete(key)
     raise error
 
 

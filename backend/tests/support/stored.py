@@ -12,7 +12,15 @@ def incoming_of(storage: Storage) -> list[str]:
 
 
 async def everything_in(storage: Storage) -> list[str]:
-    return await keys_of(storage) + incoming_of(storage)
+    """All that lies there; the columns that an original has beside it go with it."""
+    keys = await keys_of(storage)
+    with_columns = {key.removesuffix(".gpx"): key for key in keys if key.endswith(".gpx")}
+    alone = []
+    for key in keys:
+        stem = key.partition(".")[0]
+        if key.endswith(".parquet") and with_columns.pop(stem, None) is None:
+            alone.append(key)
+    return [key for key in keys if key.endswith(".gpx")] + alone + incoming_of(storage)
 
 
 async def store(storage: Storage, key: str, data: bytes) -> None:
