@@ -121,9 +121,9 @@ async def _publish(
         },
     )
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
-    beside: str | None = columns_key(stored.key, 1, 0)
+    beside: str | None = None
     try:
-        beside = await services.gpx.keep_columns(columns, beside)
+        beside = await services.gpx.keep_columns(columns, columns_key(stored.key, 1, 0))
         answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis, beside)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         committed = await committed_or_raise(services, trip.trip_id, stored, error, beside)
