@@ -4,10 +4,15 @@ Each column is a whole number of small steps (its `scale` to the unit), delta-pa
 a value that is not known is null. Units and scales stand in the file's own metadata, under
 `contravento`, as JSON: `{"version": 1, "columns": {name: {"unit": ..., "scale": ...}}}`; a value in
 its unit is the number divided by the scale.
+
+Between the columns and the footer, where no reader looks, lies the SHA-256 of all the rest: what
+was damaged is not given to the reader, which trusts every length and may end the process.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -65,8 +70,12 @@ SENSORS: dict[str, Column] = {
     "power_w": Column("power", "W", (1, 10)),
     "temperature_c": Column("temperature", "degrees C", (1, 10)),
 }
+EVERY_COLUMN = COLUMNS | SENSORS
 # Of a step; what is nearer to a whole number of steps is one.
 _WHOLE = 1e-3
+_DIGEST_BYTES = hashlib.sha256().digest_size
+# The length of the footer and four letters, as every Parquet file ends.
+_END_BYTES = 8
 
 
 class NotOurColumnsError(Exception):
@@ -81,12 +90,13 @@ def write_columns(columns: RideColumns, path: Path) -> None:
     described = {
         column.name: {"unit": column.unit, "scale": scale} for column, (_, scale) in steps.items()
     }
+    file = BytesIO()
     write_parquet(
         Table.from_arrays(
             [_packed(column, whole) for column, (whole, _) in steps.items()],
             names=[column.name for column in steps],
         ),
-        path,
+        file,
         compression=_COMPRESSION,
         dictionary_enabled=False,
         encoding="delta_binary_packed",
@@ -95,36 +105,55 @@ def write_columns(columns: RideColumns, path: Path) -> None:
         skip_arrow_metadata=True,
         key_value_metadata={_METADATA: json.dumps({"version": VERSION, "columns": described})},
     )
+    path.write_bytes(_sealed(file.getvalue()))
 
 
 def read_columns(path: Path) -> RideColumns:
-    """The columns of a file.
+    """All columns of a file; raises as `read_values`."""
+    values = read_values(path, EVERY_COLUMN)
+    sensors = {field: values.pop(field) for field in SENSORS if field in values}
+    return _columns_of(values, sensors)
+
+
+def read_values(path: Path, fields: Collection[str]) -> dict[str, FloatArray]:
+    """Some columns, by their names in `RideColumns` or among its sensors, which may not be there.
 
     Raises:
         NotOurColumnsError: it is damaged, or not a file of `write_columns`.
         OSError: it cannot be read.
     """
-    data = path.read_bytes()
-    try:
-        table = read_parquet(data, batch_size=_ROWS_AT_ONCE).read_all()
-        metadata = json.loads(table.schema.metadata_str[_METADATA])
-    except (KeyError, ValueError) as error:
-        raise NotOurColumnsError(str(path)) from error
-    except BaseException as error:
-        # The reader panics over a damaged file, and a panic is no `Exception`.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise NotOurColumnsError(str(path)) from error
+    data = _unsealed(path)
+    table = read_parquet(data, batch_size=_ROWS_AT_ONCE).read_all()
+    metadata = json.loads(table.schema.metadata_str[_METADATA])
     if metadata["version"] != VERSION:
         raise NotOurColumnsError(f"{path}: version {metadata['version']}")
     scales = {name: column["scale"] for name, column in metadata["columns"].items()}
-    fields = {field: _unpacked(table, column, scales) for field, column in COLUMNS.items()}
-    sensors = {
+    return {
         field: _unpacked(table, column, scales)
-        for field, column in SENSORS.items()
-        if column.name in scales
+        for field, column in EVERY_COLUMN.items()
+        if field in fields and column.name in scales
     }
-    return _columns_of(fields, sensors)
+
+
+def _sealed(data: bytes) -> bytes:
+    footer = _footer_at(data)
+    return data[:footer] + hashlib.sha256(data).digest() + data[footer:]
+
+
+def _unsealed(path: Path) -> bytes:
+    """The bytes of a file that is whole, as `_sealed` left them."""
+    data = path.read_bytes()
+    footer = _footer_at(data)
+    if footer >= _DIGEST_BYTES:
+        digest = hashlib.sha256(memoryview(data)[: footer - _DIGEST_BYTES])
+        digest.update(memoryview(data)[footer:])
+        if digest.digest() == data[footer - _DIGEST_BYTES : footer]:
+            return data
+    raise NotOurColumnsError(str(path))
+
+
+def _footer_at(data: bytes) -> int:
+    return len(data) - _END_BYTES - int.from_bytes(data[-_END_BYTES:-4], "little")
 
 
 def _columns_of(fields: Mapping[str, FloatArray], sensors: Mapping[str, FloatArray]) -> RideColumns:

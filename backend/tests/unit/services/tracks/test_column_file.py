@@ -16,6 +16,7 @@ from src.services.tracks.column_file import (
     SENSORS,
     NotOurColumnsError,
     read_columns,
+    read_values,
     write_columns,
 )
 from tests.support.rides import build_gpx, detailed_ride
@@ -105,3 +106,35 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
             read_columns(path)
     with pytest.raises(FileNotFoundError):
         read_columns(tmp_path / "nothing.parquet")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("columns") / "ride.parquet"
+    write_columns(analyse(build_gpx(points=300, sensors=True)).columns, path)
+    return path.read_bytes()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_not_one_bit_may_be_another(
+    tmp_path_factory: pytest.TempPathFactory, whole: bytes, data: st.DataObject
+) -> None:
+    """Given to the library, some of these files would end the process."""
+    damaged = bytearray(whole)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    damaged[place] ^= 1 << data.draw(st.integers(0, 7))
+    path = tmp_path_factory.mktemp("columns") / "ride.parquet"
+    path.write_bytes(damaged)
+    with pytest.raises(NotOurColumnsError):
+        read_values(path, ["distance_m"])
+
+
+def test_only_the_columns_that_are_wanted_are_read(whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "ride.parquet"
+    path.write_bytes(whole)
+    wanted = ["distance_m", "heart_rate_bpm", "power_w", "nothing"]
+    some = read_values(path, wanted)
+    everything = read_columns(path)
+    np.testing.assert_array_equal(some.pop("distance_m"), everything.distance_m)
+    assert some.keys() == everything.sensors.keys() & {"heart_rate_bpm", "power_w"}
