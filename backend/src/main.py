@@ -11,7 +11,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from src.api import auth, gpx, health, metrics, trips, wizard
+from src.api import auth, gpx, health, metrics, rides, trips, wizard
 from src.broker.publisher import count_waiting_messages
 from src.celery_app import celery_app, celery_config
 from src.config import VERSION, Settings, get_settings
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    for module in (auth, wizard, trips, gpx, health, metrics):
+    for module in (auth, wizard, trips, gpx, rides, health, metrics):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(BodyLimit, routes=app.routes)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from src.errors import AppError, ErrorCode
+from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import CurrentUser, ServicesDep, Viewer
 from src.http.dispatching import send_on_its_way
 from src.http.files import file_field
@@ -19,20 +20,17 @@ from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
-from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
 from src.services.tracks.export import gpx_of
 from src.services.tracks.points import read_points
 from src.services.uploads import lookup, registration
-from src.states import ProcessingStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
 # More than any screen shows; the whole of a longer track comes with the download.
 MAX_TRACK_POINTS = 50_000
-NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already"}}
 
 
 @router.post(
@@ -93,8 +91,8 @@ async def get_track(
     wants_geojson = prefers(request, GEOJSON, to=JSON)
     async with services.db.read() as session:
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
-        _ensure_completed(upload)
-        headers = _headers(upload, tolerance_m, max_points, wants_geojson)
+        lookup.ensure_completed(upload)
+        headers = cache_headers(upload, tolerance_m, max_points, wants_geojson)
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         is_whole = (upload.simplified_points or 0) <= max_points
@@ -131,8 +129,8 @@ async def download(
     async with services.db.read() as session:
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
         if simplified:
-            _ensure_completed(upload)
-        headers = _headers(upload, "gpx", simplified, upload.trip.updated_at.timestamp())
+            lookup.ensure_completed(upload)
+        headers = cache_headers(upload, "gpx", simplified, upload.trip.updated_at.timestamp())
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         points = await read_points(session, gpx_file_id, with_time=True) if simplified else None
@@ -166,21 +164,6 @@ async def reprocess(
     if is_begun:
         await send_on_its_way(services, upload, background, process_gpx_file_async.delay)
     return ok(UploadOut.of(upload, language_of(request)))
-
-
-def _ensure_completed(upload: GpxFile) -> None:
-    if upload.processing_status is not ProcessingStatus.COMPLETED:
-        raise AppError(ErrorCode.NOT_PROCESSED)
-
-
-def _headers(upload: GpxFile, *representation: object) -> dict[str, str]:
-    """Caching by entity tag: a new version or another run makes another representation."""
-    parts = (upload.gpx_file_id, upload.upload_version, upload.fence, *representation)
-    return {
-        "ETag": f'W/"{"-".join(map(str, parts))}"',
-        "Cache-Control": "private, no-cache",
-        "Vary": "Accept, Authorization",
-    }
 
 
 def _attachment(title: str) -> str:

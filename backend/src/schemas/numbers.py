@@ -20,6 +20,22 @@ KMH_DECIMALS = 2
 PERCENT_DECIMALS = 2
 # A centimetre: finer than any receiver measures.
 DEGREE_DECIMALS = 7
+# The columns of a ride are for calculating: as fine as they are kept.
+COLUMN_DECIMALS = {
+    "distance_km": 5,
+    "time": 3,
+    "latitude": DEGREE_DECIMALS,
+    "longitude": DEGREE_DECIMALS,
+    "segment": 0,
+    "elevation": 2,
+    "elevation_smoothed": METRE_DECIMALS,
+    "gradient": PERCENT_DECIMALS,
+    "speed_kmh": KMH_DECIMALS,
+    "heart_rate_bpm": 1,
+    "cadence_rpm": 1,
+    "power_w": 1,
+    "temperature_c": 1,
+}
 
 
 def round_to(decimals: int, value: float) -> float:
@@ -43,4 +59,5 @@ Metres = Annotated[float, AfterValidator(partial(round_to, METRE_DECIMALS))]
 Minutes = Annotated[float, AfterValidator(partial(round_to, MINUTE_DECIMALS))]
 KilometresPerHour = Annotated[float, AfterValidator(partial(round_to, KMH_DECIMALS))]
 Percent = Annotated[float, AfterValidator(partial(round_to, PERCENT_DECIMALS))]
+SensorValue = Annotated[float, AfterValidator(partial(round_to, 1))]
 Degrees = Annotated[float, AfterValidator(partial(round_to, DEGREE_DECIMALS))]

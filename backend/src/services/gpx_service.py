@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
 from src.gpx import Analysis, GpxError, Step
-from src.models import HEADLINE_NUMBERS, RouteStatistics
+from src.models import HEADLINE_NUMBERS, GpxFile, RouteStatistics
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.analysis.errors import (
@@ -31,6 +31,7 @@ from src.services.analysis.errors import (
 )
 from src.services.analysis.executor import AnalysisExecutor
 from src.services.storage import IncomingFile, Storage, columns_key
+from src.services.tracks.columns import KeptColumns
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
@@ -76,6 +77,7 @@ class GPXService:
         self.analyses = AnalysisExecutor(settings)
         self.read_ahead = ReadAhead()
         self.leases = Leases(db, settings, clock)
+        self.columns = KeptColumns(db, storage, self._analyse_again)
 
     async def parse_gpx_file(self, source: bytes | Path, **options: Any) -> Analysis:
         """Analyse a file in a process that can be ended; see `AnalysisExecutor.analyse`."""
@@ -90,20 +92,32 @@ class GPXService:
         Raises:
             AppError: of `field`, why the file cannot be analysed, or not now.
         """
-        try:
-            return await self.parse_gpx_file(
-                await incoming.path(), patience_s=PATIENCE_S, columns_to=columns_to
-            )
-        except GpxError as error:
-            raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
-        except AnalysisBusyError as error:
-            raise AppError(ErrorCode.SERVICE_BUSY, retry_after_s=RETRY_AFTER_S) from error
-        except AnalysisDiedError as error:
-            raise AppError(ErrorCode.OUT_OF_MEMORY, retry_after_s=RETRY_AFTER_S) from error
-        except AnalysisTimeoutError as error:
-            raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
-        except AnalysisMemoryError as error:
-            raise AppError(ErrorCode.ANALYSIS_TOO_LARGE, field=field) from error
+        with _refusals(field):
+            try:
+                return await self.parse_gpx_file(
+                    await incoming.path(), patience_s=PATIENCE_S, columns_to=columns_to
+                )
+            except GpxError as error:
+                raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
+
+    async def _analyse_again(self, upload: GpxFile, columns_to: Path) -> None:
+        """The columns of a completed upload, for somebody who waits.
+
+        Raises:
+            AppError: why the original cannot be analysed, or not now.
+            StorageUnavailableError: the original cannot be read.
+        """
+        async with self._storage.local_copy(upload.storage_key) as path:
+            with _refusals():
+                try:
+                    await self.parse_gpx_file(
+                        path, sha256=upload.sha256, patience_s=PATIENCE_S, columns_to=columns_to
+                    )
+                except DifferentFileError as error:
+                    raise AppError(ErrorCode.FILE_CORRUPTED) from error
+                except GpxError as error:
+                    # An earlier engine could read what this one cannot.
+                    raise AppError(ErrorCode.NOT_PROCESSED) from error
 
     async def process(
         self, gpx_file_id: UUID, content: bytes | None = None, *, at_once: bool = False
@@ -247,6 +261,21 @@ def _log_failure(lease: Lease, code: ErrorCode, error: Exception) -> None:
         log.info("upload_failed", error_code=code, attempt=lease.attempt, reason=str(error))
     else:
         log.error("upload_failed", error_code=code, attempt=lease.attempt, exc_info=error)
+
+
+@contextmanager
+def _refusals(field: str | None = None) -> Iterator[None]:
+    """What keeps a file from being analysed, as its reader is told."""
+    try:
+        yield
+    except AnalysisBusyError as error:
+        raise AppError(ErrorCode.SERVICE_BUSY, retry_after_s=RETRY_AFTER_S) from error
+    except AnalysisDiedError as error:
+        raise AppError(ErrorCode.OUT_OF_MEMORY, retry_after_s=RETRY_AFTER_S) from error
+    except AnalysisTimeoutError as error:
+        raise AppError(ErrorCode.PROCESSING_TIMEOUT, field=field) from error
+    except AnalysisMemoryError as error:
+        raise AppError(ErrorCode.ANALYSIS_TOO_LARGE, field=field) from error
 
 
 def retry_delay_s(attempt: int, base_s: float) -> float:

@@ -45,6 +45,8 @@ CALLS = [
     Call("reads", "GET", "/trips/{trip_id}/gpx", 200),
     Call("reads", "GET", "/gpx/{gpx_file_id}/status", 200),
     Call("reads", "GET", "/gpx/{gpx_file_id}/track", 200),
+    Call("reads", "GET", "/gpx/{gpx_file_id}/series", 200),
+    Call("reads", "GET", "/gpx/{gpx_file_id}/stretch", 200),
     Call("reads", "GET", "/gpx/{gpx_file_id}/download", 200),
     Call("writes", "PUT", "/trips/{trip_id}", 200, {"json": {"title": "Otra"}}),
     Call("writes", "POST", "/trips/{trip_id}/publish", 200),

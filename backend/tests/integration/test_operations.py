@@ -131,9 +131,11 @@ async def close_metrics(world: World) -> None:
 
 
 async def break_stored_files(world: World) -> None:
-    for file in world.services.storage.incoming_folder.parent.rglob("*.gpx"):
-        file.unlink()
-        file.mkdir()
+    files = world.services.storage.incoming_folder.parent.joinpath("gpx_files").rglob("*.*")
+    for file in [*files]:
+        if file.is_file():
+            file.unlink()
+            file.mkdir()
 
 
 def limited(success: Ask) -> Ask:
@@ -232,6 +234,20 @@ OPERATIONS: dict[str, list[Ask]] = {
         ask(304, headers=KNOWN),
         ask(400, "VALIDATION_ERROR", params={"max_points": 1}),
         Ask(404, "NOT_PROCESSED", ids={"gpx_file_id": "{failed_id}"}),
+    ),
+    "GET /gpx/{gpx_file_id}/series": readable(
+        ask(200, params={"fields": "distance_km,power_w", "samples": 20}),
+        ask(304, headers=KNOWN),
+        ask(400, "VALIDATION_ERROR", params={"fields": "mood"}),
+        Ask(404, "NOT_PROCESSED", ids={"gpx_file_id": "{failed_id}"}),
+        Ask(503, "STORAGE_UNAVAILABLE", before=break_stored_files),
+    ),
+    "GET /gpx/{gpx_file_id}/stretch": readable(
+        ask(200, params={"from_km": 0.1, "to_km": 0.2}),
+        ask(304, headers=KNOWN),
+        ask(400, "VALIDATION_ERROR", params={"from_km": 2, "to_km": 1}),
+        Ask(404, "NOT_PROCESSED", ids={"gpx_file_id": "{failed_id}"}),
+        Ask(503, "STORAGE_UNAVAILABLE", before=break_stored_files),
     ),
     "GET /gpx/{gpx_file_id}/download": readable(
         ask(200),

@@ -32,6 +32,11 @@ async def get_upload(session: AsyncSession, gpx_file_id: UUID, viewer: User | No
     return upload
 
 
+def ensure_completed(upload: GpxFile) -> None:
+    if upload.processing_status is not ProcessingStatus.COMPLETED:
+        raise AppError(ErrorCode.NOT_PROCESSED)
+
+
 async def get_upload_of_trip(session: AsyncSession, trip_id: UUID, viewer: User | None) -> GpxFile:
     """The upload of a trip that `viewer` may read; 404 where it has none."""
     trip = await get_trip(session, trip_id, viewer)

@@ -1,0 +1,113 @@
+"""The columns of completed uploads, as they are kept; made on first need where there are none.
+
+An upload has none if it was completed before there were any, or if its file was lost or damaged.
+Everything is in the original, so nothing but time is lost with them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import update
+
+from src.database import Database
+from src.gpx.model import FloatArray, RideColumns
+from src.models import GpxFile
+from src.observability.logs import get_logger
+from src.services.storage import FileMissingError, Storage, columns_key
+from src.services.tracks.column_file import NotOurColumnsError, read_columns, read_values
+from src.states import ProcessingStatus
+from src.threads import Threads
+
+log = get_logger(__name__)
+T = TypeVar("T")
+# The columns of the longest ride take some hundred MB while they are looked at.
+_MOST_THREADS = 2
+# Analyses the original of an upload, and writes its columns to a path.
+Analyse = Callable[[GpxFile, Path], Awaitable[object]]
+
+
+class KeptColumns:
+    """Reads the columns of uploads; raises what the storage and `analyse` raise."""
+
+    def __init__(self, db: Database, storage: Storage, analyse: Analyse) -> None:
+        self._db = db
+        self._storage = storage
+        self._analyse = analyse
+        self._threads = Threads("columns", _MOST_THREADS)
+        self._making: dict[str, asyncio.Task[str]] = {}
+
+    async def whole(self, upload: GpxFile) -> RideColumns:
+        """All columns of a completed upload."""
+        return await self._read(upload, read_columns)
+
+    async def some(self, upload: GpxFile, fields: Collection[str]) -> dict[str, FloatArray]:
+        """Some columns of a completed upload, by their names in `RideColumns` or its sensors.
+
+        A sensor that the file does not carry is left out.
+        """
+        return await self._read(upload, lambda path: read_values(path, fields))
+
+    async def make(self, upload: GpxFile) -> None:
+        """Make the columns of a completed upload, whatever it has; at most once at a time.
+
+        Whoever goes away meanwhile does not stop it: others may wait for the same columns, and who
+        asks next has them.
+        """
+        await self._made(upload)
+
+    async def _read(self, upload: GpxFile, read: Callable[[Path], T]) -> T:
+        if upload.columns_key is not None:
+            try:
+                return await self._read_under(upload.columns_key, read)
+            except (FileMissingError, NotOurColumnsError):
+                log.warning("columns_unreadable", storage_key=upload.columns_key, exc_info=True)
+        return await self._read_under(await self._made(upload), read)
+
+    async def _read_under(self, key: str, read: Callable[[Path], T]) -> T:
+        async with self._storage.local_copy(key) as path:
+            return await self._threads.run(read, path)
+
+    async def _made(self, upload: GpxFile) -> str:
+        """The key of the columns that were made just now."""
+        key = columns_key(upload.storage_key, upload.upload_version, upload.fence)
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.create_task(self._make(upload, key))
+            making.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(making)
+
+    def _forget(self, key: str, done: asyncio.Task[str]) -> None:
+        del self._making[key]
+        # Asked for its error here, because perhaps nobody waits for it any more.
+        if not done.cancelled() and done.exception() is not None:
+            log.info("columns_not_made", storage_key=key, reason=type(done.exception()).__name__)
+
+    async def _make(self, upload: GpxFile, key: str) -> str:
+        async with self._storage.scratch() as path:
+            await self._analyse(upload, path)
+            await self._storage.keep(path, key)
+        if not await self._told(upload, key):
+            await self._storage.delete(key)
+            raise FileMissingError(f"{key}: its upload was deleted or is made anew")
+        if upload.columns_key not in (None, key):
+            await self._storage.delete(upload.columns_key)
+        log.info("columns_made", gpx_file_id=str(upload.gpx_file_id), storage_key=key)
+        return key
+
+    async def _told(self, upload: GpxFile, key: str) -> bool:
+        """Name the columns in the upload's row, if it is still the one that they were made for."""
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(GpxFile)
+                .where(
+                    GpxFile.gpx_file_id == upload.gpx_file_id,
+                    GpxFile.upload_version == upload.upload_version,
+                    GpxFile.fence == upload.fence,
+                    GpxFile.processing_status == ProcessingStatus.COMPLETED,
+                )
+                .values(columns_key=key)
+                .returning(GpxFile.gpx_file_id)
+            )
+            return result.scalar_one_or_none() is not None
