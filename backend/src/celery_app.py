@@ -41,6 +41,7 @@ NIGHTLY_JOBS = {
     Job.EXPIRED_TOKENS: (2, 25),
     Job.IDEMPOTENCY_KEYS: (2, 40),
     Job.ORPHANED_FILES: (3, 10),
+    Job.COLUMNS: (3, 25),
     Job.HEALTH_REPORT: (4, 0),
 }
 # A job that no worker took in this time is left to the next night.

@@ -127,7 +127,14 @@ def _regular_work(
     if not services.settings.uses_celery:
         # A laptop or a small server has no scheduler, and nothing may pile up there either.
         yield maintain_daily(
-            stopping, maintenance_of(services.db, services.storage, services.settings, celery_app)
+            stopping,
+            maintenance_of(
+                services.db,
+                services.storage,
+                services.gpx.columns,
+                services.settings,
+                celery_app,
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from src.celery_app import celery_app
 from src.config import get_settings
 from src.database import Database
 from src.observability.logs import configure_logging
+from src.services.gpx_service import GPXService
 from src.services.housekeeping.maintenance import FailedReport, Job, Report, SweepReport
 from src.services.monitoring.health_report import HealthReport
 from src.services.storage import storage_of
@@ -21,8 +22,11 @@ _WHAT = {
     Job.EXPIRED_TOKENS: "delete refresh tokens that have expired",
     Job.IDEMPOTENCY_KEYS: "delete idempotency keys older than a day",
     Job.ORPHANED_FILES: "delete stored files older than a day that no upload names",
+    Job.COLUMNS: "make the columns of completed uploads that have none",
     Job.HEALTH_REPORT: "tell how database, storage, broker, workers, backlog and disk are",
 }
+
+_INFINITIVE = {"made": "make", "removed": "remove"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "name", metavar="NAME", nargs="?", choices=[*Job, ALL], help="without it, all are listed"
     )
-    parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would be done")
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
     parser.add_argument(
         "--force",
@@ -56,7 +60,9 @@ async def _run(jobs: Sequence[Job], *, dry_run: bool, even_if_most: bool) -> dic
     settings = get_settings()
     db = Database(settings.database_url, settings.db_pool_size)
     try:
-        maintenance = maintenance_of(db, storage_of(settings), settings, celery_app)
+        storage = storage_of(settings)
+        pipeline = GPXService(db, storage, settings)
+        maintenance = maintenance_of(db, storage, pipeline.columns, settings, celery_app)
         return await maintenance.run_all(jobs, dry_run=dry_run, even_if_most=even_if_most)
     finally:
         await db.dispose()
@@ -73,13 +79,14 @@ def _as_json(reports: dict[Job, Report]) -> str:
 
 
 def _readable(reports: dict[Job, Report]) -> str:
-    return "".join(f"{job}: {_sentence(report)}\n" for job, report in reports.items())
+    return "".join(f"{job}: {_sentence(job, report)}\n" for job, report in reports.items())
 
 
-def _sentence(report: Report) -> str:
+def _sentence(job: Job, report: Report) -> str:
     match report:
         case SweepReport():
-            verb = "would remove" if report.dry_run else "removed"
+            done = "made" if job is Job.COLUMNS else "removed"
+            verb = f"would {_INFINITIVE[done]}" if report.dry_run else done
             what = ", ".join(f"{count} {name}" for name, count in report.removed.items())
             return f"{verb} {what}"
         case FailedReport():

@@ -11,6 +11,7 @@ from src.database import Database
 from src.services.housekeeping.maintenance import Job, Maintenance
 from src.services.processing.worker_runtime import current_runtime
 from src.services.storage import Storage
+from src.services.tracks.columns import KeptColumns
 from src.tasks.database_task import DatabaseTask
 from src.tasks.probes import probe_parts
 
@@ -18,10 +19,12 @@ from src.tasks.probes import probe_parts
 RUN_TIMEOUT_S = 240
 
 
-def maintenance_of(db: Database, storage: Storage, settings: Settings, app: Celery) -> Maintenance:
+def maintenance_of(
+    db: Database, storage: Storage, columns: KeptColumns, settings: Settings, app: Celery
+) -> Maintenance:
     """The jobs; how broker and workers are is asked through `app`."""
     probe = partial(probe_parts, db, storage, app if settings.uses_celery else None)
-    return Maintenance(db, storage, settings, probe)
+    return Maintenance(db, storage, columns, settings, probe)
 
 
 @shared_task(bind=True, base=DatabaseTask)
@@ -32,7 +35,8 @@ async def run_maintenance(self: DatabaseTask, job: str) -> dict[str, Any]:
     """
     runtime = current_runtime()
     ends_at = time.monotonic() + RUN_TIMEOUT_S
-    report = await maintenance_of(runtime.db, runtime.storage, runtime.settings, self.app).run(
-        Job(job), may_go_on=lambda: time.monotonic() < ends_at
+    maintenance = maintenance_of(
+        runtime.db, runtime.storage, runtime.pipeline.columns, runtime.settings, self.app
     )
+    report = await maintenance.run(Job(job), may_go_on=lambda: time.monotonic() < ends_at)
     return report.as_dict()

@@ -4,7 +4,7 @@ import asyncio
 import os
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from src.config import Settings
 from src.models import GpxFile, IdempotencyKey, RefreshToken, SweepMark, Trip
 from src.services.backlog.measurement import Backlog
-from src.services.housekeeping import orphans, sweep_mark, sweeps
+from src.services.housekeeping import missing_columns, orphans, sweep_mark, sweeps
 from src.services.housekeeping.maintenance import (
     FailedReport,
     Job,
@@ -20,7 +20,7 @@ from src.services.housekeeping.maintenance import (
     SweepReport,
 )
 from src.services.monitoring.health_report import HealthReport, PartStates
-from src.services.storage import StorageUnavailableError, new_key
+from src.services.storage import StorageUnavailableError, columns_key, new_key
 from src.states import Mode
 from tests.support.cyclist import data_of
 from tests.support.desk import BAD_FILE, RIDE, Desk
@@ -35,7 +35,9 @@ async def all_well() -> PartStates:
 @pytest.fixture
 def maintenance(desk: Desk, settings: Settings) -> Maintenance:
     services = desk.services
-    return Maintenance(services.db, services.storage, settings, all_well, desk.clock)
+    return Maintenance(
+        services.db, services.storage, desk.pipeline.columns, settings, all_well, desk.clock
+    )
 
 
 async def removed_by(
@@ -189,6 +191,54 @@ async def test_only_old_files_of_ours_that_no_upload_names_are_orphans(
     assert files_of(desk) == kept
 
 
+async def test_columns_that_no_upload_names_are_orphans_like_any_file(
+    desk: Desk, maintenance: Maintenance
+) -> None:
+    upload_id = await desk.put()
+    await desk.pipeline.process(upload_id)
+    upload = await desk.row(upload_id)
+    assert upload.columns_key is not None
+    of_a_loser = columns_key(upload.storage_key, upload.upload_version, upload.fence - 1)
+    leave(desk, of_a_loser, hours_old=25)
+    os.utime(desk.services.settings.storage_path / upload.columns_key, (0, 0))
+    assert (await removed_by(maintenance, Job.ORPHANED_FILES))["files"] == 1
+    assert files_of(desk) == {upload.storage_key, upload.columns_key}
+
+
+async def without_columns(desk: Desk) -> UUID:
+    """An upload that was completed before there were any columns."""
+    gpx_file_id = await desk.put()
+    await desk.pipeline.process(gpx_file_id)
+    await desk.services.storage.delete((await desk.row(gpx_file_id)).columns_key or "")
+    async with desk.services.db.write() as session:
+        this = GpxFile.gpx_file_id == gpx_file_id
+        await session.execute(update(GpxFile).where(this).values(columns_key=None))
+    return gpx_file_id
+
+
+async def test_columns_that_are_missing_are_made_a_few_at_a_time(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing_columns, "BATCH_UPLOADS", 2)
+    older = [await without_columns(desk) for _ in range(4)]
+    await desk.fail()
+    await desk.services.storage.delete((await desk.row(min(older))).storage_key)
+    before = files_of(desk)
+    expected = {"columns": 4, "not_made": 0}
+    assert await removed_by(maintenance, Job.COLUMNS, dry_run=True) == expected
+    assert files_of(desk) == before
+    interrupted = await maintenance.run(Job.COLUMNS, may_go_on=lambda: False)
+    assert interrupted == SweepReport(
+        {"columns": 1, "not_made": 1}, dry_run=False, is_finished=False
+    )
+    assert await removed_by(maintenance, Job.COLUMNS) == {"columns": 2, "not_made": 1}
+    rows = [await desk.row(gpx_file_id) for gpx_file_id in older]
+    made = {row.columns_key for row in rows if row.columns_key is not None}
+    assert len(made) == 3
+    assert files_of(desk) == before | made
+    assert await removed_by(maintenance, Job.COLUMNS) == {"columns": 0, "not_made": 1}
+
+
 async def test_a_database_that_knows_hardly_any_file_is_not_believed(
     desk: Desk, maintenance: Maintenance
 ) -> None:
@@ -319,7 +369,8 @@ async def test_the_health_report_is_given_without_a_database(
         return PartStates(database="down", storage="ok", broker="ok", workers=0)
 
     services = desk.services
-    maintenance = Maintenance(services.db, services.storage, settings, database_down)
+    columns = desk.pipeline.columns
+    maintenance = Maintenance(services.db, services.storage, columns, settings, database_down)
     report = await maintenance.run(Job.HEALTH_REPORT)
     assert isinstance(report, HealthReport)
     assert not report.is_ok

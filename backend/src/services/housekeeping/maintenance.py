@@ -13,6 +13,7 @@ from typing import Any
 from src.config import Settings
 from src.database import Database, utc_now
 from src.observability.logs import get_logger
+from src.services.housekeeping.missing_columns import make_missing_columns
 from src.services.housekeeping.orphans import sweep_orphaned_files
 from src.services.housekeeping.sweeps import (
     Sweeper,
@@ -22,6 +23,7 @@ from src.services.housekeeping.sweeps import (
 )
 from src.services.monitoring.health_report import HealthReport, Probe, measure_health
 from src.services.storage import Storage
+from src.services.tracks.columns import KeptColumns
 
 log = get_logger(__name__)
 DAY_S: float = 24 * 3600
@@ -33,12 +35,13 @@ class Job(StrEnum):
     EXPIRED_TOKENS = "expired-tokens"
     IDEMPOTENCY_KEYS = "idempotency-keys"
     ORPHANED_FILES = "orphaned-files"
+    COLUMNS = "columns"
     HEALTH_REPORT = "health-report"
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """What a sweep removed, or would remove; what is not finished is left to the next run."""
+    """What a sweep removed or made, or would; what is not finished is left to the next run."""
 
     removed: dict[str, int]
     dry_run: bool
@@ -72,6 +75,7 @@ _SWEEPS: dict[Job, Callable[[Sweeper], AsyncGenerator[Counter[str]]]] = {
     Job.EXPIRED_TOKENS: sweep_expired_tokens,
     Job.IDEMPOTENCY_KEYS: sweep_idempotency_keys,
     Job.ORPHANED_FILES: sweep_orphaned_files,
+    Job.COLUMNS: make_missing_columns,
 }
 
 
@@ -82,12 +86,14 @@ class Maintenance:
         self,
         db: Database,
         storage: Storage,
+        columns: KeptColumns,
         settings: Settings,
         probe: Probe,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._db = db
         self._storage = storage
+        self._columns = columns
         self._settings = settings
         self._probe = probe
         self._clock = clock
@@ -114,7 +120,13 @@ class Maintenance:
             log.log(INFO if health.is_ok else WARNING, "health_report", **health.as_dict())
             return health
         sweeper = Sweeper(
-            self._db, self._storage, self._settings, self._clock(), dry_run, even_if_most
+            self._db,
+            self._storage,
+            self._columns,
+            self._settings,
+            self._clock(),
+            dry_run,
+            even_if_most,
         )
         report = await _run_sweep(_SWEEPS[job](sweeper), may_go_on, dry_run=dry_run)
         log.info("maintenance_done", job=job, **report.as_dict())

@@ -18,6 +18,7 @@ from src.config import Settings
 from src.database import Database
 from src.models import GpxFile, IdempotencyKey, RefreshToken
 from src.services.storage import Storage
+from src.services.tracks.columns import KeptColumns
 from src.services.uploads.idempotency import KEY_LIFETIME
 from src.states import ProcessingStatus
 
@@ -33,6 +34,7 @@ class Sweeper:
 
     db: Database
     storage: Storage
+    columns: KeptColumns
     settings: Settings
     now: datetime
     dry_run: bool = False
