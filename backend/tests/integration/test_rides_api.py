@@ -11,7 +11,7 @@ from sqlalchemy import update
 from src.gpx import analyse
 from src.http.deps import Services
 from src.models import GpxFile
-from src.services.analysis import AnalysisBusyError
+from src.services.analysis.errors import AnalysisBusyError
 from src.services.storage import columns_key
 from src.services.tracks.series import FIELDS
 from tests.support.cyclist import Cyclist, data_of, error_of

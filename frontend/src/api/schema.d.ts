@@ -366,6 +366,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gpx/{gpx_file_id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Series
+         * @description The ride as columns, for profiles and analysis.
+         *
+         *     `fields`, separated by commas: `distance_km`, `time` (seconds since 1970-01-01 UTC), `latitude`,
+         *     `longitude`, `segment`, `elevation` (as recorded), `elevation_smoothed`, `gradient`,
+         *     `speed_kmh`, `heart_rate_bpm`, `cadence_rpm`, `power_w`, `temperature_c`. Of more than `samples`
+         *     points those stay that can be seen: the lowest and highest of each stretch, and no averages.
+         */
+        get: operations["get_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gpx/{gpx_file_id}/stretch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stretch
+         * @description What lies between two places of a ride, by the same measures as the whole.
+         *
+         *     Without `to_km` the stretch ends with the ride.
+         */
+        get: operations["get_stretch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -565,6 +612,18 @@ export interface components {
             /** Error */
             error: null;
         };
+        /** Envelope[SeriesOut] */
+        Envelope_SeriesOut_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["SeriesOut"];
+            /** Error */
+            error: null;
+        };
         /** Envelope[StatusOut] */
         Envelope_StatusOut_: {
             /**
@@ -574,6 +633,18 @@ export interface components {
              */
             success: true;
             data: components["schemas"]["StatusOut"];
+            /** Error */
+            error: null;
+        };
+        /** Envelope[StretchOut] */
+        Envelope_StretchOut_: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            data: components["schemas"]["StretchOut"];
             /** Error */
             error: null;
         };
@@ -978,6 +1049,62 @@ export interface components {
              */
             created_at: string;
         };
+        /** SensorOut */
+        SensorOut: {
+            /** Minimum */
+            minimum: number;
+            /** Average */
+            average: number;
+            /** Maximum */
+            maximum: number;
+        };
+        /**
+         * SeriesOut
+         * @description A ride, or a part of it, as columns of `samples` values; null where nothing is known.
+         * @example {
+         *       "columns": {
+         *         "distance_km": [
+         *           0,
+         *           20.0151,
+         *           45.65412
+         *         ],
+         *         "elevation": [
+         *           112.4,
+         *           687,
+         *           112.9
+         *         ],
+         *         "gradient": [
+         *           0.4,
+         *           7.25,
+         *           null
+         *         ]
+         *       },
+         *       "from_km": 0,
+         *       "gpx_file_id": "7f1ee69f-1ed3-495f-a179-d8fa33f8e1e1",
+         *       "samples": 3,
+         *       "to_km": 45.654,
+         *       "total_points": 7000
+         *     }
+         */
+        SeriesOut: {
+            /**
+             * Gpx File Id
+             * Format: uuid
+             */
+            gpx_file_id: string;
+            /** Total Points */
+            total_points: number;
+            /** Samples */
+            samples: number;
+            /** From Km */
+            from_km: number;
+            /** To Km */
+            to_km: number;
+            /** Columns */
+            columns: {
+                [key: string]: (number | null)[];
+            };
+        };
         /**
          * SortBy
          * @enum {string}
@@ -1043,6 +1170,38 @@ export interface components {
             /** Next Attempt At */
             next_attempt_at: string | null;
             mode: components["schemas"]["Mode"];
+        };
+        /**
+         * StretchOut
+         * @description What lies between two places of a ride; null where the file has not what it takes.
+         */
+        StretchOut: {
+            /** From Km */
+            from_km: number;
+            /** To Km */
+            to_km: number;
+            /** Distance Km */
+            distance_km: number;
+            /** Elevation Gain */
+            elevation_gain: number | null;
+            /** Elevation Loss */
+            elevation_loss: number | null;
+            /** Avg Gradient */
+            avg_gradient: number | null;
+            /** Max Gradient */
+            max_gradient: number | null;
+            /** Total Time Minutes */
+            total_time_minutes: number | null;
+            /** Moving Time Minutes */
+            moving_time_minutes: number | null;
+            /** Avg Speed Kmh */
+            avg_speed_kmh: number | null;
+            /** Max Speed Kmh */
+            max_speed_kmh: number | null;
+            /** Sensors */
+            sensors: {
+                [key: string]: components["schemas"]["SensorOut"];
+            };
         };
         /** TokenOut */
         TokenOut: {
@@ -3555,6 +3714,270 @@ export interface operations {
                      *       "error": {
                      *         "code": "NOT_FOUND",
                      *         "message": "No encontramos lo que buscas"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_series: {
+        parameters: {
+            query?: {
+                fields?: string;
+                samples?: number;
+                from_km?: number;
+                to_km?: number | null;
+            };
+            header?: never;
+            path: {
+                gpx_file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SeriesOut_"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "Los datos enviados no son válidos"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "No tienes permiso para hacer esto"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "No encontramos lo que buscas"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "STORAGE_UNAVAILABLE",
+                     *         "message": "El almacenamiento no está disponible ahora mismo"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_stretch: {
+        parameters: {
+            query?: {
+                from_km?: number;
+                to_km?: number | null;
+            };
+            header?: never;
+            path: {
+                gpx_file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_StretchOut_"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "Los datos enviados no son válidos"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "No tienes permiso para hacer esto"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "No encontramos lo que buscas"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "STORAGE_UNAVAILABLE",
+                     *         "message": "El almacenamiento no está disponible ahora mismo"
                      *       }
                      *     }
                      */

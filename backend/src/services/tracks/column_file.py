@@ -26,7 +26,7 @@ from src.gpx.model import FloatArray, RideColumns
 
 VERSION = 1
 _METADATA = "contravento"
-_COMPRESSION = "zstd(3)"
+_COMPRESSION = "zstd(2)"
 # One batch and one page: a ride is read whole, and packs best whole.
 _ROWS_AT_ONCE = 1 << 24
 _INT32 = np.iinfo(np.int32)
@@ -84,7 +84,8 @@ class NotOurColumnsError(Exception):
 
 def write_columns(columns: RideColumns, path: Path) -> None:
     """Write the file; raises `OSError` where the disk refuses it."""
-    values = {COLUMNS[field]: _values(getattr(columns, field)) for field in COLUMNS}
+    values = {COLUMNS[field]: _floats(getattr(columns, field)) for field in COLUMNS}
+    values[COLUMNS["tolerance_m"]] = np.minimum(columns.tolerance_m, _ALWAYS_M)
     values |= {SENSORS[field]: sensor for field, sensor in columns.sensors.items()}
     steps = {column: _steps(column, of_it) for column, of_it in values.items()}
     described = {
@@ -165,8 +166,8 @@ def _columns_of(fields: Mapping[str, FloatArray], sensors: Mapping[str, FloatArr
     return RideColumns(**values, sensors=sensors)
 
 
-def _values(column: npt.NDArray[Any]) -> FloatArray:
-    return np.minimum(column.astype(np.float64), np.where(np.isinf(column), _ALWAYS_M, np.inf))
+def _floats(column: npt.NDArray[Any]) -> FloatArray:
+    return column.astype(np.float64, copy=False)
 
 
 def _steps(column: Column, values: FloatArray) -> tuple[FloatArray, int]:

@@ -172,11 +172,15 @@ async def test_a_deleted_trip_takes_its_upload_along_and_tells_of_its_file(
                 file_size=1,
                 sha256="0" * 64,
                 storage_key="the/key",
+                columns_key="the/columns",
             )
         )
     async with db.write() as session:
-        assert await editing.delete_trip(session, with_route.trip_id, ana) == "the/key"
-        assert await editing.delete_trip(session, without.trip_id, ana) is None
+        assert await editing.delete_trip(session, with_route.trip_id, ana) == [
+            "the/key",
+            "the/columns",
+        ]
+        assert await editing.delete_trip(session, without.trip_id, ana) == []
     async with db.read() as session:
         for table in (Trip, GpxFile):
             assert await session.scalar(select(func.count()).select_from(table)) == 0
