@@ -34,12 +34,14 @@ def track_json(
         {
             "gpx_file_id": upload.gpx_file_id,
             "trip_id": upload.trip_id,
+            "name": statistics and statistics.track_name,
             "distance_km": upload.distance_km,
             "elevation_gain": upload.elevation_gain,
             "simplified_points_count": len(points),
             "has_elevation": upload.has_elevation,
             "start_point": _coordinate(points, 0),
             "end_point": _coordinate(points, -1),
+            "waypoints": (statistics and statistics.waypoints) or [],
             "trackpoints": [],
             "route_statistics": statistics and RouteStatisticsOut.model_validate(statistics),
         }

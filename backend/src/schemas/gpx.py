@@ -14,7 +14,9 @@ from src.schemas.numbers import (
     Metres,
     Minutes,
     Percent,
+    SensorValue,
 )
+from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
 from src.states import PROGRESS_PERCENT, Mode, ProcessingStatus, Stage
 
@@ -61,13 +63,54 @@ class UploadOut(HeadlineNumbers):
         return cls.model_validate(_fields(upload, language))
 
 
+class LinePreviewOut(BaseModel):
+    """A line for a thumbnail.
+
+    `polyline` is an encoded polyline with five decimals, `bounds` west, south, east and north; a
+    ride across the antimeridian has a west that is greater than its east.
+    """
+
+    polyline: str
+    bounds: tuple[Degrees, Degrees, Degrees, Degrees]
+
+
+class SensorOut(BaseModel):
+    """What a sensor told on the whole ride."""
+
+    minimum: SensorValue
+    average: SensorValue
+    maximum: SensorValue
+
+
+class SensorsOut(BaseModel):
+    """Null where the recording does not carry a sensor."""
+
+    model_config = ALWAYS_THERE
+
+    heart_rate_bpm: SensorOut | None = None
+    cadence_rpm: SensorOut | None = None
+    power_w: SensorOut | None = None
+    temperature_c: SensorOut | None = None
+
+
 class GpxMetadataOut(UploadOut):
-    """The upload of a trip."""
+    """The upload of a trip.
+
+    `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
+    `device_totals` is what the recorder itself says of the ride, which GPX files do not.
+    """
+
+    model_config = ALWAYS_THERE
 
     file_name: str
     file_size: int
     error_code: ErrorCode | None
     warnings: list[WarningOut] | None
+    sensors: SensorsOut | None
+    start_time: datetime | None
+    start_local: str | None
+    preview: LinePreviewOut | None
+    device_totals: dict[str, Any] | None = None
 
 
 class StatusOut(BaseModel):
@@ -169,6 +212,13 @@ class ClimbOut(BaseModel):
     description: str
 
 
+class WaypointOut(Coordinate):
+    """A named place of the file."""
+
+    name: str | None
+    elevation: Metres | None
+
+
 class RouteStatisticsOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -186,16 +236,21 @@ class RouteStatisticsOut(BaseModel):
 
 
 class TrackOut(BaseModel):
-    """The simplified track with the statistics of the whole route."""
+    """The simplified track with the statistics of the whole route.
+
+    `name` is what the file calls it.
+    """
 
     gpx_file_id: UUID
     trip_id: UUID
+    name: str | None
     distance_km: Kilometres
     elevation_gain: Metres | None
     simplified_points_count: int
     has_elevation: bool
     start_point: Coordinate
     end_point: Coordinate
+    waypoints: list[WaypointOut]
     trackpoints: list[TrackpointOut]
     route_statistics: RouteStatisticsOut | None
 
@@ -249,6 +304,9 @@ class WizardGpxOut(Elevations):
         )
 
 
+_UPLOAD_COLUMNS = tuple(column.key for column in GpxFile.__table__.columns)
+
+
 def _elevations(analysis: Analysis) -> dict[str, Any]:
     return {name: getattr(analysis, name) for name in Elevations.model_fields}
 
@@ -258,6 +316,6 @@ def _date(time_s: float | None) -> date | None:
 
 
 def _fields(upload: GpxFile, language: str) -> dict[str, Any]:
-    columns = {column.key: getattr(upload, column.key) for column in GpxFile.__table__.columns}
+    columns = {name: getattr(upload, name) for name in _UPLOAD_COLUMNS}
     text = message(ErrorCode(upload.error_code), language) if upload.error_code else None
     return columns | {"error_message": text}

@@ -20,6 +20,7 @@ KMH_DECIMALS = 2
 PERCENT_DECIMALS = 2
 # A centimetre: finer than any receiver measures.
 DEGREE_DECIMALS = 7
+SENSOR_DECIMALS = 1
 # The columns of a ride are for calculating: as fine as they are kept.
 COLUMN_DECIMALS = {
     "distance_km": 5,
@@ -31,10 +32,10 @@ COLUMN_DECIMALS = {
     "elevation_smoothed": METRE_DECIMALS,
     "gradient": PERCENT_DECIMALS,
     "speed_kmh": KMH_DECIMALS,
-    "heart_rate_bpm": 1,
-    "cadence_rpm": 1,
-    "power_w": 1,
-    "temperature_c": 1,
+    "heart_rate_bpm": SENSOR_DECIMALS,
+    "cadence_rpm": SENSOR_DECIMALS,
+    "power_w": SENSOR_DECIMALS,
+    "temperature_c": SENSOR_DECIMALS,
 }
 
 
@@ -59,5 +60,5 @@ Metres = Annotated[float, AfterValidator(partial(round_to, METRE_DECIMALS))]
 Minutes = Annotated[float, AfterValidator(partial(round_to, MINUTE_DECIMALS))]
 KilometresPerHour = Annotated[float, AfterValidator(partial(round_to, KMH_DECIMALS))]
 Percent = Annotated[float, AfterValidator(partial(round_to, PERCENT_DECIMALS))]
-SensorValue = Annotated[float, AfterValidator(partial(round_to, 1))]
 Degrees = Annotated[float, AfterValidator(partial(round_to, DEGREE_DECIMALS))]
+SensorValue = Annotated[float, AfterValidator(partial(round_to, SENSOR_DECIMALS))]

@@ -10,11 +10,12 @@ import pytest
 from tests.support.cyclist import Cyclist
 from tests.support.rides import build_gpx
 
-RIDE = build_gpx(points=4000, segments=2)
+RIDE = build_gpx(points=4000, segments=2, sensors=True)
 DECIMALS = [
-    (r"latitude|longitude", 7),
+    (r"latitude|longitude|bounds", 7),
     (r".*_km", 3),
     (r"elevation|elevation_(gain|loss)(_m)?|(max|min)_elevation|.*_minutes", 1),
+    (r"minimum|average|maximum", 1),
     (r".*_kmh|.*gradient|percentage", 2),
 ]
 TRIP = {"title": "Vuelta", "description": "Un paseo " * 10, "start_date": "2026-05-01"}

@@ -20,6 +20,7 @@ KINDS = {
     numbers.KilometresPerHour,
     numbers.Percent,
     numbers.Degrees,
+    numbers.SensorValue,
 }
 
 
@@ -35,7 +36,7 @@ def bare_floats(annotation: Any) -> bool:
     """Whether a float stands in an annotation that is of no kind."""
     if annotation in KINDS:
         return False
-    if get_origin(annotation) in (Annotated, Union, UnionType, list, dict):
+    if get_origin(annotation) in (Annotated, Union, UnionType, list, dict, tuple):
         return any(map(bare_floats, get_args(annotation)))
     return annotation is float
 
@@ -68,6 +69,7 @@ def test_a_bare_float_would_be_found() -> None:
         (numbers.KilometresPerHour, 23.456, "23.46"),
         (numbers.Percent, -7.125001, "-7.13"),
         (numbers.Degrees, 40.123456789, "40.1234568"),
+        (numbers.SensorValue, 141.2512, "141.3"),
     ],
 )
 def test_a_number_has_the_decimals_of_its_kind(kind: Any, value: float, shown: str) -> None:
@@ -92,5 +94,6 @@ def test_rounded_distances_never_decrease() -> None:
 
 
 def test_the_wire_has_the_headline_numbers_of_the_table() -> None:
-    assert {*HeadlineNumbers.model_fields, "warnings"} == {*HEADLINE_NUMBERS}
+    told = {"warnings", "sensors", "start_time", "start_local", "preview"}
+    assert {*HeadlineNumbers.model_fields, *told} == {*HEADLINE_NUMBERS}
     assert {*HEADLINE_NUMBERS} <= {*GpxMetadataOut.model_fields}
