@@ -775,6 +775,9 @@ export interface components {
         /**
          * GpxMetadataOut
          * @description The upload of a trip.
+         *
+         *     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
+         *     `device_totals` is what the recorder itself says of the ride, which GPX files do not.
          */
         GpxMetadataOut: {
             /** Elevation Gain */
@@ -822,6 +825,16 @@ export interface components {
             error_code: components["schemas"]["ErrorCode"] | null;
             /** Warnings */
             warnings: components["schemas"]["WarningOut"][] | null;
+            sensors: components["schemas"]["SensorsOut"] | null;
+            /** Start Time */
+            start_time: string | null;
+            /** Start Local */
+            start_local: string | null;
+            preview: components["schemas"]["LinePreviewOut"] | null;
+            /** Device Totals */
+            device_totals: {
+                [key: string]: unknown;
+            } | null;
         };
         /** GradientClassOut */
         GradientClassOut: {
@@ -843,6 +856,24 @@ export interface components {
             moderado: components["schemas"]["GradientClassOut"];
             empinado: components["schemas"]["GradientClassOut"];
             muy_empinado: components["schemas"]["GradientClassOut"];
+        };
+        /**
+         * LinePreviewOut
+         * @description A line for a thumbnail.
+         *
+         *     `polyline` is an encoded polyline with five decimals, `bounds` west, south, east and north; a
+         *     ride across the antimeridian has a west that is greater than its east.
+         */
+        LinePreviewOut: {
+            /** Polyline */
+            polyline: string;
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
         };
         /** LoggedOut */
         LoggedOut: {
@@ -1049,14 +1080,15 @@ export interface components {
              */
             created_at: string;
         };
-        /** SensorOut */
-        SensorOut: {
-            /** Minimum */
-            minimum: number;
-            /** Average */
-            average: number;
-            /** Maximum */
-            maximum: number;
+        /**
+         * SensorsOut
+         * @description Null where the recording does not carry a sensor.
+         */
+        SensorsOut: {
+            heart_rate_bpm: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
+            cadence_rpm: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
+            power_w: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
+            temperature_c: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
         };
         /**
          * SeriesOut
@@ -1200,7 +1232,7 @@ export interface components {
             max_speed_kmh: number | null;
             /** Sensors */
             sensors: {
-                [key: string]: components["schemas"]["SensorOut"];
+                [key: string]: components["schemas"]["src__schemas__rides__SensorOut"];
             };
         };
         /** TokenOut */
@@ -1222,6 +1254,8 @@ export interface components {
         /**
          * TrackOut
          * @description The simplified track with the statistics of the whole route.
+         *
+         *     `name` is what the file calls it.
          */
         TrackOut: {
             /**
@@ -1234,6 +1268,8 @@ export interface components {
              * Format: uuid
              */
             trip_id: string;
+            /** Name */
+            name: string | null;
             /** Distance Km */
             distance_km: number;
             /** Elevation Gain */
@@ -1244,6 +1280,8 @@ export interface components {
             has_elevation: boolean;
             start_point: components["schemas"]["Coordinate"];
             end_point: components["schemas"]["Coordinate"];
+            /** Waypoints */
+            waypoints: components["schemas"]["WaypointOut"][];
             /** Trackpoints */
             trackpoints: components["schemas"]["TrackpointOut"][];
             route_statistics: components["schemas"]["RouteStatisticsOut"] | null;
@@ -1529,6 +1567,20 @@ export interface components {
             /** First Index */
             first_index: number;
         };
+        /**
+         * WaypointOut
+         * @description A named place of the file.
+         */
+        WaypointOut: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name: string | null;
+            /** Elevation */
+            elevation: number | null;
+        };
         /** WizardGpxOut */
         WizardGpxOut: {
             /** Elevation Gain */
@@ -1576,6 +1628,27 @@ export interface components {
             difficulty: components["schemas"]["Difficulty"] | null;
             status: components["schemas"]["TripStatus"];
             gpx_file: components["schemas"]["WizardGpxOut"];
+        };
+        /**
+         * SensorOut
+         * @description What a sensor told on the whole ride.
+         */
+        src__schemas__gpx__SensorOut: {
+            /** Minimum */
+            minimum: number;
+            /** Average */
+            average: number;
+            /** Maximum */
+            maximum: number;
+        };
+        /** SensorOut */
+        src__schemas__rides__SensorOut: {
+            /** Minimum */
+            minimum: number;
+            /** Average */
+            average: number;
+            /** Maximum */
+            maximum: number;
         };
     };
     responses: never;
