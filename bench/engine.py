@@ -210,8 +210,8 @@ def at_once(file: Path, rounds: int) -> str:
     title = f"### `analyse` of {file.name}, several at once, by the clock on the wall"
     heads = ("at once", "threads, ms", "times one", "processes, ms", "times one")
     note = (
-        f"{most} that come together while threads work on {AT_A_TIME} at a time, as in the API: "
-        f"{queued:.0f} ms, {queued / in_one['1']:.2f} times one."
+        f"{most} that come together while threads work on {AT_A_TIME} at a time: "
+        f"{queued:.0f} ms, {queued / in_one['1']:.2f} times one. The service analyses in processes."
     )
     return f"{title}\n\n{table(heads, rows)}\n\n{note}"
 
