@@ -77,12 +77,20 @@ class Database:
         writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(writer, expire_on_commit=False)
+        self._snapshot = async_sessionmaker(_repeatable(self.engine), expire_on_commit=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; nothing done in it is kept."""
         with _failures_of_connection():
             async with self._read() as session:
+                yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """As `read`, and all its queries see the database as it was at the first of them."""
+        with _failures_of_connection():
+            async with self._snapshot() as session:
                 yield session
 
     @asynccontextmanager
@@ -110,6 +118,13 @@ def _failures_of_connection() -> Iterator[None]:
         yield
     except OSError as error:
         raise DatabaseUnavailableError(str(error)) from error
+
+
+def _repeatable(engine: AsyncEngine) -> AsyncEngine:
+    """SQLite's transactions are snapshots anyway."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> AsyncEngine:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import unicodedata
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -11,8 +12,9 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from src.errors import AppError, ErrorCode
+from src.gpx import STORED_M
 from src.http.caching import NOT_MODIFIED, cache_headers
-from src.http.deps import CurrentUser, ServicesDep, Viewer
+from src.http.deps import CurrentUser, Services, ServicesDep, Viewer
 from src.http.dispatching import send_on_its_way
 from src.http.files import file_field
 from src.http.multipart import form_body, receive_form
@@ -20,17 +22,31 @@ from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
+from src.models import GpxFile
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
-from src.services.tracks.export import gpx_of
+from src.services.tracks.export import Format, gpx_of, whole_csv, whole_geojson, whole_gpx
+from src.services.tracks.fine import finer_points
 from src.services.tracks.points import read_points
 from src.services.uploads import lookup, registration
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
+MEDIA_TYPES = {
+    Format.ORIGINAL: GPX_TYPE,
+    Format.GPX: GPX_TYPE,
+    Format.CSV: "text/csv",
+    Format.GEOJSON: GEOJSON,
+}
+_EXTENSIONS = {
+    Format.ORIGINAL: "gpx",
+    Format.GPX: "gpx",
+    Format.CSV: "csv",
+    Format.GEOJSON: "geojson",
+}
 # More than any screen shows; the whole of a longer track comes with the download.
-MAX_TRACK_POINTS = 50_000
+DEFAULT_TRACK_POINTS, MAX_TRACK_POINTS = 50_000, 200_000
 
 
 @router.post(
@@ -81,28 +97,35 @@ async def get_track(
     services: ServicesDep,
     request: Request,
     tolerance_m: Annotated[float, Query(ge=0, le=100_000)] = 0,
-    max_points: Annotated[int, Query(ge=2, le=MAX_TRACK_POINTS)] = MAX_TRACK_POINTS,
+    max_points: Annotated[int, Query(ge=2, le=MAX_TRACK_POINTS)] = DEFAULT_TRACK_POINTS,
 ) -> Response:
     """The track at any level of detail, and the statistics of the route.
 
-    `tolerance_m` leaves out what deviates less than that from the line; `max_points` makes the
-    line as coarse as it takes. `Accept: application/geo+json` gives GeoJSON.
+    `tolerance_m` leaves out what deviates less than that from the line, and below 10 it adds the
+    points of the recording that deviate more; `max_points` makes the line as coarse as it takes.
+    Without a `tolerance_m`, as with 0, it is the line of 10 m. `Accept: application/geo+json` gives
+    GeoJSON.
     """
     wants_geojson = prefers(request, GEOJSON, to=JSON)
-    async with services.db.read() as session:
+    async with services.db.snapshot() as session:
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
         lookup.ensure_completed(upload)
+        is_whole = (upload.simplified_points or 0) <= max_points
+        is_finer = is_whole and 0 < tolerance_m < STORED_M
         headers = cache_headers(upload, tolerance_m, max_points, wants_geojson)
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        is_whole = (upload.simplified_points or 0) <= max_points
         points = await read_points(
             session,
             gpx_file_id,
-            tolerance_m=tolerance_m,
+            tolerance_m=0 if is_finer else tolerance_m,
             max_points=None if is_whole else max_points,
         )
         statistics = await lookup.get_statistics(session, gpx_file_id)
+    if is_finer:
+        ride = await services.gpx.columns.whole(upload)
+        finer = await asyncio.to_thread(finer_points, points, ride, tolerance_m, max_points)
+        points = finer or points
 
     def render() -> Response:
         if wants_geojson:
@@ -116,7 +139,11 @@ async def get_track(
 @router.get(
     "/{gpx_file_id}/download",
     response_class=Response,
-    responses={200: {"content": {GPX_TYPE: {}}}, **NOT_MODIFIED, **errors(400, 401, 403, 404, 503)},
+    responses={
+        200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
+        **NOT_MODIFIED,
+        **errors(400, 401, 403, 404, 503),
+    },
 )
 async def download(
     gpx_file_id: UUID,
@@ -124,28 +151,54 @@ async def download(
     services: ServicesDep,
     request: Request,
     simplified: bool = False,
+    wanted: Annotated[Format, Query(alias="format")] = Format.ORIGINAL,
 ) -> Response:
-    """The original file, byte for byte; or the simplified track as a GPX file."""
+    """The original file, byte for byte; or the whole mended recording as GPX, CSV or GeoJSON.
+
+    `simplified` gives the simplified track as a GPX file, whatever the format.
+    """
     async with services.db.read() as session:
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
-        if simplified:
+        if simplified or wanted is not Format.ORIGINAL:
             lookup.ensure_completed(upload)
-        headers = cache_headers(upload, "gpx", simplified, upload.trip.updated_at.timestamp())
+        headers = cache_headers(upload, wanted, simplified, upload.trip.updated_at.timestamp())
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         points = await read_points(session, gpx_file_id, with_time=True) if simplified else None
-    headers["Content-Disposition"] = _attachment(upload.trip.title)
-    if points is not None:
-        content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
-        return Response(content, media_type=GPX_TYPE, headers=headers)
-    try:
-        original = await services.storage.open(upload.storage_key)
-    except FileMissingError as error:
-        raise AppError(ErrorCode.NOT_FOUND) from error
     # A client may ask for a range, and need not get it.
     headers["Accept-Ranges"] = "none"
-    headers["Content-Length"] = str(original.size_bytes)
-    return StreamingResponse(original.pieces, media_type=GPX_TYPE, headers=headers)
+    if points is not None:
+        headers["Content-Disposition"] = _attachment(upload.trip.title, "gpx")
+        content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
+        return Response(content, media_type=GPX_TYPE, headers=headers)
+    headers["Content-Disposition"] = _attachment(upload.trip.title, _EXTENSIONS[wanted])
+    pieces = await _pieces(services, upload, wanted, headers)
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[wanted], headers=headers)
+
+
+async def _pieces(
+    services: Services, upload: GpxFile, wanted: Format, headers: dict[str, str]
+) -> AsyncIterator[bytes]:
+    """The file that is wanted, a block at a time; its length goes into `headers` where known."""
+    if wanted is Format.ORIGINAL:
+        try:
+            original = await services.storage.open(upload.storage_key)
+        except FileMissingError as error:
+            raise AppError(ErrorCode.NOT_FOUND) from error
+        headers["Content-Length"] = str(original.size_bytes)
+        return original.pieces
+    ride = await services.gpx.columns.whole(upload)
+    if wanted is Format.CSV:
+        return _rendered(whole_csv(ride))
+    if wanted is Format.GEOJSON:
+        return _rendered(whole_geojson(upload.gpx_file_id, upload.trip.title, ride))
+    return _rendered(whole_gpx(upload.trip.title, ride))
+
+
+async def _rendered(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Each block rendered off the event loop, when the one before is on its way."""
+    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+        yield block
 
 
 @router.post("/{gpx_file_id}/reprocess", status_code=202, responses=errors(400, 401, 403, 404))
@@ -166,8 +219,10 @@ async def reprocess(
     return ok(UploadOut.of(upload, language_of(request)))
 
 
-def _attachment(title: str) -> str:
+def _attachment(title: str, extension: str) -> str:
     """A `Content-Disposition` that names the file after the trip (RFC 6266)."""
     name = re.sub(r"[^\w .-]+", "_", title).strip(" ._") or "ruta"
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or "ruta"
-    return f"attachment; filename=\"{plain}.gpx\"; filename*=UTF-8''{quote(name)}.gpx"
+    return (
+        f"attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(name)}.{extension}"
+    )

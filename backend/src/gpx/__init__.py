@@ -22,7 +22,7 @@ from src.gpx.statistics.sensors import sensor_statistics
 # The finest level of detail that is told of each point, and the one that is stored in rows.
 FINEST_M, STORED_M = 1.0, 10.0
 
-__all__ = ["Analysis", "GpxError", "Step", "analyse"]
+__all__ = ["FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse"]
 
 
 def analyse(

@@ -1,15 +1,13 @@
 """A track as JSON for our clients, or as GeoJSON: stored, or of a file that was only looked at."""
 
 from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from src.gpx import Analysis
-from src.gpx.model import FloatArray
+from src.gpx.model import FloatArray, Segments
 from src.models import GpxFile, RouteStatistics
 from src.schemas.gpx import HeadlineNumbers, PreviewOut, RouteStatisticsOut, TrackOut
 from src.schemas.numbers import (
@@ -19,6 +17,7 @@ from src.schemas.numbers import (
     PERCENT_DECIMALS,
     round_column,
 )
+from src.services.tracks.lines import lines_of, positions
 from src.services.tracks.points import StoredPoints
 
 GEOJSON = "application/geo+json"
@@ -60,23 +59,26 @@ def track_json(
 
 
 def track_geojson(upload: GpxFile, points: StoredPoints) -> dict[str, Any]:
-    """A Feature whose geometry has one line a segment (RFC 7946): longitude, latitude, metres."""
-    elevation = round_column(points.elevation, METRE_DECIMALS)
-    positions = zip(points.segment, points.longitude, points.latitude, elevation, strict=True)
-    lines = [
-        [
-            (longitude, latitude) if elevation is None else (longitude, latitude, elevation)
-            for _, longitude, latitude, elevation in segment
-        ]
-        for _, segment in groupby(positions, key=itemgetter(0))
-    ]
+    """A Feature whose geometry has the lines that `lines_of` gives (RFC 7946)."""
+    lines = lines_of(
+        np.array(points.segment, np.int64),
+        np.array(points.latitude, np.float64),
+        np.array(points.longitude, np.float64),
+        np.array(points.elevation, np.float64),
+    )
+    places = positions(
+        lines.longitude.round(DEGREE_DECIMALS),
+        lines.latitude.round(DEGREE_DECIMALS),
+        lines.elevation.round(METRE_DECIMALS) + 0.0,
+    )
+    coordinates = [places[start:end] for start, end in Segments(lines.number).bounds()]
     numbers = HeadlineNumbers.model_validate(upload).model_dump(
         include={"distance_km", "elevation_gain", "elevation_loss"}
     )
     return {
         "type": "Feature",
         "id": upload.gpx_file_id,
-        "geometry": {"type": "MultiLineString", "coordinates": lines},
+        "geometry": {"type": "MultiLineString", "coordinates": coordinates},
         "properties": {"trip_id": upload.trip_id, **numbers},
     }
 

@@ -252,7 +252,14 @@ OPERATIONS: dict[str, list[Ask]] = {
     "GET /gpx/{gpx_file_id}/download": readable(
         ask(200),
         ask(200, params={"simplified": "true"}),
+        ask(200, params={"format": "gpx"}),
+        ask(200, params={"format": "csv"}),
+        ask(200, params={"format": "geojson"}),
         ask(304, headers=KNOWN),
+        ask(400, "VALIDATION_ERROR", params={"format": "kml"}),
+        ask(404, "NOT_PROCESSED", params={"format": "csv"}).but(
+            404, "NOT_PROCESSED", ids={"gpx_file_id": "{failed_id}"}
+        ),
         ask(400, "VALIDATION_ERROR", params={"simplified": "perhaps"}),
         Ask(503, "STORAGE_UNAVAILABLE", before=break_stored_files),
     ),

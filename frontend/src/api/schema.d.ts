@@ -314,8 +314,10 @@ export interface paths {
          * Get Track
          * @description The track at any level of detail, and the statistics of the route.
          *
-         *     `tolerance_m` leaves out what deviates less than that from the line; `max_points` makes the
-         *     line as coarse as it takes. `Accept: application/geo+json` gives GeoJSON.
+         *     `tolerance_m` leaves out what deviates less than that from the line, and below 10 it adds the
+         *     points of the recording that deviate more; `max_points` makes the line as coarse as it takes.
+         *     Without a `tolerance_m`, as with 0, it is the line of 10 m. `Accept: application/geo+json` gives
+         *     GeoJSON.
          */
         get: operations["get_track"];
         put?: never;
@@ -335,7 +337,9 @@ export interface paths {
         };
         /**
          * Download
-         * @description The original file, byte for byte; or the simplified track as a GPX file.
+         * @description The original file, byte for byte; or the whole mended recording as GPX, CSV or GeoJSON.
+         *
+         *     `simplified` gives the simplified track as a GPX file, whatever the format.
          */
         get: operations["download"];
         put?: never;
@@ -772,6 +776,12 @@ export interface components {
          * @enum {string}
          */
         FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "too_many_waypoints" | "too_much_markup" | "unreadable";
+        /**
+         * Format
+         * @description What a route may be downloaded as.
+         * @enum {string}
+         */
+        Format: "original" | "gpx" | "csv" | "geojson";
         /**
          * GpxMetadataOut
          * @description The upload of a trip.
@@ -3575,6 +3585,7 @@ export interface operations {
         parameters: {
             query?: {
                 simplified?: boolean;
+                format?: components["schemas"]["Format"];
             };
             header?: never;
             path: {
@@ -3591,6 +3602,8 @@ export interface operations {
                 };
                 content: {
                     "application/gpx+xml": unknown;
+                    "text/csv": unknown;
+                    "application/geo+json": unknown;
                 };
             };
             /** @description You have it already */
