@@ -81,7 +81,8 @@ async def test_an_api_and_a_worker_on_two_machines_need_only_the_bucket(
     assert (rows[with_content].attempt, rows[by_reference].attempt) == (1, 2)
     for machine in (settings, of_worker):
         assert list(machine.storage_path.rglob("*.gpx")) == []
-    assert len(await keys_of(storage_of(settings))) == 2
+    # Two originals, and the columns of each.
+    assert len(await keys_of(storage_of(settings))) == 4
 
 
 async def test_a_bucket_that_dies_during_an_upload_is_told_and_leaves_nothing(

@@ -72,12 +72,14 @@ async def test_without_a_tolerance_everything_stays(ana: Cyclist) -> None:
     assert await track_of(ana, upload, tolerance_m=0) == await track_of(ana, upload)
 
 
-async def test_an_upload_without_columns_gives_its_rows(ana: Cyclist, services: Services) -> None:
+async def test_an_upload_without_columns_has_them_made_for_a_fine_line(
+    ana: Cyclist, services: Services
+) -> None:
     upload = await ana.uploaded(RIDE)
     fine = await track_of(ana, upload, tolerance_m=1)
     async with services.db.write() as session:
         await session.execute(update(GpxFile).values(columns_key=None))
-    assert await track_of(ana, upload, tolerance_m=1) == await track_of(ana, upload) != fine
+    assert await track_of(ana, upload, tolerance_m=1) == fine != await track_of(ana, upload)
 
 
 async def test_the_rows_of_a_long_ride_are_found_in_its_columns(ana: Cyclist) -> None:
