@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import Header
 
-from src.config import MEBIBYTE
 from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import GpxError
 from src.gpx.formats.gpx import sniff
@@ -14,13 +13,14 @@ from src.http.deps import Services
 from src.http.multipart import FileField
 from src.models import GpxFile
 from src.observability.logs import get_logger
+from src.services.analysis.executor import EXPRESS_BYTES
 from src.services.storage import IncomingFile, StoredFile
 from src.services.uploads import lookup
 from src.services.uploads.failures import refusal_of
 
 log = get_logger(__name__)
 # Read in a fraction of a second; larger files are read after the answer.
-READ_AT_ONCE_BYTES = MEBIBYTE
+READ_AT_ONCE_BYTES = EXPRESS_BYTES
 _READ_WITHIN_S = 5.0
 # The answer to an upload does not wait long for other files.
 _PATIENCE_S = 0.7

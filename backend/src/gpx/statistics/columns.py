@@ -74,9 +74,8 @@ def _steepest_ahead(slope: FloatArray, cell_m: float, distance_m: FloatArray) ->
     first = (distance_m / cell_m).astype(np.int64).clip(max=len(slope) - 1)
     end = np.append(first[1:], len(slope) - 1)
     ends = np.maximum(end, first + 1).clip(max=len(slope))
-    one = ends == first + 1
     at_points: FloatArray = slope[first]
-    wide = np.flatnonzero(~one & (first < ends))
+    wide = np.flatnonzero(ends > first + 1)
     if len(wide):
         borders = np.stack([first[wide], ends[wide]], axis=1).ravel()
         padded = np.append(slope, -np.inf)

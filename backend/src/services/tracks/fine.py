@@ -6,7 +6,7 @@ import numpy as np
 
 from src.gpx import STORED_M
 from src.gpx.model import BoolArray, FloatArray, IntArray, RideColumns
-from src.services.tracks.points import StoredPoints
+from src.services.tracks.points import StoredPoints, with_none
 
 # Two steps of the columns' own tolerances, which are rounded.
 _TOLERANCE_STEP_M = 0.2
@@ -114,8 +114,4 @@ def _between(values: FloatArray, own: IntArray, stored: FloatArray) -> FloatArra
 def _with(values: FloatArray, own: IntArray, stored: Any) -> Any:
     mixed = values.copy()
     mixed[own] = np.array(stored, np.float64)
-    if not np.isnan(mixed).any():
-        return mixed.tolist()
-    shown = mixed.astype(object)
-    shown[np.isnan(mixed)] = None
-    return shown.tolist()
+    return with_none(mixed)

@@ -153,10 +153,10 @@ def _rows(
         "segment": track.segment.tolist(),
         "latitude": track.latitude.round(_DEGREE_DECIMALS).tolist(),
         "longitude": track.longitude.round(_DEGREE_DECIMALS).tolist(),
-        "elevation": _with_none(track.elevation.round(_METRE_DECIMALS)),
-        "time": [t if t is None else _utc(t) for t in _with_none(track.time_s)],
+        "elevation": with_none(track.elevation.round(_METRE_DECIMALS)),
+        "time": [t if t is None else _utc(t) for t in with_none(track.time_s)],
         "distance_km": track.distance_km.round(_KILOMETRE_DECIMALS).tolist(),
-        "gradient": _with_none(track.gradient.round(_PERCENT_DECIMALS)),
+        "gradient": with_none(track.gradient.round(_PERCENT_DECIMALS)),
         "tolerance_m": track.tolerance_m.tolist(),
     }
     if encode_for is not None:
@@ -171,7 +171,8 @@ def _utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _with_none(values: FloatArray) -> list[float | None]:
+def with_none(values: FloatArray) -> list[float | None]:
+    """The values, and None for NaN."""
     as_objects = values.astype(object)
     as_objects[np.isnan(values)] = None
     return cast("list[float | None]", as_objects.tolist())
