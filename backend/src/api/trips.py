@@ -63,8 +63,9 @@ async def list_public_trips(
     """Everybody's published trips, newest first."""
     async with services.db.read() as session:
         found, total = await listing.list_public_trips(session, page=page, limit=limit)
+    language = language_of(request)
     return PublicTrips(
-        trips=[TripOut.of(trip, language_of(request)) for trip in found],
+        trips=[TripOut.of(trip, language) for trip in found],
         pagination=Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit)),
     )
 
@@ -141,7 +142,8 @@ async def list_user_trips(
             limit=limit,
             offset=offset,
         )
-    shown = [TripOut.of(trip, language_of(request)) for trip in found]
+    language = language_of(request)
+    shown = [TripOut.of(trip, language) for trip in found]
     return ok(TripList(trips=shown, count=len(shown), total=total, limit=limit, offset=offset))
 
 

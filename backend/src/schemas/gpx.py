@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -6,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
 from src.gpx import Analysis
-from src.models import GpxFile
+from src.models import Base, GpxFile
 from src.schemas.numbers import (
     Degrees,
     Kilometres,
@@ -60,7 +61,7 @@ class UploadOut(HeadlineNumbers):
 
     @classmethod
     def of(cls, upload: GpxFile, language: str) -> Self:
-        return cls.model_validate(_fields(upload, language))
+        return cls.model_validate(_fields(cls, upload, language))
 
 
 class LinePreviewOut(BaseModel):
@@ -159,7 +160,7 @@ class StatusOut(BaseModel):
     @classmethod
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
         return cls.model_validate(
-            _fields(upload, language)
+            _fields(cls, upload, language)
             | {"progress": PROGRESS_PERCENT[upload.stage], "max_attempts": max_attempts}
         )
 
@@ -304,9 +305,6 @@ class WizardGpxOut(Elevations):
         )
 
 
-_UPLOAD_COLUMNS = tuple(column.key for column in GpxFile.__table__.columns)
-
-
 def _elevations(analysis: Analysis) -> dict[str, Any]:
     return {name: getattr(analysis, name) for name in Elevations.model_fields}
 
@@ -315,7 +313,13 @@ def _date(time_s: float | None) -> date | None:
     return None if time_s is None else datetime.fromtimestamp(time_s, UTC).date()
 
 
-def _fields(upload: GpxFile, language: str) -> dict[str, Any]:
-    columns = {name: getattr(upload, name) for name in _UPLOAD_COLUMNS}
+@cache
+def columns_shown(schema: type[BaseModel], table: type[Base]) -> frozenset[str]:
+    """The columns that a schema shows as they are: those of the same name."""
+    return frozenset(schema.model_fields) & frozenset(table.__table__.columns.keys())
+
+
+def _fields(schema: type[BaseModel], upload: GpxFile, language: str) -> dict[str, Any]:
+    columns = {name: getattr(upload, name) for name in columns_shown(schema, GpxFile)}
     text = message(ErrorCode(upload.error_code), language) if upload.error_code else None
     return columns | {"error_message": text}

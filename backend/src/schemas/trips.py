@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from src.gpx import Analysis
 from src.models import GpxFile, Trip, User
-from src.schemas.gpx import GpxMetadataOut, WizardGpxOut
+from src.schemas.gpx import GpxMetadataOut, WizardGpxOut, columns_shown
 from src.schemas.numbers import Kilometres
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
@@ -148,7 +148,7 @@ class TripOut(BaseModel):
     def of(cls, trip: Trip, language: str) -> Self:
         upload = trip.gpx_file
         is_complete = upload and upload.processing_status is ProcessingStatus.COMPLETED
-        columns = {column.key: getattr(trip, column.key) for column in Trip.__table__.columns}
+        columns = {name: getattr(trip, name) for name in columns_shown(cls, Trip)}
         return cls(
             **columns,
             author=AuthorOut.of(trip.author),
