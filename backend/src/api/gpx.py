@@ -3,7 +3,8 @@
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -13,6 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from src.errors import AppError, ErrorCode
 from src.gpx import STORED_M
+from src.gpx.model import RideColumns
 from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import CurrentUser, Services, ServicesDep, Viewer
 from src.http.dispatching import send_on_its_way
@@ -23,6 +25,7 @@ from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
 from src.models import GpxFile
+from src.observability.metrics import count_downloaded
 from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
 from src.services.tracks.export import Format, gpx_of, whole_csv, whole_geojson, whole_gpx
@@ -123,8 +126,10 @@ async def get_track(
         )
         statistics = await lookup.get_statistics(session, gpx_file_id)
     if is_finer:
-        ride = await services.gpx.columns.whole(upload)
-        finer = await asyncio.to_thread(finer_points, points, ride, tolerance_m, max_points)
+        stored = points
+        finer = await services.gpx.columns.whole(
+            upload, lambda ride: finer_points(stored, ride, tolerance_m, max_points)
+        )
         points = finer or points
 
     def render() -> Response:
@@ -170,10 +175,13 @@ async def download(
     if points is not None:
         headers["Content-Disposition"] = _attachment(upload.trip.title, "gpx")
         content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
+        count_downloaded(Format.GPX, len(content))
         return Response(content, media_type=GPX_TYPE, headers=headers)
     headers["Content-Disposition"] = _attachment(upload.trip.title, _EXTENSIONS[wanted])
     pieces = await _pieces(services, upload, wanted, headers)
-    return StreamingResponse(pieces, media_type=MEDIA_TYPES[wanted], headers=headers)
+    return StreamingResponse(
+        _counted(pieces, wanted), media_type=MEDIA_TYPES[wanted], headers=headers
+    )
 
 
 async def _pieces(
@@ -187,18 +195,24 @@ async def _pieces(
             raise AppError(ErrorCode.NOT_FOUND) from error
         headers["Content-Length"] = str(original.size_bytes)
         return original.pieces
-    ride = await services.gpx.columns.whole(upload)
+    return await services.gpx.columns.rendered(upload, _renderer(upload, wanted))
+
+
+async def _counted(pieces: AsyncIterator[bytes], wanted: Format) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        yield piece
+        count_downloaded(wanted, len(piece))
+
+
+def _renderer(
+    upload: GpxFile, wanted: Format
+) -> Callable[[Iterator[RideColumns]], Iterator[bytes]]:
+    title = upload.trip.title
     if wanted is Format.CSV:
-        return _rendered(whole_csv(ride))
+        return whole_csv
     if wanted is Format.GEOJSON:
-        return _rendered(whole_geojson(upload.gpx_file_id, upload.trip.title, ride))
-    return _rendered(whole_gpx(upload.trip.title, ride))
-
-
-async def _rendered(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each block rendered off the event loop, when the one before is on its way."""
-    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
-        yield block
+        return partial(whole_geojson, upload.gpx_file_id, title)
+    return partial(whole_gpx, title)
 
 
 @router.post("/{gpx_file_id}/reprocess", status_code=202, responses=errors(400, 401, 403, 404))

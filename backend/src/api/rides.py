@@ -1,6 +1,5 @@
 """A ride in all its detail: as columns, and by the stretch."""
 
-import asyncio
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from src.errors import AppError, ErrorCode, InvalidInputError
+from src.gpx.model import FloatArray, RideColumns
 from src.gpx.statistics.stretches import measure_stretch
 from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import Services, ServicesDep, Viewer
@@ -52,16 +52,15 @@ async def get_series(
     headers = cache_headers(upload, "series", "+".join(names), samples, from_km, to_km)
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    with _missing_is_not_found():
-        values = await services.gpx.columns.some(upload, columns_for(names))
 
-    def render() -> Response:
+    def render(values: dict[str, FloatArray]) -> Response:
         series = series_of(values, names, samples=samples, from_km=from_km, to_km=to_km)
         data = SeriesOut.of(upload, series).model_dump()
         data["columns"] = SeriesOut.shown(series.columns)
         return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
 
-    return await asyncio.to_thread(render)
+    with _missing_is_not_found():
+        return await services.gpx.columns.some(upload, columns_for(names), render)
 
 
 @router.get("/{gpx_file_id}/stretch", response_model=Envelope[StretchOut], responses=RESPONSES)
@@ -82,15 +81,14 @@ async def get_stretch(
     headers = cache_headers(upload, "stretch", from_km, to_km)
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    with _missing_is_not_found():
-        columns = await services.gpx.columns.whole(upload)
 
-    def render() -> Response:
-        stretch = measure_stretch(columns, from_km, math.inf if to_km is None else to_km)
+    def render(ride: RideColumns) -> Response:
+        stretch = measure_stretch(ride, from_km, math.inf if to_km is None else to_km)
         data = StretchOut.of(stretch).model_dump()
         return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
 
-    return await asyncio.to_thread(render)
+    with _missing_is_not_found():
+        return await services.gpx.columns.whole(upload, render)
 
 
 def _names(fields: str) -> list[str]:

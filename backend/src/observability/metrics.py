@@ -26,6 +26,7 @@ from src.errors import ErrorCode
 from src.states import Mode, Outcome, RescueCause, Stage
 
 PUBLICATION_RESULTS = ("published", "failed", "avoided")
+COLUMN_SOURCES = ("kept", "made")
 BACKLOG_STATES = ("waiting", "running", "retrying")
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -74,12 +75,23 @@ RESCUES = Counter(
     "Uploads that were sent on their way again, or taken from whoever had them, by cause.",
     ("cause",),
 )
+COLUMN_READS = Counter(
+    "contravento_column_reads_total",
+    "Reads of a ride's columns: as they are kept, or made first because none could be read.",
+    ("source",),
+)
+DOWNLOADED_BYTES = Counter(
+    "contravento_downloaded_bytes_total",
+    "Bytes of routes that were sent as files.",
+    ("format",),
+)
 # What the pipeline measures, which may run in another process than the one that is asked.
 _PIPELINE: dict[str, Counter | Histogram] = {
     "attempts": UPLOAD_ATTEMPTS,
     "errors": UPLOAD_ERRORS,
     "seconds": PROCESSING_SECONDS,
     "rescues": RESCUES,
+    "column_reads": COLUMN_READS,
 }
 
 
@@ -185,6 +197,15 @@ def count_rescue(cause: RescueCause) -> None:
     _note(Measurement("rescues", (cause,), 1))
 
 
+def count_column_read(source: str) -> None:
+    """`source` is one of `COLUMN_SOURCES`."""
+    _note(Measurement("column_reads", (source,), 1))
+
+
+def count_downloaded(file_format: str, size_bytes: int) -> None:
+    DOWNLOADED_BYTES.labels(file_format).inc(size_bytes)
+
+
 @contextmanager
 def timed(mode: Mode, stage: Stage) -> Iterator[None]:
     """Measure how long the block takes, however it ends."""
@@ -229,6 +250,8 @@ def _begin_at_zero() -> None:
         RESCUES.labels(cause)
     for result in PUBLICATION_RESULTS:
         PUBLICATIONS.labels(result)
+    for source in COLUMN_SOURCES:
+        COLUMN_READS.labels(source)
 
 
 _begin_at_zero()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import update
 
 from src.gpx import analyse
@@ -224,6 +225,19 @@ async def test_a_columns_file_that_is_damaged_or_lost_is_made_anew(
     assert await services.storage.read(key) == whole
 
 
+async def test_a_ride_that_was_made_anew_since_its_row_was_read_is_read_under_its_new_key(
+    ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await ana.uploaded(PLAIN)
+    before = await row_of(services, upload)
+    await ana.request("POST", f"/gpx/{upload['gpx_file_id']}/reprocess")
+    after = await row_of(services, upload)
+    assert after.columns_key not in (None, before.columns_key)
+    assert before.columns_key not in await keys_of(services.storage)
+    monkeypatch.setattr(services.gpx, "parse_gpx_file", None)
+    assert len(await services.gpx.columns.whole(before, lambda ride: ride)) == 400
+
+
 async def test_columns_under_another_name_do_not_stay_behind(
     ana: Cyclist, services: Services
 ) -> None:
@@ -294,3 +308,19 @@ async def test_a_deleted_trip_takes_its_original_and_its_columns_along(
     assert len(await keys_of(services.storage)) == 2
     data_of(await ana.request("DELETE", f"/trips/{upload['trip_id']}"), 200)
     assert await keys_of(services.storage) == []
+
+
+async def test_reads_of_columns_are_counted_by_where_they_came_from(
+    ana: Cyclist, services: Services
+) -> None:
+    def counted() -> list[float]:
+        name = "contravento_column_reads_total"
+        return [REGISTRY.get_sample_value(name, {"source": it}) or 0 for it in ("kept", "made")]
+
+    upload = await ana.uploaded(PLAIN)
+    before = counted()
+    await series_of(ana, upload)
+    await forget_columns(services, upload)
+    await stretch_of(ana, upload)
+    await series_of(ana, upload)
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [2, 1]

@@ -12,6 +12,7 @@ from prometheus_client import Counter, Histogram
 
 from src.config import PROJECT_ROOT
 from src.observability import metrics
+from src.services.tracks.export import Format
 from src.states import Mode, Outcome, RescueCause
 
 FOLDER = PROJECT_ROOT / "deploy" / "monitoring"
@@ -23,6 +24,8 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "cause": tuple(RescueCause),
     "result": metrics.PUBLICATION_RESULTS,
     "state": metrics.BACKLOG_STATES,
+    "source": metrics.COLUMN_SOURCES,
+    "format": tuple(Format),
 }
 # What Prometheus itself adds to every series.
 _ADDED = {"job", "instance", "le"}

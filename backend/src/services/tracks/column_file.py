@@ -11,7 +11,8 @@ was damaged is not given to the reader, which trusts every length and may end th
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 import nanoarrow
 import numpy as np
 import numpy.typing as npt
-from arro3.core import Array, DataType, Table
+from arro3.core import Array, DataType, RecordBatchReader, Table
 from arro3.io import read_parquet, write_parquet
 
 from src.gpx.model import FloatArray, RideColumns
@@ -76,6 +77,7 @@ _WHOLE = 1e-3
 _DIGEST_BYTES = hashlib.sha256().digest_size
 # The length of the footer and four letters, as every Parquet file ends.
 _END_BYTES = 8
+_HASHED_AT_ONCE = 1 << 20
 
 
 class NotOurColumnsError(Exception):
@@ -111,9 +113,7 @@ def write_columns(columns: RideColumns, path: Path) -> None:
 
 def read_columns(path: Path) -> RideColumns:
     """All columns of a file; raises as `read_values`."""
-    values = read_values(path, EVERY_COLUMN)
-    sensors = {field: values.pop(field) for field in SENSORS if field in values}
-    return _columns_of(values, sensors)
+    return _ride(read_values(path, EVERY_COLUMN))
 
 
 def read_values(path: Path, fields: Collection[str]) -> dict[str, FloatArray]:
@@ -123,45 +123,63 @@ def read_values(path: Path, fields: Collection[str]) -> dict[str, FloatArray]:
         NotOurColumnsError: it is damaged, or not a file of `write_columns`.
         OSError: it cannot be read.
     """
-    data = _unsealed(path)
-    table = read_parquet(data, batch_size=_ROWS_AT_ONCE).read_all()
-    metadata = json.loads(table.schema.metadata_str[_METADATA])
+    reader, scales = _opened(path, _ROWS_AT_ONCE)
+    return _values(reader.read_all(), fields, scales)
+
+
+def read_blocks(path: Path, points: int) -> Iterator[RideColumns]:
+    """All columns, `points` at a time: no more than a block is in memory, however long the ride.
+
+    The file stays open until the last block, also where it is removed meanwhile. Raises as
+    `read_values`, before the first block.
+    """
+    reader, scales = _opened(path, points)
+    return (_ride(_values(Table.from_batches([batch]), EVERY_COLUMN, scales)) for batch in reader)
+
+
+def _opened(path: Path, rows_at_once: int) -> tuple[RecordBatchReader, dict[str, int]]:
+    """A reader of a file of ours, and the scales of its columns by their names in it."""
+    _ensure_whole(path)
+    reader = read_parquet(path, batch_size=rows_at_once)
+    metadata = json.loads(reader.schema.metadata_str[_METADATA])
     if metadata["version"] != VERSION:
         raise NotOurColumnsError(f"{path}: version {metadata['version']}")
-    scales = {name: column["scale"] for name, column in metadata["columns"].items()}
-    return {
-        field: _unpacked(table, column, scales)
-        for field, column in EVERY_COLUMN.items()
-        if field in fields and column.name in scales
-    }
+    return reader, {name: column["scale"] for name, column in metadata["columns"].items()}
 
 
 def _sealed(data: bytes) -> bytes:
-    footer = _footer_at(data)
+    footer = len(data) - _END_BYTES - _footer_bytes(data)
     return data[:footer] + hashlib.sha256(data).digest() + data[footer:]
 
 
-def _unsealed(path: Path) -> bytes:
-    """The bytes of a file that is whole, as `_sealed` left them."""
-    data = path.read_bytes()
-    footer = _footer_at(data)
-    if footer >= _DIGEST_BYTES:
-        digest = hashlib.sha256(memoryview(data)[: footer - _DIGEST_BYTES])
-        digest.update(memoryview(data)[footer:])
-        if digest.digest() == data[footer - _DIGEST_BYTES : footer]:
-            return data
+def _ensure_whole(path: Path) -> None:
+    """Raise unless every byte is as `_sealed` left it."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        file.seek(max(size - _END_BYTES, 0))
+        columns = size - _END_BYTES - _footer_bytes(file.read()) - _DIGEST_BYTES
+        if columns >= 0:
+            file.seek(0)
+            digest = hashlib.sha256()
+            for start in range(0, columns, _HASHED_AT_ONCE):
+                digest.update(file.read(min(_HASHED_AT_ONCE, columns - start)))
+            stored = file.read(_DIGEST_BYTES)
+            digest.update(file.read())
+            if digest.digest() == stored:
+                return
     raise NotOurColumnsError(str(path))
 
 
-def _footer_at(data: bytes) -> int:
-    return len(data) - _END_BYTES - int.from_bytes(data[-_END_BYTES:-4], "little")
+def _footer_bytes(end: bytes) -> int:
+    return int.from_bytes(end[-_END_BYTES:-4], "little")
 
 
-def _columns_of(fields: Mapping[str, FloatArray], sensors: Mapping[str, FloatArray]) -> RideColumns:
-    values: dict[str, Any] = dict(fields)
-    values["segment"] = fields["segment"].astype(np.int64)
-    values["moving"] = fields["moving"] > 0
-    tolerance_m = fields["tolerance_m"]
+def _ride(columns: Mapping[str, FloatArray]) -> RideColumns:
+    values: dict[str, Any] = {field: columns[field] for field in COLUMNS}
+    sensors = {field: columns[field] for field in SENSORS if field in columns}
+    values["segment"] = values["segment"].astype(np.int64)
+    values["moving"] = values["moving"] > 0
+    tolerance_m = values["tolerance_m"]
     values["tolerance_m"] = np.where(tolerance_m >= _ALWAYS_M, np.inf, tolerance_m)
     return RideColumns(**values, sensors=sensors)
 
@@ -185,6 +203,16 @@ def _packed(column: Column, steps: FloatArray) -> Array:
     if column.is_long:
         return Array.from_numpy(steps).cast(DataType.int64())
     return Array.from_numpy(steps.clip(_INT32.min, _INT32.max)).cast(DataType.int32())
+
+
+def _values(
+    table: Table, fields: Collection[str], scales: Mapping[str, int]
+) -> dict[str, FloatArray]:
+    return {
+        field: _unpacked(table, column, scales)
+        for field, column in EVERY_COLUMN.items()
+        if field in fields and column.name in scales
+    }
 
 
 def _unpacked(table: Table, column: Column, scales: Mapping[str, int]) -> FloatArray:

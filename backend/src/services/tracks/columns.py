@@ -5,18 +5,25 @@ Everything is in the original, so nothing but time is lost with them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from src.database import Database
 from src.gpx.model import FloatArray, RideColumns
 from src.models import GpxFile
 from src.observability.logs import get_logger
+from src.observability.metrics import count_column_read
 from src.services.storage import FileMissingError, Storage, columns_key
-from src.services.tracks.column_file import NotOurColumnsError, read_columns, read_values
+from src.services.tracks.column_file import (
+    NotOurColumnsError,
+    read_blocks,
+    read_columns,
+    read_values,
+)
+from src.services.tracks.export import POINTS_AT_ONCE
 from src.states import ProcessingStatus
 from src.threads import Threads
 
@@ -36,18 +43,42 @@ class KeptColumns:
         self._storage = storage
         self._analyse = analyse
         self._threads = Threads("columns", _MOST_THREADS)
+        # Threads of their own: no profile waits for somebody's export.
+        self._downloads = Threads("downloads", _MOST_THREADS)
         self._making: dict[str, asyncio.Task[str]] = {}
 
-    async def whole(self, upload: GpxFile) -> RideColumns:
-        """All columns of a completed upload."""
-        return await self._read(upload, read_columns)
+    async def whole(self, upload: GpxFile, work: Callable[[RideColumns], T]) -> T:
+        """What `work` makes of all columns of a completed upload.
 
-    async def some(self, upload: GpxFile, fields: Collection[str]) -> dict[str, FloatArray]:
-        """Some columns of a completed upload, by their names in `RideColumns` or its sensors.
+        It runs in one of few threads, so that few long rides are in memory at a time.
+        """
+        return await self._read(upload, lambda path: work(read_columns(path)))
+
+    async def some(
+        self,
+        upload: GpxFile,
+        fields: Collection[str],
+        work: Callable[[dict[str, FloatArray]], T],
+    ) -> T:
+        """As `whole`, of some columns, by their names in `RideColumns` or its sensors.
 
         A sensor that the file does not carry is left out.
         """
-        return await self._read(upload, lambda path: read_values(path, fields))
+        return await self._read(upload, lambda path: work(read_values(path, fields)))
+
+    async def rendered(
+        self, upload: GpxFile, render: Callable[[Iterator[RideColumns]], Iterator[bytes]]
+    ) -> AsyncIterator[bytes]:
+        """The pieces that `render` makes of a completed upload, each when the one before is gone.
+
+        However many are downloaded at once, few pieces are made at a time.
+        """
+        blocks = await self._read(upload, lambda path: read_blocks(path, POINTS_AT_ONCE))
+        return self._pieces(render(blocks))
+
+    async def _pieces(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while (piece := await self._downloads.run(next, pieces, None)) is not None:
+            yield piece
 
     async def make(self, upload: GpxFile) -> None:
         """Make the columns of a completed upload, whatever it has; at most once at a time.
@@ -58,16 +89,29 @@ class KeptColumns:
         await self._made(upload)
 
     async def _read(self, upload: GpxFile, read: Callable[[Path], T]) -> T:
-        if upload.columns_key is not None:
+        key = upload.columns_key
+        while key is not None:
             try:
-                return await self._read_under(upload.columns_key, read)
+                return await self._read_under(key, read, "kept")
             except (FileMissingError, NotOurColumnsError):
-                log.warning("columns_unreadable", storage_key=upload.columns_key, exc_info=True)
-        return await self._read_under(await self._made(upload), read)
+                # Perhaps they were made anew since the upload's row was read.
+                before, key = key, await self._key_now(upload)
+                if key == before:
+                    log.warning("columns_unreadable", storage_key=key, exc_info=True)
+                    break
+        return await self._read_under(await self._made(upload), read, "made")
 
-    async def _read_under(self, key: str, read: Callable[[Path], T]) -> T:
+    async def _key_now(self, upload: GpxFile) -> str | None:
+        async with self._db.read() as session:
+            return await session.scalar(
+                select(GpxFile.columns_key).where(GpxFile.gpx_file_id == upload.gpx_file_id)
+            )
+
+    async def _read_under(self, key: str, read: Callable[[Path], T], source: str) -> T:
         async with self._storage.local_copy(key) as path:
-            return await self._threads.run(read, path)
+            found = await self._threads.run(read, path)
+        count_column_read(source)
+        return found
 
     async def _made(self, upload: GpxFile) -> str:
         """The key of the columns that were made just now."""

@@ -1,11 +1,11 @@
 """A stored track as a file: the simplified one as GPX, the whole recording as GPX, CSV or GeoJSON.
 
-The whole recording may have millions of points: it is rendered from its columns block by block,
-and no more than a block of text is there at a time.
+The whole recording may have millions of points: it comes and goes in blocks, and no more than one
+of them is there at a time; of a file for maps, the places.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
@@ -18,12 +18,12 @@ import orjson
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
 from src.gpx.model import SENSOR_COLUMNS, FloatArray, RideColumns
-from src.services.tracks.lines import lines_of, positions
+from src.services.tracks.lines import Lines, lines_of, positions
 from src.services.tracks.points import StoredPoints
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CREATOR = "ContraVento GPX"
-_POINTS_AT_ONCE = 5_000
+POINTS_AT_ONCE = 5_000
 _DEGREE_DECIMALS, _METRE_DECIMALS = 7, 2
 # Whole numbers within these, says the schema of Garmin's extension.
 _MOST_BEATS, _MOST_TURNS = 255, 254
@@ -75,7 +75,7 @@ def gpx_of(title: str, points: StoredPoints) -> bytes:
     return gpx.to_xml(version="1.1").encode()
 
 
-def whole_gpx(title: str, ride: RideColumns) -> Iterator[bytes]:
+def whole_gpx(title: str, blocks: Iterable[RideColumns]) -> Iterator[bytes]:
     """GPX 1.1, with sensors as Garmin's TrackPointExtension v1 and, as others do, `power`."""
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -83,23 +83,25 @@ def whole_gpx(title: str, ride: RideColumns) -> Iterator[bytes]:
         ' xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v1">\n'
         f"<trk><name>{escape(_NOT_XML.sub('', title))}</name>\n<trkseg>\n"
     ).encode()
-    number = int(ride.segment[0])
-    for block in _blocks(ride):
+    number: int | None = None
+    for block in blocks:
         rows = _gpx_point(block).texts()
-        for begin in np.flatnonzero(np.diff(block.segment, prepend=number)).tolist():
+        before = int(block.segment[0]) if number is None else number
+        for begin in np.flatnonzero(np.diff(block.segment, prepend=before)).tolist():
             rows[begin] = "</trkseg>\n<trkseg>\n" + rows[begin]
         number = int(block.segment[-1])
         yield "".join(rows).encode()
     yield b"</trkseg></trk>\n</gpx>\n"
 
 
-def whole_csv(ride: RideColumns) -> Iterator[bytes]:
+def whole_csv(blocks: Iterable[RideColumns]) -> Iterator[bytes]:
     """A table with a row a point: times and numbers, and nothing where a value is not known."""
-    sensors = [name for name in SENSOR_COLUMNS if name in ride.sensors]
     names = ["time_utc", "latitude_degrees", "longitude_degrees", "segment", "elevation_m"]
     names += ["elevation_smoothed_m", "distance_km", "speed_kmh", "gradient_percent"]
-    yield (",".join([*names, *sensors]) + "\r\n").encode()
-    for block in _blocks(ride):
+    for number, block in enumerate(blocks):
+        sensors = [name for name in SENSOR_COLUMNS if name in block.sensors]
+        if number == 0:
+            yield (",".join([*names, *sensors]) + "\r\n").encode()
         values = [
             _times("%s", block.time_s),
             _numbers(f"%.{_DEGREE_DECIMALS}f", block.latitude),
@@ -117,15 +119,15 @@ def whole_csv(ride: RideColumns) -> Iterator[bytes]:
         yield "".join(_Part(template, columns).texts()).encode()
 
 
-def whole_geojson(gpx_file_id: UUID, title: str, ride: RideColumns) -> Iterator[bytes]:
+def whole_geojson(gpx_file_id: UUID, title: str, blocks: Iterable[RideColumns]) -> Iterator[bytes]:
     """A Feature whose geometry has the recording's lines, as `lines_of` gives them."""
     feature = {"type": "Feature", "id": str(gpx_file_id), "properties": {"name": title}}
     opening = orjson.dumps(feature)[:-1]
     yield opening + b',"geometry":{"type":"MultiLineString","coordinates":['
-    lines = lines_of(ride.segment, ride.latitude, ride.longitude, ride.elevation)
+    lines = _lines(blocks)
     before: int | None = None
-    for start in range(0, len(lines.number), _POINTS_AT_ONCE):
-        block = slice(start, start + _POINTS_AT_ONCE)
+    for start in range(0, len(lines.number), POINTS_AT_ONCE):
+        block = slice(start, start + POINTS_AT_ONCE)
         number = lines.number[block]
         places = positions(
             lines.longitude[block].round(_DEGREE_DECIMALS),
@@ -143,9 +145,9 @@ def whole_geojson(gpx_file_id: UUID, title: str, ride: RideColumns) -> Iterator[
     yield b"]}}" if before is None else b"]]}}"
 
 
-def _blocks(ride: RideColumns) -> Iterator[RideColumns]:
-    for start in range(0, len(ride), _POINTS_AT_ONCE):
-        yield ride.at(slice(start, start + _POINTS_AT_ONCE))
+def _lines(blocks: Iterable[RideColumns]) -> Lines:
+    places = [(block.segment, block.latitude, block.longitude, block.elevation) for block in blocks]
+    return lines_of(*(np.concatenate(column) for column in zip(*places, strict=True)))
 
 
 def _gpx_point(block: RideColumns) -> _Part:

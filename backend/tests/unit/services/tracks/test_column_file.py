@@ -1,6 +1,7 @@
 """The columnar file keeps what it is given, within a step, and says how to read it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from src.services.tracks.column_file import (
     COLUMNS,
     SENSORS,
     NotOurColumnsError,
+    read_blocks,
     read_columns,
     read_values,
     write_columns,
@@ -138,3 +140,35 @@ def test_only_the_columns_that_are_wanted_are_read(whole: bytes, tmp_path: Path)
     everything = read_columns(path)
     np.testing.assert_array_equal(some.pop("distance_m"), everything.distance_m)
     assert some.keys() == everything.sensors.keys() & {"heart_rate_bpm", "power_w"}
+
+
+@pytest.mark.parametrize("points", [1, 100, 1_000])
+def test_blocks_in_their_order_are_the_whole_ride(points: int, tmp_path: Path) -> None:
+    path = tmp_path / "ride.parquet"
+    written = analyse(build_gpx(points=250, sensors=True, segments=3)).columns
+    unknown = np.where(np.arange(250) % 120 < 110, written.elevation, np.nan)
+    write_columns(replace(written, elevation=unknown), path)
+    whole = read_columns(path)
+    blocks = list(read_blocks(path, points))
+    assert [len(block) for block in blocks[:-1]] == [points] * (len(blocks) - 1)
+    for field in COLUMNS:
+        joined = np.concatenate([getattr(block, field) for block in blocks])
+        np.testing.assert_array_equal(joined, getattr(whole, field), err_msg=field)
+    for field, values in whole.sensors.items():
+        joined = np.concatenate([block.sensors[field] for block in blocks])
+        np.testing.assert_array_equal(joined, values)
+
+
+def test_a_file_that_is_removed_is_still_read_to_its_end(whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "ride.parquet"
+    path.write_bytes(whole)
+    blocks = read_blocks(path, 100)
+    path.unlink()
+    assert sum(map(len, blocks)) == 300
+
+
+def test_a_damaged_file_is_refused_before_its_first_block(whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "ride.parquet"
+    path.write_bytes(whole[:-20] + bytes(20))
+    with pytest.raises(NotOurColumnsError):
+        read_blocks(path, 100)

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import gpxpy
 import numpy as np
@@ -15,7 +17,7 @@ from lxml import etree
 
 from src.gpx import analyse
 from src.gpx.model import RideColumns
-from src.services.tracks.export import whole_csv, whole_geojson, whole_gpx
+from src.services.tracks.export import POINTS_AT_ONCE, whole_csv, whole_geojson, whole_gpx
 from tests.support.gpx_schema import check_gpx
 from tests.support.rides import build_gpx
 
@@ -47,17 +49,21 @@ def nan_as_none(values: Any) -> list[float | None]:
     return [None if value != value else value for value in values.tolist()]
 
 
+def blocks_of(ride: RideColumns, points: int = POINTS_AT_ONCE) -> Iterator[RideColumns]:
+    return (ride.at(slice(start, start + points)) for start in range(0, len(ride), points))
+
+
 def gpx_of(ride: RideColumns, title: str = "Vuelta") -> bytes:
-    return b"".join(whole_gpx(title, ride))
+    return b"".join(whole_gpx(title, blocks_of(ride)))
 
 
 def csv_of(ride: RideColumns) -> list[dict[str, str]]:
-    text = b"".join(whole_csv(ride)).decode()
+    text = b"".join(whole_csv(blocks_of(ride))).decode()
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
 def lines_of(ride: RideColumns) -> list[list[list[float]]]:
-    feature = json.loads(b"".join(whole_geojson(uuid4(), "Vuelta", ride)))
+    feature = json.loads(b"".join(whole_geojson(uuid4(), "Vuelta", blocks_of(ride))))
     assert (feature["type"], feature["geometry"]["type"]) == ("Feature", "MultiLineString")
     lines: list[list[list[float]]] = feature["geometry"]["coordinates"]
     return lines
@@ -196,7 +202,16 @@ def test_geojson_has_no_line_of_one_position() -> None:
 
 def test_no_block_of_a_file_is_large() -> None:
     ride = RIDE.at(np.arange(len(RIDE)).repeat(3))
-    for blocks in (whole_gpx("-", ride), whole_csv(ride), whole_geojson(uuid4(), "-", ride)):
-        sizes = [len(block) for block in blocks]
+    for render in (partial(whole_gpx, "-"), whole_csv, partial(whole_geojson, uuid4(), "-")):
+        sizes = [len(block) for block in render(blocks_of(ride))]
         assert len(sizes) > 7
         assert max(sizes) < 2_000_000
+
+
+@pytest.mark.parametrize("points", [1, 7, 1_000_000])
+def test_a_file_does_not_tell_how_its_blocks_were_cut(points: int) -> None:
+    ride = patchy(RIDE).at(slice(2_900, 3_400))
+    assert len(np.unique(ride.segment)) > 1
+    for render in (partial(whole_gpx, "-"), whole_csv, partial(whole_geojson, UUID(int=1), "-")):
+        cut, uncut = render(blocks_of(ride, points)), render(iter([ride]))
+        assert b"".join(cut) == b"".join(uncut)
