@@ -17,7 +17,7 @@ from src.schemas.numbers import (
     PERCENT_DECIMALS,
     round_column,
 )
-from src.services.tracks.lines import lines_of, positions
+from src.services.tracks.lines import Places, lines_of, positions
 from src.services.tracks.points import StoredPoints
 
 GEOJSON = "application/geo+json"
@@ -61,10 +61,12 @@ def track_json(
 def track_geojson(upload: GpxFile, points: StoredPoints) -> dict[str, Any]:
     """A Feature whose geometry has the lines that `lines_of` gives (RFC 7946)."""
     lines = lines_of(
-        np.array(points.segment, np.int64),
-        np.array(points.latitude, np.float64),
-        np.array(points.longitude, np.float64),
-        np.array(points.elevation, np.float64),
+        Places(
+            np.array(points.segment, np.int64),
+            np.array(points.latitude, np.float64),
+            np.array(points.longitude, np.float64),
+            np.array(points.elevation, np.float64),
+        )
     )
     places = positions(
         lines.longitude.round(DEGREE_DECIMALS),

@@ -1,7 +1,7 @@
 """A stored track as a file: the simplified one as GPX, the whole recording as GPX, CSV or GeoJSON.
 
 The whole recording may have millions of points: it comes and goes in blocks, and no more than one
-of them is there at a time; of a file for maps, the places.
+of them is there at a time.
 """
 
 import re
@@ -17,8 +17,8 @@ import numpy as np
 import orjson
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
-from src.gpx.model import SENSOR_COLUMNS, FloatArray, RideColumns
-from src.services.tracks.lines import Lines, lines_of, positions
+from src.gpx.model import SENSOR_COLUMNS, FloatArray, RideColumns, Segments
+from src.services.tracks.lines import Places, lines_of_blocks, positions
 from src.services.tracks.points import StoredPoints
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -124,30 +124,25 @@ def whole_geojson(gpx_file_id: UUID, title: str, blocks: Iterable[RideColumns]) 
     feature = {"type": "Feature", "id": str(gpx_file_id), "properties": {"name": title}}
     opening = orjson.dumps(feature)[:-1]
     yield opening + b',"geometry":{"type":"MultiLineString","coordinates":['
-    lines = _lines(blocks)
     before: int | None = None
-    for start in range(0, len(lines.number), POINTS_AT_ONCE):
-        block = slice(start, start + POINTS_AT_ONCE)
-        number = lines.number[block]
+    for lines in lines_of_blocks(map(_places, blocks)):
         places = positions(
-            lines.longitude[block].round(_DEGREE_DECIMALS),
-            lines.latitude[block].round(_DEGREE_DECIMALS),
-            lines.elevation[block].round(_METRE_DECIMALS),
+            lines.longitude.round(_DEGREE_DECIMALS),
+            lines.latitude.round(_DEGREE_DECIMALS),
+            lines.elevation.round(_METRE_DECIMALS),
         )
-        ends = [*(np.flatnonzero(np.diff(number)) + 1).tolist(), len(number)]
-        text, begin = b"", 0
-        for end in ends:
-            own = int(number[begin])
+        text = b""
+        for begin, end in Segments(lines.number).bounds():
+            own = int(lines.number[begin])
             text += b"[" if before is None else b"," if own == before else b"],["
             text += orjson.dumps(places[begin:end])[1:-1]
-            before, begin = own, end
+            before = own
         yield text
     yield b"]}}" if before is None else b"]]}}"
 
 
-def _lines(blocks: Iterable[RideColumns]) -> Lines:
-    places = [(block.segment, block.latitude, block.longitude, block.elevation) for block in blocks]
-    return lines_of(*(np.concatenate(column) for column in zip(*places, strict=True)))
+def _places(block: RideColumns) -> Places:
+    return Places(block.segment, block.latitude, block.longitude, block.elevation)
 
 
 def _gpx_point(block: RideColumns) -> _Part:

@@ -1,5 +1,6 @@
 """Tracks as the lines of GeoJSON (RFC 7946)."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,16 +19,57 @@ class Lines(NamedTuple):
     elevation: FloatArray
 
 
-def lines_of(
-    segment: IntArray, latitude: FloatArray, longitude: FloatArray, elevation: FloatArray
-) -> Lines:
+class Places(NamedTuple):
+    """Points of a recording; `elevation` is NaN where it is not known."""
+
+    segment: IntArray
+    latitude: FloatArray
+    longitude: FloatArray
+    elevation: FloatArray
+
+    def at(self, points: slice) -> "Places":
+        return Places(
+            self.segment[points],
+            self.latitude[points],
+            self.longitude[points],
+            self.elevation[points],
+        )
+
+
+def lines_of(places: Places) -> Lines:
     """A line for each segment, cut in two wherever it crosses the antimeridian.
 
     Both sides of a cut get the place of the crossing (RFC 7946, 3.1.9); a line of one position
-    is none, and is left out. `elevation` is NaN where it is not known.
+    is none, and is left out.
     """
+    (lines,) = lines_of_blocks([places])
+    return lines
+
+
+def lines_of_blocks(blocks: Iterable[Places]) -> Iterator[Lines]:
+    """As `lines_of`, of places that come in blocks; lines and their numbers go on across these."""
+    last: Places | None = None
+    number, is_told = 0, False
+    for block in blocks:
+        lines = _cut(block if last is None else _joined(last, block))
+        # The first line is that of the last place, which may have been told with those before it.
+        lengths = Segments(lines.number).lengths + np.array([is_told, *[0] * lines.number[-1]])
+        kept = np.repeat(lengths > 1, Segments(lines.number).lengths)
+        kept[0] &= not is_told
+        yield Lines(lines.number[kept] + number, *(column[kept] for column in lines[1:]))
+        last = block.at(slice(-1, None))
+        number, is_told = number + int(lines.number[-1]), bool(lengths[-1] > 1)
+
+
+def _joined(some: Places, others: Places) -> Places:
+    return Places(*(np.concatenate(columns) for columns in zip(some, others, strict=True)))
+
+
+def _cut(places: Places) -> Lines:
+    """All lines, also those of one position, numbered from 0."""
+    longitude = places.longitude
     eastward = np.diff(longitude)
-    at = np.flatnonzero((np.diff(segment) == 0) & (np.abs(eastward) > _HALF_TURN))
+    at = np.flatnonzero((np.diff(places.segment) == 0) & (np.abs(eastward) > _HALF_TURN))
     edge = np.where(eastward[at] < 0, _HALF_TURN, -_HALF_TURN)
     way = eastward[at] + 2 * edge
     part = np.divide(edge - longitude[at], way, out=np.zeros(len(at)), where=way != 0)
@@ -37,15 +79,13 @@ def lines_of(
         crossing = values[at] + part * (values[at + 1] - values[at])
         return np.insert(values, behind, np.repeat(crossing, 2))
 
-    begins = np.diff(segment, prepend=segment[:1]) != 0
+    begins = np.diff(places.segment, prepend=places.segment[:1]) != 0
     begins = np.insert(begins, behind, np.tile([False, True], len(at)))
-    lines = Segments(np.cumsum(begins))
-    kept = lines.to_points(lines.lengths > 1)
     return Lines(
-        number=lines.number[kept],
-        longitude=np.insert(longitude, behind, np.stack([edge, -edge], axis=1).ravel())[kept],
-        latitude=with_crossings(latitude)[kept],
-        elevation=with_crossings(elevation)[kept],
+        number=np.cumsum(begins),
+        longitude=np.insert(longitude, behind, np.stack([edge, -edge], axis=1).ravel()),
+        latitude=with_crossings(places.latitude),
+        elevation=with_crossings(places.elevation),
     )
 
 

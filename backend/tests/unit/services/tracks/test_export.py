@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 import gpxpy
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from src.gpx import analyse
@@ -215,3 +217,16 @@ def test_a_file_does_not_tell_how_its_blocks_were_cut(points: int) -> None:
     for render in (partial(whole_gpx, "-"), whole_csv, partial(whole_geojson, UUID(int=1), "-")):
         cut, uncut = render(blocks_of(ride, points)), render(iter([ride]))
         assert b"".join(cut) == b"".join(uncut)
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.sampled_from([178, 179, -179, -178])), min_size=1),
+    st.integers(1, 5),
+)
+def test_lines_for_maps_do_not_tell_how_their_blocks_were_cut(
+    places: list[tuple[bool, float]], points: int
+) -> None:
+    begins, longitudes = zip(*places, strict=True)
+    ride = across(list(longitudes), np.cumsum(begins).tolist())
+    render = partial(whole_geojson, UUID(int=1), "-")
+    assert b"".join(render(blocks_of(ride, points))) == b"".join(render(iter([ride])))
