@@ -65,7 +65,7 @@ async def test_a_busy_worker_survives_a_redis_that_is_away_for_a_while(
         assert it.process.poll() is None, it.log
         broker.start()
         await uploads.until_ended()
-        assert it.log.count("upload_completed") == 2
+        await it.until_logged("upload_completed", times=2)
     await uploads.assert_completed_once()
 
 
@@ -143,7 +143,7 @@ async def test_a_queue_emptied_under_a_busy_worker_is_filled_again(
             assert client.llen("celery") == 4
             client.flushall()
         await uploads.until_ended(within_s=settings.gpx_lease_seconds + 15)
-        assert it.log.count("upload_completed") == 5
+        await it.until_logged("upload_completed", times=5)
     await uploads.assert_completed_once()
     assert {(await uploads.row(one)).mode for one in waiting} == {Mode.CELERY}
 
@@ -158,7 +158,7 @@ async def test_connections_cut_in_mid_task_do_no_work_twice(
             assert client.execute_command("CLIENT", "KILL", "TYPE", "normal") > 1
         await uploads.send_many(3)
         await uploads.until_ended()
-        assert it.log.count("upload_completed") == 4
+        await it.until_logged("upload_completed", times=4)
     await uploads.assert_completed_once()
     assert (await uploads.row(gpx_file_id)).deliveries == 1
 
@@ -184,5 +184,5 @@ async def test_a_worker_gets_over_connections_that_fell_silent(
             await uploads.send_many(4, "sleep 0.1")
             recovered_s = await uploads.until_ended()
             assert recovered_s < 40
-            assert it.log.count("upload_completed") == 6
+            await it.until_logged("upload_completed", times=6)
     await uploads.assert_completed_once()

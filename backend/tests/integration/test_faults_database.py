@@ -21,7 +21,7 @@ from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate
 from tests.support.servers import OwnPostgres, kill_group, own_postgres
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
-from tests.support.workers import Worker, worker
+from tests.support.workers import worker
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -163,20 +163,13 @@ class TestOwnServer:
             await asyncio.to_thread(own_server.stop)
             # The first is interrupted in its midst, the second cannot even begin.
             for gpx_file_id in (worked_on, waiting):
-                await logged(it, "database_away", str(gpx_file_id))
+                await it.until_logged("database_away", about=str(gpx_file_id))
             await asyncio.to_thread(own_server.start)
             await uploads.until_ended()
             assert {row.deliveries for row in await uploads.rows()} == {1, 2}
         assert "task_failed" not in it.log
         assert states_of_tasks(redis_url) <= {"SUCCESS", "RETRY"}
         await uploads.assert_completed_once()
-
-
-async def logged(it: Worker, event: str, about: str) -> None:
-    """Wait until the worker has logged this."""
-    async with asyncio.timeout(20):
-        while not any(event in line and about in line for line in it.log.splitlines()):
-            await asyncio.sleep(0.05)
 
 
 def states_of_tasks(redis_url: str) -> set[str]:

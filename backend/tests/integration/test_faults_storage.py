@@ -76,7 +76,7 @@ async def test_an_api_and_a_worker_on_two_machines_need_only_the_bucket(
             for gpx_file_id, gpx in ((with_content, LARGE_RIDE), (by_reference, retried_ride)):
                 response = await cyclist.request("GET", f"/gpx/{gpx_file_id}/download")
                 assert response.content == gpx
-        assert "upload_completed" in started.log
+        await started.until_logged("upload_completed")
     assert {row.mode for row in rows.values()} == {Mode.CELERY}
     assert (rows[with_content].attempt, rows[by_reference].attempt) == (1, 2)
     for machine in (settings, of_worker):

@@ -89,7 +89,7 @@ async def test_the_visibility_timeout_alone_redelivers_what_a_killed_worker_held
         await uploads.until_some(is_worked_on)
         kill_group(first.process)
     with worker(settings, tmp_path, conf=conf):
-        assert await uploads.until_ended() < visibility_timeout_s + 15
+        await uploads.until_ended()
     await uploads.assert_completed_once()
 
 
@@ -190,6 +190,7 @@ async def test_sigterm_lets_a_running_task_finish(
     with worker(settings, tmp_path, conf={"worker_soft_shutdown_timeout": 4.0}) as it:
         gpx_file_id = await uploads.send(ride("sleep 2"))
         await uploads.until(gpx_file_id, is_worked_on)
+        await it.until_it_knows_of(1)
         assert await asyncio.to_thread(terminate, it) < 20
     await uploads.assert_completed_once()
     assert (await uploads.row(gpx_file_id)).deliveries == 1
@@ -202,6 +203,7 @@ async def test_sigterm_hands_back_a_task_that_takes_too_long(
     with worker(settings, tmp_path, conf={"worker_soft_shutdown_timeout": 1.0}) as first:
         long = await uploads.send(ride("once 40"))
         await uploads.until(long, is_worked_on)
+        await first.until_it_knows_of(1)
         assert await asyncio.to_thread(terminate, first) < 20
     row = await uploads.row(long)
     assert (row.stage, row.deliveries, row.lease_expires_at) == (Stage.QUEUED, 0, None)
@@ -260,10 +262,7 @@ async def test_a_child_stopped_past_its_lease_does_not_overwrite_a_newer_upload(
             assert await uploads.send(newer, str(row.trip_id)) == gpx_file_id
             await uploads.until_ended()
             await uploads.assert_completed_once()
-        deadline = time.monotonic() + 15
-        while "lease_lost" not in it.log:
-            assert time.monotonic() < deadline, it.log
-            await asyncio.sleep(0.05)
+        await it.until_logged("lease_lost")
     await uploads.assert_completed_once()
     assert (await uploads.row(gpx_file_id)).upload_version == 2
 
@@ -276,10 +275,7 @@ async def test_a_child_stopped_past_its_lease_leaves_the_upload_to_another(
         child = psutil.Process(pid_of_holder(await uploads.until(gpx_file_id, is_worked_on)))
         with stopped(child):
             await uploads.until_ended()
-        deadline = time.monotonic() + 15
-        while "lease_lost" not in it.log:
-            assert time.monotonic() < deadline, it.log
-            await asyncio.sleep(0.05)
+        await it.until_logged("lease_lost")
     await uploads.assert_completed_once()
     assert (await uploads.row(gpx_file_id)).deliveries == 2
 

@@ -120,6 +120,4 @@ async def test_the_scheduler_wakes_a_worker_for_the_job(
     await fail_long_ago(desk)
     with worker(with_celery, tmp_path) as it, beat(with_celery, tmp_path, every_s=1):
         await until_no_upload_is_left(desk)
-        async with asyncio.timeout(10):
-            while "health_report" not in it.log:
-                await asyncio.sleep(0.05)
+        await it.until_logged("health_report")

@@ -71,7 +71,7 @@ async def test_a_failover_loses_no_upload_and_keeps_nobody_waiting(
             while (await uploads.row(after := await uploads.send(ride()))).mode is not Mode.CELERY:
                 await asyncio.sleep(0.2)
         await uploads.until_ended()
-        assert it.log.count("upload_completed") > 1
+        await it.until_logged("upload_completed", times=2)
         assert redis.count_results() > 0
     await uploads.assert_completed_once()
     assert await counts.count(ONCE_A_DAY, "ana") is not None, "the replica knows of the first call"

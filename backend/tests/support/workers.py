@@ -1,5 +1,6 @@
 """Real Celery workers for the tests."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -38,13 +39,36 @@ def _as_text(value: object) -> str:
 
 
 class Worker:
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path, node: str) -> None:
         self.process = process
+        self.node = node
         self.log_file = log
 
     @property
     def log(self) -> str:
         return self.log_file.read_text()
+
+    async def until_logged(
+        self, event: str, *, about: str = "", times: int = 1, within_s: float = 30
+    ) -> None:
+        """Wait until it has logged this so often; what it has done it tells a moment later."""
+        deadline = time.monotonic() + within_s
+        while sum(event in line and about in line for line in self.log.splitlines()) < times:
+            assert time.monotonic() < deadline, self.log
+            await asyncio.sleep(0.05)
+
+    async def until_it_knows_of(self, tasks: int) -> None:
+        """Wait until so many tasks are in work as far as the parent process knows.
+
+        It hears of them from its children, and lets only those finish of which it has heard.
+        """
+        async with asyncio.timeout(30):
+            while len(await asyncio.to_thread(self._active)) < tasks:
+                await asyncio.sleep(0.05)
+
+    def _active(self) -> list[Any]:
+        replies = celery_app.control.inspect([self.node], timeout=1.0).active() or {}
+        return replies.get(self.node, [])
 
     def children(self) -> list[psutil.Process]:
         """The processes that run tasks."""
@@ -73,13 +97,14 @@ def worker(
     log = folder / f"worker-{name}.log"
     command: list[str | Path] = [CELERY, "-A", "tests.support.faulty_worker", "worker"]
     options = ["--without-mingle", "--without-gossip", *options]
-    command += ["-n", f"{name}@%h", "-c", str(concurrency)]
+    node = f"{name}@here"
+    command += ["-n", node, "-c", str(concurrency)]
     env = {**environment(settings), "CELERY_TEST_CONF": json.dumps(conf or {})}
     env[FOLDER] = str(settings.storage_path)
     # Running as root is what test machines do; the warning is not about us.
     env["PYTHONWARNINGS"] = "ignore::celery.platforms.SecurityWarning"
     with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
-        started = Worker(process, log)
+        started = Worker(process, log, node)
         if wait:
             started.wait_until_ready()
         yield started
