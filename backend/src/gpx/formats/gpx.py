@@ -8,10 +8,8 @@ from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.scanner import BLOCK_BYTES, Scanner
 from src.gpx.model import Recording
 
-# In the first point or soon after it; the time of a file's metadata is that of its export.
-_FIRST_TIME = re.compile(
-    rb"<(?:[\w.-]+:)?(?:trkpt|rtept)\b.{0,4096}?<(?:[\w.-]+:)?time>([^<]{0,64})<", re.DOTALL
-)
+_POINT = re.compile(rb"<(?:[\w.-]+:)?(?:trkpt|rtept)\b")
+_TIME = re.compile(rb"<(?:[\w.-]+:)?time>([^<]{0,64})<")
 DEFAULT_MAX_POINTS = 2_000_000
 DEFAULT_MAX_WAYPOINTS = 100_000
 
@@ -80,7 +78,9 @@ def _offset_of_first_time(text: bytes) -> float | None:
 
     None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
     """
-    found = _FIRST_TIME.search(text)
+    # The time of a file's metadata, which stands before, is that of its export.
+    point = _POINT.search(text)
+    found = _TIME.search(text, point.end()) if point else None
     if found is None:
         return None
     try:
