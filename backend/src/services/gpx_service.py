@@ -35,7 +35,7 @@ from src.services.tracks.columns import KeptColumns
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
-from src.services.uploads.leases import Lease, LeaseLostError, Leases
+from src.services.uploads.leases import Lease, LeaseLostError, Leases, Watch
 from src.services.uploads.read_ahead import ReadAhead
 from src.states import Outcome, Stage
 
@@ -143,8 +143,8 @@ class GPXService:
 
     async def _attempt(self, lease: Lease, content: bytes | None) -> ProcessingResult:
         try:
-            async with self.leases.kept_alive(lease):
-                return await self._work_in_time(lease, content)
+            async with self.leases.kept_alive(lease) as watch:
+                return await self._work_in_time(lease, content, watch)
         except LeaseLostError:
             log.warning("lease_lost", fence=lease.fence)
             return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
@@ -154,21 +154,24 @@ class GPXService:
         except Exception as error:  # noqa: BLE001 - whatever happened must reach the upload's row
             return await self._record_failure(lease, error)
 
-    async def _work_in_time(self, lease: Lease, content: bytes | None) -> ProcessingResult:
+    async def _work_in_time(
+        self, lease: Lease, content: bytes | None, watch: Watch
+    ) -> ProcessingResult:
         limit = asyncio.timeout(self._settings.gpx_processing_timeout_seconds)
         try:
             async with limit:
-                return await self._work(lease, content)
+                return await self._work(lease, content, watch)
         except TimeoutError as error:
             if limit.expired():
                 raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
             raise
 
-    async def _work(self, lease: Lease, content: bytes | None) -> ProcessingResult:
+    async def _work(self, lease: Lease, content: bytes | None, watch: Watch) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
         async with self._storage.scratch() as columns:
             with metrics.timed(lease.mode, Stage.PARSING):
-                analysis = await self._analysed(lease, content, columns)
+                async with watch.while_held():
+                    analysis = await self._analysed(lease, content, columns)
             await self.leases.enter_stage(lease, Stage.SAVING)
             with metrics.timed(lease.mode, Stage.SAVING):
                 kept = await self.keep_columns(columns, _columns_key(lease))

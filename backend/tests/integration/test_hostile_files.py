@@ -17,10 +17,9 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={"gpx_analysis_timeout_seconds": 5.0, "gpx_analysis_memory_mb": 64}
-    )
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    changed = {"gpx_analysis_memory_mb": 64, "gpx_heartbeat_seconds": 0.2}
+    return settings.model_copy(update={**changed, **getattr(request, "param", {})})
 
 
 def large(order: str, seed: int = 1) -> bytes:
@@ -51,10 +50,13 @@ async def test_five_slow_files_hold_up_nobody(
     small = await ana.request("POST", "/gpx/analyze", files={"file": ("small.gpx", ride())})
     assert data_of(small, 200)["distance_km"] > 0
     assert not all(upload.done() for upload in slow), "the slow files were not slow"
+    for trip_id in trips:
+        assert (await ana.request("DELETE", f"/trips/{trip_id}/gpx")).status_code == 204
     for upload in slow:
         data_of(await upload, 202)
 
 
+@pytest.mark.parametrize("settings", [{"gpx_analysis_timeout_seconds": 2.0}], indirect=True)
 async def test_a_file_that_takes_too_long_fails_with_the_reason(
     ana: Cyclist, faulty_analyses: FaultyAnalyses
 ) -> None:
@@ -89,3 +91,14 @@ async def test_a_client_that_goes_away_gives_its_turn_and_its_process_up(
     await faulty_analyses.begun()
     gone.cancel()
     await faulty_analyses.all_dead()
+
+
+async def test_what_is_deleted_while_it_is_analysed_gives_its_process_up(
+    ana: Cyclist, faulty_analyses: FaultyAnalyses
+) -> None:
+    trip_id = await ana.new_trip()
+    sent = asyncio.create_task(ana.upload(trip_id, large("wait 60")))
+    await faulty_analyses.begun()
+    assert (await ana.request("DELETE", f"/trips/{trip_id}/gpx")).status_code == 204
+    await faulty_analyses.all_dead()
+    data_of(await sent, 202)

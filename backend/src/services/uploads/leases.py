@@ -145,14 +145,14 @@ class Leases:
         return Lease.of(taken)
 
     @asynccontextmanager
-    async def kept_alive(self, lease: Lease) -> AsyncIterator[None]:
-        """Extend the lease regularly while the block runs."""
-        ended = asyncio.Event()
-        beats = asyncio.create_task(self._beat(lease, ended))
+    async def kept_alive(self, lease: Lease) -> AsyncIterator["Watch"]:
+        """Extend the lease regularly while the block runs, and tell the watch if it is lost."""
+        ended, watch = asyncio.Event(), Watch()
+        beats = asyncio.create_task(self._beat(lease, ended, watch))
         self._beats.add(beats)
         beats.add_done_callback(self._beats.discard)
         try:
-            yield
+            yield watch
         finally:
             # Not cancelled: a connection that is given up in mid-statement may never close.
             ended.set()
@@ -297,7 +297,7 @@ class Leases:
             )
         return cast("CursorResult[Any]", result).rowcount == 1
 
-    async def _beat(self, lease: Lease, ended: asyncio.Event) -> None:
+    async def _beat(self, lease: Lease, ended: asyncio.Event, watch: "Watch") -> None:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), self._settings.gpx_heartbeat_seconds)
@@ -306,6 +306,7 @@ class Leases:
                 async with self._db.write() as session:
                     await self._update_own(session, lease)
             except LeaseLostError:
+                watch.lost()
                 return
             except Exception:
                 log.exception("heartbeat_failed", gpx_file_id=str(lease.gpx_file_id))
@@ -319,6 +320,36 @@ class Leases:
 
     def _expiry(self) -> datetime:
         return self._clock() + timedelta(seconds=self._settings.gpx_lease_seconds)
+
+
+class Watch:
+    """Ends what nobody wants any more: the file was deleted or replaced, or is another's now."""
+
+    def __init__(self) -> None:
+        self._is_lost = False
+        self._scope: asyncio.Timeout | None = None
+
+    def lost(self) -> None:
+        self._is_lost = True
+        if self._scope is not None:
+            self._scope.reschedule(asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def while_held(self) -> AsyncIterator[None]:
+        """Cancel the block, and raise `LeaseLostError`, as soon as the lease is known to be lost.
+
+        For what may be given up at any moment, as a statement to the database may not.
+        """
+        self._scope = scope = asyncio.timeout(0 if self._is_lost else None)
+        try:
+            async with scope:
+                yield
+        except TimeoutError as error:
+            if scope.expired():
+                raise LeaseLostError from error
+            raise
+        finally:
+            self._scope = None
 
 
 _IN_PROCESSING = GpxFile.processing_status == ProcessingStatus.PROCESSING

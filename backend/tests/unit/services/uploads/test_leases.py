@@ -1,5 +1,6 @@
 """Who may work on an upload, and who may take it from whom."""
 
+import asyncio
 import os
 import re
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from src.config import Settings
 from src.errors import ErrorCode
 from src.services.uploads.lease_holder import this_process
-from src.services.uploads.leases import Lease, LeaseLostError
+from src.services.uploads.leases import Lease, LeaseLostError, Leases
 from src.states import Mode, ProcessingStatus, RescueCause, Stage
 from tests.support.upload_rows import FAR_AWAY, UploadRows
 
@@ -122,6 +123,39 @@ async def test_an_upload_that_was_replaced_or_ended_is_written_by_nobody(
     await rows.change(one, **change)
     with pytest.raises(LeaseLostError):
         await rows.leases.enter_stage(lease, Stage.SAVING)
+
+
+@pytest.fixture
+def quick_heart(settings: Settings) -> Settings:
+    return settings.model_copy(update={"gpx_heartbeat_seconds": 0.01})
+
+
+async def test_what_is_done_for_an_upload_ends_when_the_lease_is_lost(
+    rows: UploadRows, quick_heart: Settings
+) -> None:
+    leases = Leases(rows.db, quick_heart, rows.clock)
+    lease = await leases.claim(await rows.add())
+    assert lease is not None
+    async with asyncio.timeout(10), leases.kept_alive(lease) as watch:
+        await rows.change(lease.gpx_file_id, upload_version=2)
+        with pytest.raises(LeaseLostError):
+            async with watch.while_held():
+                await asyncio.Event().wait()
+        with pytest.raises(LeaseLostError):
+            async with watch.while_held():
+                await asyncio.Event().wait()
+
+
+async def test_a_timeout_within_what_is_done_is_no_lost_lease(
+    rows: UploadRows, quick_heart: Settings
+) -> None:
+    leases = Leases(rows.db, quick_heart, rows.clock)
+    lease = await leases.claim(await rows.add())
+    assert lease is not None
+    async with leases.kept_alive(lease) as watch:
+        with pytest.raises(TimeoutError):
+            async with watch.while_held(), asyncio.timeout(0.05):
+                await asyncio.Event().wait()
 
 
 async def test_every_sign_of_life_extends_the_lease(rows: UploadRows) -> None:
