@@ -116,7 +116,7 @@ dev() {
   say "serving on http://${HOST:-localhost}:${PORT:-8000} (API documentation: /docs)"
   cd backend
   exec "$VENV/bin/uvicorn" src.main:app --host "${HOST:-localhost}" --port "${PORT:-8000}" \
-    --timeout-graceful-shutdown 10
+    --timeout-graceful-shutdown 10 --ws-max-size 16384
 }
 
 check() {

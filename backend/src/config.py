@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     gpx_retry_invalid_files: bool = False
     gpx_failed_retention_days: int = Field(default=30, ge=1, le=3650)
 
+    live_max_sockets: int = Field(default=5_000, ge=1)
+    live_max_sockets_per_user: int = Field(default=50, ge=1)
+    live_max_sockets_per_address: int = Field(default=200, ge=1)
+
     celery_enabled: bool | None = None
     celery_rollout_percentage: int = Field(default=100, ge=0, le=100)
     redis_url: str = "redis://localhost:6379/0"

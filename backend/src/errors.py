@@ -387,6 +387,28 @@ VALIDATION_TEXTS: Final[dict[str, Sentence]] = {
 _INVALID_VALUE: Final = Sentence("El valor no es válido", "The value is not valid")
 
 
+STAGE_TEXTS: Final[dict[str, Sentence]] = {
+    "queued": Sentence("En espera", "Waiting for its turn"),
+    "validating": Sentence("Comprobando el archivo", "Checking the file"),
+    "parsing": Sentence("Leyendo los puntos", "Reading the points"),
+    "analysing": Sentence("Midiendo la ruta", "Measuring the ride"),
+    "simplifying": Sentence("Dibujando la ruta", "Drawing the line"),
+    "saving": Sentence("Guardando la ruta", "Saving the ride"),
+    "finishing": Sentence("Terminando", "Finishing"),
+    "retrying": Sentence(
+        "Algo falló por nuestra parte; lo intentaremos de nuevo enseguida",
+        "Something went wrong on our side; we will try again shortly",
+    ),
+    "done": Sentence("Ruta lista", "The ride is ready"),
+}
+
+
+def stage_message(stage: str, language: str) -> str:
+    """What happens to an upload in a stage of `states.ShownStage`."""
+    text = STAGE_TEXTS[stage]
+    return text.en if language == "en" else text.es
+
+
 def validation_message(kind: str, context: dict[str, Any], language: str) -> str:
     """The sentence for one pydantic error type, such as `missing` or `string_too_short`."""
     if kind == "string_too_short" and context["min_length"] == 1:

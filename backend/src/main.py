@@ -11,7 +11,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from src.api import auth, gpx, health, metrics, rides, trips, wizard
+from src.api import auth, gpx, health, live, metrics, rides, trips, wizard
 from src.broker.publisher import count_waiting_messages
 from src.celery_app import celery_app, celery_config
 from src.config import VERSION, Settings, get_settings
@@ -22,12 +22,14 @@ from src.http.deps import Services
 from src.http.methods import HeadAsGet
 from src.http.request_metrics import RequestMetrics
 from src.http.responses import InternalErrors, install_error_handlers
+from src.http.sockets import Places
 from src.observability.error_reports import start_error_reports
 from src.observability.logs import configure_logging, get_logger
 from src.services.accounts.auth import AuthService
 from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
 from src.services.housekeeping.maintenance import maintain_daily
+from src.services.live.live import Live
 from src.services.monitoring.gauges import ServiceGauges
 from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.background import BackgroundRunner
@@ -55,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    for module in (auth, wizard, trips, gpx, rides, health, metrics):
+    for module in (auth, wizard, trips, gpx, rides, live, health, metrics):
         app.include_router(module.router)
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(BodyLimit, routes=app.routes)
@@ -78,7 +80,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def build_services(settings: Settings) -> Services:
     db = Database(settings.database_url, settings.db_pool_size)
     storage = storage_of(settings)
-    pipeline = GPXService(db, storage, settings)
+    progress = Live(db, settings)
+    pipeline = GPXService(db, storage, settings, tell=progress.tell)
     runner = BackgroundRunner(pipeline.process, settings.gpx_background_concurrency)
     dispatcher = Dispatcher(settings, pipeline.leases, storage, runner)
     return Services(
@@ -87,6 +90,8 @@ def build_services(settings: Settings) -> Services:
         storage=storage,
         auth=AuthService(db, settings),
         gpx=pipeline,
+        live=progress,
+        places=Places(settings),
         runner=runner,
         dispatcher=dispatcher,
         limiter=RateLimiter(settings),
@@ -108,6 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stopping.set()
     await asyncio.wait(loops, timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
+    await services.live.close()
     await services.limiter.close()
     await services.db.dispose()
     log.info("service_stopped")
@@ -124,6 +130,7 @@ def _regular_work(
         services.settings.gpx_recovery_interval_seconds,
         held_here=services.runner.held,
     )
+    yield services.live.pass_on_until(stopping)
     if not services.settings.uses_celery:
         # A laptop or a small server has no scheduler, and nothing may pile up there either.
         yield maintain_daily(

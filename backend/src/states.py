@@ -10,12 +10,26 @@ class ProcessingStatus(StrEnum):
 
 
 class Stage(StrEnum):
-    """What happens to an upload right now, for people who watch it."""
+    """What happens to an upload right now, as its row tells it."""
 
     QUEUED = "queued"
     PARSING = "parsing"
     SIMPLIFYING = "simplifying"
     SAVING = "saving"
+    RETRYING = "retrying"
+    DONE = "done"
+
+
+class ShownStage(StrEnum):
+    """What happens to an upload right now, for people who watch it."""
+
+    QUEUED = "queued"
+    VALIDATING = "validating"
+    PARSING = "parsing"
+    ANALYSING = "analysing"
+    SIMPLIFYING = "simplifying"
+    SAVING = "saving"
+    FINISHING = "finishing"
     RETRYING = "retrying"
     DONE = "done"
 
@@ -57,14 +71,47 @@ class TripStatus(StrEnum):
     PUBLISHED = "published"
 
 
-PROGRESS_PERCENT = {
-    Stage.QUEUED: 0,
-    Stage.PARSING: 10,
-    Stage.SIMPLIFYING: 50,
-    Stage.SAVING: 70,
-    Stage.RETRYING: 0,
-    Stage.DONE: 100,
+# The percentage with which each stage of an attempt begins.
+STARTS_AT: dict[ShownStage, int] = {
+    ShownStage.VALIDATING: 0,
+    ShownStage.PARSING: 10,
+    ShownStage.ANALYSING: 30,
+    ShownStage.SIMPLIFYING: 50,
+    ShownStage.SAVING: 60,
+    ShownStage.FINISHING: 90,
 }
+DONE_PERCENT = 100
+_AT_LEAST = {
+    Stage.SIMPLIFYING: STARTS_AT[ShownStage.SIMPLIFYING],
+    Stage.SAVING: STARTS_AT[ShownStage.SAVING],
+    Stage.DONE: DONE_PERCENT,
+}
+_NOT_AT_WORK = {
+    Stage.QUEUED: ShownStage.QUEUED,
+    Stage.RETRYING: ShownStage.RETRYING,
+    Stage.DONE: ShownStage.DONE,
+}
+
+
+def stage_at(percent: int) -> Stage:
+    """The stage of an upload's row that is worked on and has come so far."""
+    if percent >= STARTS_AT[ShownStage.SAVING]:
+        return Stage.SAVING
+    return Stage.SIMPLIFYING if percent >= STARTS_AT[ShownStage.SIMPLIFYING] else Stage.PARSING
+
+
+def percent_of(stage: Stage, percent: int) -> int:
+    """How far an upload has come; the version before did not write it into the row."""
+    return max(percent, _AT_LEAST.get(stage, 0))
+
+
+def shown_stage(stage: Stage, percent: int) -> ShownStage:
+    """What people read of an upload whose row has this stage and percentage."""
+    if stage in _NOT_AT_WORK:
+        return _NOT_AT_WORK[stage]
+    reached = percent_of(stage, percent)
+    return max((begins, shown) for shown, begins in STARTS_AT.items() if begins <= reached)[1]
+
 
 _MOVES: dict[ProcessingStatus, frozenset[ProcessingStatus]] = {
     ProcessingStatus.PROCESSING: frozenset({ProcessingStatus.COMPLETED, ProcessingStatus.FAILED}),

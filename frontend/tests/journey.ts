@@ -7,7 +7,7 @@ import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 import { argv, stdout } from "node:process";
 import { ApiError, connect, formOf, unwrap } from "../src/api/client.ts";
-import { followUpload } from "../src/api/polling.ts";
+import { watchUpload } from "../src/api/watching.ts";
 
 const DESCRIPTION = "Una vuelta larga alrededor del pantano, con viento de cara.";
 const [, , baseUrl, rideFile] = argv;
@@ -15,7 +15,8 @@ assert.ok(baseUrl && rideFile, "BASE_URL and FILE.gpx are needed");
 const ride = new File([await openAsBlob(rideFile)], basename(rideFile));
 
 let token: string | null = null;
-const api = connect({ baseUrl, token: () => token, language: "en" });
+const connection = { baseUrl, token: () => token, language: "en" as const };
+const api = connect(connection);
 
 const account = { username: "ana", email: "ana@example.com", password: "Subida-2026!" };
 const anonymous = await refusal(unwrap(api.GET("/auth/me")));
@@ -47,10 +48,13 @@ const sendRide = () =>
 const upload = await sendRide();
 const sentAgain = await sendRide();
 const stages: string[] = [];
-const status = await followUpload(api, upload.gpx_file_id, {
-  everyMs: 100,
-  times: 150,
+const status = await watchUpload(api, connection, upload.gpx_file_id, {
   onProgress: ({ stage }) => stages.push(stage),
+});
+const asked: string[] = [];
+const withoutSockets = { ...connection, baseUrl: "http://127.0.0.1:1" };
+await watchUpload(api, withoutSockets, upload.gpx_file_id, {
+  onProgress: ({ stage }) => asked.push(stage),
 });
 const ofUpload = { gpx_file_id: upload.gpx_file_id };
 const track = await unwrap(api.GET("/gpx/{gpx_file_id}/track", { params: { path: ofUpload } }));
@@ -88,6 +92,7 @@ stdout.write(
     title,
     sameUpload: sentAgain.gpx_file_id === upload.gpx_file_id,
     stages,
+    asked,
     status: status.processing_status,
     distanceKm: status.distance_km,
     points: track.trackpoints.length,

@@ -10,10 +10,12 @@ from src.config import Settings
 from src.database import Database
 from src.errors import AppError, ErrorCode
 from src.http.readiness import Readiness
+from src.http.sockets import Places
 from src.models import User
 from src.services.accounts.auth import AuthService
 from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
+from src.services.live.live import Live
 from src.services.monitoring.gauges import ServiceGauges
 from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.background import BackgroundRunner
@@ -30,6 +32,8 @@ class Services:
     storage: Storage
     auth: AuthService
     gpx: GPXService
+    live: Live
+    places: Places
     runner: BackgroundRunner
     dispatcher: Dispatcher
     limiter: RateLimiter

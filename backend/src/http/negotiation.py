@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from fastapi import Request
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 
 from src.errors import DEFAULT_LANGUAGE, LANGUAGES
 
 MAX_WAIT_S = 10
 
 
-def language_of(request: Request) -> str:
+def language_of(request: HTTPConnection) -> str:
     """The language of our texts that the client likes best; Spanish where it does not say."""
     ranked = [
         (-quality, position, language)

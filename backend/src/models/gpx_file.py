@@ -21,6 +21,7 @@ class GpxFile(Headline, Base):
     somebody takes the lease; only the holder of the newest fence may write results. `holder`
     names the process that has the upload in its hands, queued in memory or leased. `queued_at` is
     when this version was to be processed, `dispatched_at` when somebody was last told so.
+    `progress` is a percentage, see `states.percent_of`; within an attempt it never falls.
     `columns_key` is where the columns of the mended recording lie: those of the version before,
     while this one is being processed.
     """
@@ -43,6 +44,7 @@ class GpxFile(Headline, Base):
         text_enum(ProcessingStatus), default=ProcessingStatus.PROCESSING
     )
     stage: Mapped[Stage] = mapped_column(text_enum(Stage), default=Stage.QUEUED)
+    progress: Mapped[int] = mapped_column(default=0, server_default="0")
     mode: Mapped[Mode] = mapped_column(text_enum(Mode), default=Mode.BACKGROUND)
     attempt: Mapped[int] = mapped_column(default=1)
     next_attempt_at: Mapped[datetime | None]

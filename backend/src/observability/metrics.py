@@ -15,6 +15,7 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     disable_created_metrics,
     generate_latest,
@@ -84,6 +85,10 @@ DOWNLOADED_BYTES = Counter(
     "contravento_downloaded_bytes_total",
     "Bytes of routes that were sent as files.",
     ("format",),
+)
+LIVE_SOCKETS = Gauge(
+    "contravento_live_sockets",
+    "WebSockets for progress that this process keeps open.",
 )
 # What the pipeline measures, which may run in another process than the one that is asked.
 _PIPELINE: dict[str, Counter | Histogram] = {

@@ -19,7 +19,7 @@ from src.schemas.numbers import (
 )
 from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
-from src.states import PROGRESS_PERCENT, Mode, ProcessingStatus, Stage
+from src.states import Mode, ProcessingStatus, ShownStage, percent_of, shown_stage
 
 
 class WarningOut(BaseModel):
@@ -150,7 +150,7 @@ class StatusOut(BaseModel):
     processed_at: datetime | None
     error_message: str | None
     error_code: ErrorCode | None
-    stage: Stage
+    stage: ShownStage
     progress: int
     attempt: int
     max_attempts: int
@@ -161,7 +161,11 @@ class StatusOut(BaseModel):
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
         return cls.model_validate(
             _fields(cls, upload, language)
-            | {"progress": PROGRESS_PERCENT[upload.stage], "max_attempts": max_attempts}
+            | {
+                "stage": shown_stage(upload.stage, upload.progress),
+                "progress": percent_of(upload.stage, upload.progress),
+                "max_attempts": max_attempts,
+            }
         )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from src.config import Settings
 from src.database import Database, utc_now
 from src.errors import CATALOGUE, AppError, ErrorCode
-from src.gpx import Analysis, GpxError, Step
+from src.gpx import Analysis, GpxError
 from src.models import HEADLINE_NUMBERS, GpxFile, RouteStatistics
 from src.observability import metrics
 from src.observability.logs import get_logger
@@ -30,6 +30,8 @@ from src.services.analysis.errors import (
     DifferentFileError,
 )
 from src.services.analysis.executor import AnalysisExecutor
+from src.services.live.progress import Progress
+from src.services.live.state import UploadState
 from src.services.storage import IncomingFile, Storage, columns_key
 from src.services.tracks.columns import KeptColumns
 from src.services.tracks.points import replace_points
@@ -37,7 +39,7 @@ from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases, Watch
 from src.services.uploads.read_ahead import ReadAhead
-from src.states import Outcome, Stage
+from src.states import STARTS_AT, Outcome, ShownStage, Stage
 
 log = get_logger(__name__)
 RETRY_JITTER = 0.1
@@ -70,8 +72,12 @@ class GPXService:
         storage: Storage,
         settings: Settings,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        tell: Callable[[UploadState], None] = lambda _: None,
     ) -> None:
+        """`tell` hears at once of everything that happens to an upload, and must not wait."""
         self._db = db
+        self._tell = tell
         self._storage = storage
         self._settings = settings
         self.analyses = AnalysisExecutor(settings)
@@ -137,14 +143,18 @@ class GPXService:
         with structlog.contextvars.bound_contextvars(
             gpx_file_id=str(gpx_file_id), trip_id=str(lease.trip_id)
         ):
-            result = await self._attempt(lease, content)
+            progress = Progress(lease, self.leases, self._tell)
+            result = await self._attempt(lease, content, progress)
+        progress.end(result.outcome, result.error_code)
         metrics.count_attempt(lease.mode, result.outcome, result.error_code)
         return result
 
-    async def _attempt(self, lease: Lease, content: bytes | None) -> ProcessingResult:
+    async def _attempt(
+        self, lease: Lease, content: bytes | None, progress: Progress
+    ) -> ProcessingResult:
         try:
             async with self.leases.kept_alive(lease) as watch:
-                return await self._work_in_time(lease, content, watch)
+                return await self._work_in_time(lease, content, watch, progress)
         except LeaseLostError:
             log.warning("lease_lost", fence=lease.fence)
             return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
@@ -155,28 +165,30 @@ class GPXService:
             return await self._record_failure(lease, error)
 
     async def _work_in_time(
-        self, lease: Lease, content: bytes | None, watch: Watch
+        self, lease: Lease, content: bytes | None, watch: Watch, progress: Progress
     ) -> ProcessingResult:
         limit = asyncio.timeout(self._settings.gpx_processing_timeout_seconds)
         try:
             async with limit:
-                return await self._work(lease, content, watch)
+                return await self._work(lease, content, watch, progress)
         except TimeoutError as error:
             if limit.expired():
                 raise AppError(ErrorCode.PROCESSING_TIMEOUT) from error
             raise
 
-    async def _work(self, lease: Lease, content: bytes | None, watch: Watch) -> ProcessingResult:
+    async def _work(
+        self, lease: Lease, content: bytes | None, watch: Watch, progress: Progress
+    ) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
         async with self._storage.scratch() as columns:
             with metrics.timed(lease.mode, Stage.PARSING):
                 async with watch.while_held():
-                    analysis = await self._analysed(lease, content, columns)
-            await self.leases.enter_stage(lease, Stage.SAVING)
+                    analysis = await self._analysed(lease, content, columns, progress)
+            await progress.reach(ShownStage.SAVING)
             with metrics.timed(lease.mode, Stage.SAVING):
                 kept = await self.keep_columns(columns, _columns_key(lease))
                 async with self._db.write() as session:
-                    await self.store(session, lease, analysis, kept)
+                    await self.store(session, lease, analysis, kept, progress)
         if lease.columns_key is not None:
             await self._storage.delete(lease.columns_key)
         log.info(
@@ -189,17 +201,15 @@ class GPXService:
         )
         return ProcessingResult(Outcome.COMPLETED, lease.gpx_file_id, analysis=analysis)
 
-    async def _analysed(self, lease: Lease, content: bytes | None, columns: Path) -> Analysis:
+    async def _analysed(
+        self, lease: Lease, content: bytes | None, columns: Path, progress: Progress
+    ) -> Analysis:
         """The analysis of the original: of what a message carried, if it is that, or as stored."""
         if (known := await self.read_ahead.take(lease.sha256, columns)) is not None:
             return known
 
-        async def enter_stage(step: str) -> None:
-            if (stage := _STAGES.get(step)) is not None:
-                await self.leases.enter_stage(lease, stage)
-
         analyse = partial(
-            self.parse_gpx_file, sha256=lease.sha256, report=enter_stage, columns_to=columns
+            self.parse_gpx_file, sha256=lease.sha256, report=progress.take_step, columns_to=columns
         )
         if content is not None:
             with suppress(DifferentFileError):
@@ -221,7 +231,12 @@ class GPXService:
         return key
 
     async def store(
-        self, session: AsyncSession, lease: Lease, analysis: Analysis, columns: str | None
+        self,
+        session: AsyncSession,
+        lease: Lease,
+        analysis: Analysis,
+        columns: str | None,
+        progress: Progress | None = None,
     ) -> None:
         """Put the results in place, `completed` last, all within the session's transaction.
 
@@ -229,6 +244,8 @@ class GPXService:
         """
         await self.leases.lock(session, lease)
         await replace_points(session, lease.gpx_file_id, analysis.simplified)
+        if progress is not None:
+            progress.tell(STARTS_AT[ShownStage.FINISHING])
         await _replace_statistics(session, lease.gpx_file_id, analysis)
         await self.leases.complete(session, lease, **_headline(analysis), columns_key=columns)
 
@@ -295,10 +312,6 @@ _INVALID_FILE = frozenset(
         ErrorCode.TOO_MANY_POINTS,
     }
 )
-
-
-# What the engine's steps are called on the wire; an upload that is taken up is being parsed.
-_STAGES: dict[str, Stage] = {Step.MEASURING: Stage.SIMPLIFYING}
 
 
 def _columns_key(lease: Lease) -> str:

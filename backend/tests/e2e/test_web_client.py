@@ -33,6 +33,7 @@ def test_the_generated_client_takes_a_ride_all_the_way(tmp_path: Path) -> None:
     expected = analyse(ride)
     stages = seen.pop("stages")
     assert stages[-1] == "done"
+    assert seen.pop("asked") == ["done"]
     assert 2 < seen.pop("thumbnailPoints") <= 20
     assert abs(seen.pop("lastPointKm") / expected.distance_km - 1) < 0.02
     assert seen == {

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from cfnlint.decode import cfn_yaml
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from src.config import PROJECT_ROOT
 from src.observability import metrics
@@ -26,6 +26,11 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "state": metrics.BACKLOG_STATES,
     "source": metrics.COLUMN_SOURCES,
     "format": tuple(Format),
+}
+_SUFFIXES: dict[type, tuple[str, ...]] = {
+    Counter: ("_total",),
+    Gauge: ("",),
+    Histogram: ("_bucket", "_sum", "_count"),
 }
 # What Prometheus itself adds to every series.
 _ADDED = {"job", "instance", "le"}
@@ -87,10 +92,9 @@ def known_metrics() -> dict[str, frozenset[str]]:
     """The labels of every series that the service can have, by its name."""
     known = {name: frozenset(spec.labels) for name, spec in metrics.GAUGES.items()}
     for metric in vars(metrics).values():
-        if isinstance(metric, Counter | Histogram):
+        if isinstance(metric, Counter | Gauge | Histogram):
             (family,) = metric.describe()
-            suffixes = ("_total",) if isinstance(metric, Counter) else ("_bucket", "_sum", "_count")
-            for suffix in suffixes:
+            for suffix in _SUFFIXES[type(metric)]:
                 known[family.name + suffix] = frozenset(metric._labelnames)
     return known
 

@@ -1148,16 +1148,16 @@ export interface components {
             };
         };
         /**
+         * ShownStage
+         * @description What happens to an upload right now, for people who watch it.
+         * @enum {string}
+         */
+        ShownStage: "queued" | "validating" | "parsing" | "analysing" | "simplifying" | "saving" | "finishing" | "retrying" | "done";
+        /**
          * SortBy
          * @enum {string}
          */
         SortBy: "start_date" | "created_at" | "distance_km" | "title";
-        /**
-         * Stage
-         * @description What happens to an upload right now, for people who watch it.
-         * @enum {string}
-         */
-        Stage: "queued" | "parsing" | "simplifying" | "saving" | "retrying" | "done";
         /**
          * StatusOut
          * @description Where an upload is on its way; `progress` in percent.
@@ -1202,7 +1202,7 @@ export interface components {
             /** Error Message */
             error_message: string | null;
             error_code: components["schemas"]["ErrorCode"] | null;
-            stage: components["schemas"]["Stage"];
+            stage: components["schemas"]["ShownStage"];
             /** Progress */
             progress: number;
             /** Attempt */

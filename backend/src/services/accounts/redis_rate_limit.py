@@ -7,13 +7,9 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from src.broker.redis_address import is_sentinel, parse_sentinel
+from src.broker.async_redis import AsyncRedis
 from src.config import Settings
 from src.observability.logs import get_logger
 
@@ -21,7 +17,6 @@ log = get_logger(__name__)
 ANSWER_TIMEOUT_S = 0.2
 BREAKER_OPEN_S = 8
 _KEY_PREFIX = "contravento-limits"
-_SENTINEL_OPTIONS = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
 
 
 class CountsUnavailableError(Exception):
@@ -32,13 +27,16 @@ class RedisRateLimit:
     """Moving windows in the broker's Redis; connects when it first counts."""
 
     def __init__(self, settings: Settings) -> None:
-        self._sentinels = _sentinels_of(settings)
-        self._client = _client_of(settings, self._sentinels)
+        self._redis = AsyncRedis(
+            settings.broker_url,
+            settings.redis_sentinel_master,
+            settings.redis_sentinel_password.get_secret_value() or None,
+        )
         storage = RedisStorage(
             "redis://",
             implementation="redispy",
             key_prefix=_KEY_PREFIX,
-            connection_pool=self._client.connection_pool,  # type: ignore[arg-type]
+            connection_pool=self._redis.client.connection_pool,  # type: ignore[arg-type]
         )
         self._limiter = MovingWindowRateLimiter(storage)
         self._breakers = AsyncCircuitBreakerFactory(default_threshold=1, default_ttl=BREAKER_OPEN_S)
@@ -63,32 +61,4 @@ class RedisRateLimit:
             raise CountsUnavailableError from error
 
     async def close(self) -> None:
-        await self._client.aclose()
-        if self._sentinels is not None:
-            await self._sentinels.aclose()
-
-
-def _sentinels_of(settings: Settings) -> Sentinel | None:
-    if not is_sentinel(settings.broker_url):
-        return None
-    password = settings.redis_sentinel_password.get_secret_value() or None
-    return Sentinel(  # type: ignore[no-untyped-call]
-        parse_sentinel(settings.broker_url).nodes,
-        sentinel_kwargs={"password": password, **_SENTINEL_OPTIONS},
-    )
-
-
-def _client_of(settings: Settings, sentinels: Sentinel | None) -> Redis:
-    # The time-out above ends what takes too long; to try again would only use it up.
-    once = Retry(NoBackoff(), 0)
-    if sentinels is None:
-        return Redis.from_url(settings.broker_url, retry=once)
-    master = parse_sentinel(settings.broker_url)
-    client: Redis = sentinels.master_for(
-        settings.redis_sentinel_master,
-        username=master.username,
-        password=master.password,
-        db=master.database,
-        retry=once,
-    )
-    return client
+        await self._redis.close()

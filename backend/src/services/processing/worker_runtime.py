@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from src.config import Settings, get_settings
 from src.database import Database
 from src.services.gpx_service import GPXService
+from src.services.live.live import Live
 from src.services.storage import storage_of
 
 T = TypeVar("T")
@@ -22,13 +23,22 @@ class WorkerRuntime:
         self._runner = asyncio.Runner()
         self.db = Database(settings.database_url, settings.db_pool_size)
         self.storage = storage_of(settings)
-        self.pipeline = GPXService(self.db, self.storage, settings)
+        self.live = Live(self.db, settings)
+        self.pipeline = GPXService(self.db, self.storage, settings, tell=self.live.tell)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run to the end; sees the caller's context, so its task and its log fields."""
-        return self._runner.run(work, context=copy_context())
+        return self._runner.run(self._with_all_told(work), context=copy_context())
+
+    async def _with_all_told(self, work: Coroutine[Any, Any, T]) -> T:
+        """Between two tasks nothing runs here, so nothing could be sent then."""
+        try:
+            return await work
+        finally:
+            await self.live.flush()
 
     async def dispose(self) -> None:
+        await self.live.close()
         await self.db.dispose()
 
     def close(self) -> None:

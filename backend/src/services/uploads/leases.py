@@ -23,7 +23,7 @@ from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.uploads.lease_holder import is_known_dead, this_process
-from src.states import Mode, Outcome, ProcessingStatus, RescueCause, Stage
+from src.states import Mode, Outcome, ProcessingStatus, RescueCause, Stage, stage_at
 
 log = get_logger(__name__)
 _MOST_AT_ONCE = 500
@@ -40,6 +40,7 @@ class Lease:
     attempt: int
     mode: Mode
     columns_key: str | None
+    progress: int
 
     @classmethod
     def of(cls, upload: GpxFile) -> Self:
@@ -54,6 +55,7 @@ class Lease:
             upload.attempt,
             upload.mode,
             upload.columns_key,
+            upload.progress,
         )
 
 
@@ -128,7 +130,7 @@ class Leases:
                         holder=this_process(),
                         lease_expires_at=self._expiry(),
                         next_attempt_at=None,
-                        stage=Stage.PARSING,
+                        stage=stage_at(0),
                     )
                     .returning(GpxFile)
                 )
@@ -157,10 +159,10 @@ class Leases:
             # Not cancelled: a connection that is given up in mid-statement may never close.
             ended.set()
 
-    async def enter_stage(self, lease: Lease, stage: Stage) -> None:
-        """Raise `LeaseLostError` if the lease is not ours any more."""
+    async def advance(self, lease: Lease, percent: int) -> None:
+        """Note how far the work has come; raise `LeaseLostError` if it is not ours any more."""
         async with self._db.write() as session:
-            await self._update_own(session, lease, stage=stage)
+            await self._update_own(session, lease, stage=stage_at(percent), progress=percent)
 
     async def lock(self, session: AsyncSession, lease: Lease) -> None:
         """Lock the upload's row until the transaction ends; raise `LeaseLostError` if not ours."""
@@ -195,6 +197,7 @@ class Leases:
                 session,
                 lease,
                 stage=Stage.RETRYING,
+                progress=0,
                 attempt=lease.attempt + 1,
                 next_attempt_at=now + timedelta(seconds=delay_s),
                 dispatched_at=now,

@@ -93,6 +93,7 @@ def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
     upload.processed_at = None
     upload.processing_status = ProcessingStatus.PROCESSING
     upload.stage = Stage.QUEUED
+    upload.progress = 0
     upload.mode = mode
     upload.attempt = 1
     upload.next_attempt_at = None

@@ -95,7 +95,7 @@ async def test_whoever_was_too_slow_writes_nothing(rows: UploadRows) -> None:
     assert await rows.leases.claim(one) is not None
     before = await rows.row(one)
     with pytest.raises(LeaseLostError):
-        await rows.leases.enter_stage(slow, Stage.SAVING)
+        await rows.leases.advance(slow, 60)
     with pytest.raises(LeaseLostError):
         await rows.leases.fail(slow, ErrorCode.INTERNAL_ERROR)
     with pytest.raises(LeaseLostError):
@@ -122,7 +122,7 @@ async def test_an_upload_that_was_replaced_or_ended_is_written_by_nobody(
     assert lease is not None
     await rows.change(one, **change)
     with pytest.raises(LeaseLostError):
-        await rows.leases.enter_stage(lease, Stage.SAVING)
+        await rows.leases.advance(lease, 60)
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ async def test_every_sign_of_life_extends_the_lease(rows: UploadRows) -> None:
     assert lease is not None
     for _ in range(5):
         rows.clock.move(seconds=LEASE_S - 1)
-        await rows.leases.enter_stage(lease, Stage.SAVING)
+        await rows.leases.advance(lease, 60)
         assert await rows.leases.claim(one) is None
 
 

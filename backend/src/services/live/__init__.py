@@ -1,0 +1,1 @@
+"""What happens to uploads right now, told to whoever watches: within a process, and over Redis."""
