@@ -40,12 +40,16 @@ def polyline(latitude: FloatArray, longitude: FloatArray) -> str:
 def start_of(analysis: Analysis) -> tuple[datetime | None, str | None]:
     """When a ride began, in UTC, and as a wall clock there would have shown it (ISO 8601).
 
-    The offset is that of the file's own times, or else that of the place's time zone.
+    The offset is that of the file's own times, or else that of the place's time zone. There is no
+    wall clock where it would leave the calendar, as on the first day of year 1 west of Greenwich.
     """
     if analysis.start_time_s is None:
         return None, None
     start = datetime.fromtimestamp(analysis.start_time_s, UTC)
-    local = start.astimezone(_zone_of(analysis))
+    try:
+        local = start.astimezone(_zone_of(analysis))
+    except OverflowError:
+        return start, None
     return start, local.isoformat(timespec="seconds")
 
 

@@ -14,6 +14,7 @@ from tests.support.rides import build_gpx, detailed_ride
 WINTER = datetime(2026, 1, 10, 7, 30, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 10, 7, 30, tzinfo=UTC)
 GRANADA, KATHMANDU, KIRITIMATI = (37.17, -3.6), (27.7, 85.3), (1.87, -157.43)
+DENVER = (39.74, -104.99)
 
 
 def decoded(text: str) -> list[tuple[float, float]]:
@@ -162,3 +163,17 @@ def test_else_the_wall_clock_is_that_of_the_place(
 def test_a_ride_without_times_began_at_no_known_time() -> None:
     assert start_of(beginning(None, GRANADA, 3600)) == (None, None)
     assert start_of(analyse(build_gpx(points=20, timestamps=False))) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        # What a recorder without a clock writes; such times are kept where most are like it.
+        (datetime(1, 1, 1, tzinfo=UTC), DENVER),
+        (datetime(9999, 12, 31, 23, 50, tzinfo=UTC), KATHMANDU),
+    ],
+)
+def test_there_is_no_wall_clock_beyond_the_calendar(
+    when: datetime, place: tuple[float, float]
+) -> None:
+    assert start_of(beginning(when, place)) == (when, None)
