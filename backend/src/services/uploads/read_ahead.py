@@ -23,6 +23,7 @@ class ReadAhead:
     async def keep(self, sha256: str, analysis: Analysis, columns: Path) -> None:
         """The oldest goes where there are too many: nobody may come, as for a file sent twice."""
         self._kept[sha256] = (analysis, await self._threads.run(columns.read_bytes))
+        self._kept.move_to_end(sha256)
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
