@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import UUID, uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from src.services.gpx_service import ProcessingResult
 from src.services.processing.background import BackgroundRunner
@@ -45,6 +46,13 @@ class Pipeline:
 
     def fail(self, gpx_file_id: UUID) -> None:
         self._ends[gpx_file_id].put_nowait(OSError("not even the failure could be written"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Whole tracebacks for a console would take longer than all the rest."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture
