@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.services.tracks.lines import Lines, lines_of, positions
+from src.services.tracks.lines import Lines, Places, lines_of, positions
 
 NAN = float("nan")
 
@@ -14,10 +14,12 @@ def cut(longitude: list[float], segment: list[int] | None = None, **columns: Any
     count = len(longitude)
     ramp = np.arange(count, dtype=np.float64)
     return lines_of(
-        np.array(segment or [0] * count),
-        np.array(columns.get("latitude", ramp), np.float64),
-        np.array(longitude, np.float64),
-        np.array(columns.get("elevation", 100 * ramp), np.float64),
+        Places(
+            np.array(segment or [0] * count),
+            np.array(columns.get("latitude", ramp), np.float64),
+            np.array(longitude, np.float64),
+            np.array(columns.get("elevation", 100 * ramp), np.float64),
+        )
     )
 
 
