@@ -1,9 +1,10 @@
 """Progress as it happens, over a WebSocket."""
 
 import asyncio
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from src.errors import AppError, ErrorCode, message, stage_message
@@ -106,7 +107,7 @@ async def _tell(socket: WebSocket, subscription: Subscription, language: str) ->
             raise AppError(ErrorCode.NOT_FOUND)
         try:
             async with asyncio.timeout(SEND_WITHIN_S):
-                await socket.send_json(_event(state, language))
+                await socket.send_text(_event(state, language))
         except TimeoutError as error:
             raise SocketRefusedError(Close.TRY_AGAIN) from error
         if state.has_ended:
@@ -122,13 +123,15 @@ async def _close(socket: WebSocket, code: Close) -> None:
         return
 
 
-def _event(state: UploadState, language: str) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _event(state: UploadState, language: str) -> str:
+    """What is sent; made once for all who watch the same upload."""
     text = (
         message(state.error_code, language)
         if state.error_code is not None
         else stage_message(state.stage, language)
     )
-    return {
+    event = {
         "type": _KINDS[state.status],
         "gpx_file_id": str(state.gpx_file_id),
         "progress": state.progress,
@@ -137,3 +140,4 @@ def _event(state: UploadState, language: str) -> dict[str, Any]:
         "attempt": state.attempt,
         "error_code": state.error_code,
     }
+    return orjson.dumps(event).decode()

@@ -14,7 +14,10 @@ from src.services.live.state import UploadState
 
 log = get_logger(__name__)
 CHANNEL = "contravento-live"
-SEND_TIMEOUT_S = 0.3
+SEND_TIMEOUT_S = 1.0
+# A busy event loop may let one time-out pass; a Redis that is away makes every one pass.
+_FAILURES_IN_A_ROW = 3
+_FLUSH_TIMEOUT_S = 0.5
 BREAKER_OPEN_S = 8
 # A connection that says nothing for longer is asked whether it is still there.
 _PING_EVERY_S = 5.0
@@ -28,7 +31,9 @@ class Channel:
         self._redis = redis
         self._waiting: dict[UUID, UploadState] = {}
         self._sending: asyncio.Task[None] | None = None
-        self._breakers = AsyncCircuitBreakerFactory(default_threshold=1, default_ttl=BREAKER_OPEN_S)
+        self._breakers = AsyncCircuitBreakerFactory(
+            default_threshold=_FAILURES_IN_A_ROW, default_ttl=BREAKER_OPEN_S
+        )
 
     def tell(self, state: UploadState) -> None:
         """Have it sent soon; of one upload only the newest state waits."""
@@ -41,7 +46,7 @@ class Channel:
     async def flush(self) -> None:
         """Wait until all is sent or given up, for a loop that stops when its work is done."""
         if self._sending is not None:
-            await asyncio.wait({self._sending}, timeout=2 * SEND_TIMEOUT_S)
+            await asyncio.wait({self._sending}, timeout=_FLUSH_TIMEOUT_S)
 
     async def heard(self) -> AsyncGenerator[UploadState | None]:
         """What others tell from now on; None as soon as it is connected.
