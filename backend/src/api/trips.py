@@ -60,7 +60,7 @@ async def list_public_trips(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     limit: Limit = 20,
 ) -> PublicTrips:
-    """Everybody's published trips, newest first."""
+    """Everybody's published trips, newest first; the list ends after the newest 10,000."""
     async with services.db.read() as session:
         found, total = await listing.list_public_trips(session, page=page, limit=limit)
     language = language_of(request)

@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * List Public Trips
-         * @description Everybody's published trips, newest first.
+         * @description Everybody's published trips, newest first; the list ends after the newest 10,000.
          */
         get: operations["list_public_trips"];
         put?: never;

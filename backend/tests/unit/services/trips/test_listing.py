@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from src.database import Database
 from src.errors import AppError, ErrorCode
 from src.models import Trip, User
+from src.services.trips import listing
 from src.services.trips.listing import (
     Order,
     SortBy,
@@ -181,3 +183,35 @@ async def test_the_public_list_is_by_publication_and_of_everybody(db: Database, 
         rest, _ = await list_public_trips(session, page=2, limit=2)
     assert [trip.title for trip in (*first, *rest)] == ["first", "second", "third"]
     assert total == 3
+
+
+async def test_the_public_list_ends_after_the_newest_and_counts_no_further(
+    db: Database, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_PUBLIC", 5)
+    trips = [
+        public(ana, LONG_AGO + timedelta(minutes=number), title=str(number)) for number in range(7)
+    ]
+    await save(db, *trips)
+    async with db.read() as session:
+        pages = [await list_public_trips(session, page=page, limit=2) for page in (1, 2, 3, 4)]
+    assert [[trip.title for trip in found] for found, _ in pages] == [
+        ["6", "5"],
+        ["4", "3"],
+        ["2"],
+        [],
+    ]
+    assert {total for _, total in pages} == {5}
+
+
+async def test_pages_are_cut_before_anything_is_joined_to_them(db: Database, ana: User) -> None:
+    """Else all that is skipped would be looked up, with its author and its upload."""
+    said: list[str] = []
+    event.listen(
+        db.engine.sync_engine, "before_cursor_execute", lambda *heard: said.append(heard[2])
+    )
+    async with db.read() as session:
+        await list_public_trips(session, page=3, limit=20)
+    page = next(statement for statement in said if "JOIN" in statement)
+    assert page.index("JOIN") < page.index("LIMIT") < page.rindex("ORDER BY")
+    assert page.count("LIMIT") == 1
