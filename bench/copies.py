@@ -86,7 +86,10 @@ class Copy:
 class Copies:
     """The rides of a database, which grows; `some` has 100 of them and `many` a tenth."""
 
-    def __init__(self, connection: Connection, samples: Sequence[Sample]) -> None:
+    def __init__(
+        self, connection: Connection, samples: Sequence[Sample], *, time_ordered: bool
+    ) -> None:
+        self._new_id = time_ordered_id if time_ordered else lambda _: uuid4()
         self._connection = connection
         self._samples = samples
         self._some: UUID
@@ -158,8 +161,8 @@ class Copies:
         self, number: int
     ) -> tuple[Copy, dict[str, Any], dict[str, Any], dict[str, Any], bytes]:
         sample = self._samples[self._kind(number)]
-        trip_id, upload_id = uuid4(), uuid4()
         at = self._now - timedelta(days=365) + timedelta(minutes=number)
+        trip_id, upload_id = self._new_id(at), self._new_id(at)
         key = new_key(trip_id, at)
         columns = columns_key(key, 1, 1)
         # Four of five are published, and a few of these private: only three of four are public.
@@ -189,7 +192,7 @@ class Copies:
             "queued_at": at,
             "dispatched_at": at,
         }
-        statistics = {**sample.statistics, "stats_id": uuid4(), "gpx_file_id": upload_id}
+        statistics = {**sample.statistics, "stats_id": self._new_id(at), "gpx_file_id": upload_id}
         points = sample.points.replace(sample.upload_id.bytes, upload_id.bytes)
         copy = Copy(number, upload_id, trip_id, is_published and not is_private, columns)
         return copy, trip, upload, statistics, points
@@ -203,6 +206,12 @@ class Copies:
         header = b"PGCOPY\n\xff\r\n\0" + bytes(8)
         data = BytesIO(b"".join([header, *rides, b"\xff\xff"]))
         await self._connection.copy_to_table("track_points", source=data, format="binary")
+
+
+def time_ordered_id(at: datetime) -> UUID:
+    """UUID version 7: milliseconds since 1970, then chance (RFC 9562)."""
+    value = (int(at.timestamp() * 1000) << 80) | random.getrandbits(80)
+    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
 async def read_samples(

@@ -1,9 +1,10 @@
 """What PostgreSQL does for the service's own statements: which index it takes, what it reads."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -31,12 +32,25 @@ class Plan:
 async def plans_of(
     db: Database, call: Callable[[AsyncSession], Awaitable[object]], runs: int = RUNS
 ) -> list[Plan]:
-    """The plans of all that `call` says to the database, in order; nothing of it is kept."""
+    """The plans of all that `call` says to the database, in order; nothing of it is kept.
+
+    Each is planned for its very values, as PostgreSQL does until it trusts in a general plan.
+    """
     async with db.read() as session:
         with _heard(db) as statements:
             await call(session)
         await session.rollback()
     return [await explain(db, statement, runs) for statement in statements]
+
+
+def together(plans: Sequence[Plan]) -> Plan:
+    """What several statements cost as one."""
+    return Plan(
+        sum(plan.ms for plan in plans),
+        sum(plan.rows_read for plan in plans),
+        list(dict.fromkeys(chain.from_iterable(plan.indexes for plan in plans))),
+        list(chain.from_iterable(plan.scanned_whole for plan in plans)),
+    )
 
 
 async def explain(db: Database, statement: Statement, runs: int) -> Plan:

@@ -6,7 +6,9 @@ database with copies of them (COPY). At 10, at 1,000 and at all rides it asks th
 lists, status, tracks and series, one request after another, and has PostgreSQL explain the
 service's own statements. In the end the cyclist with a tenth of the rides is deleted, the tables
 are vacuumed, and as many rides come again. Writes its section of docs/benchmarks.md. With 100,000
-rides it takes about 7 GB of disk.
+rides it takes a quarter of an hour and 9 GB of disk.
+
+`--time-ordered` only fills, with ids of uploads that grow with time (UUIDv7), for comparison.
 """
 
 import argparse
@@ -35,9 +37,9 @@ from sqlalchemy import select  # noqa: E402
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
 from bench.copies import Copies, Copy, read_samples, sample_files  # noqa: E402
-from bench.plans import plan_in, plans_of  # noqa: E402
+from bench.plans import plan_in, plans_of, together  # noqa: E402
 from bench.report import progress, publish  # noqa: E402
-from bench.storage_report import Cost, Found, Removal, Size, Stage, report  # noqa: E402
+from bench.storage_report import Cost, Found, Removal, Size, Stage, filling, report  # noqa: E402
 from src.config import AppEnv, Settings  # noqa: E402
 from src.database import Database, utc_now  # noqa: E402
 from src.models import User  # noqa: E402
@@ -61,8 +63,13 @@ TABLES = ("track_points", "gpx_files", "route_statistics", "trips")
 STAGES = (10, 1_000)
 WARM_UP = 20
 DELETED_BY_CALL = 50
-PUBLIC_PAGE = 20
+USER_PAGE, PUBLIC_PAGE = 100, 20
+OWN_FEW, OWN_MANY = "own trips, of 100", "own trips, of a tenth of all"
+OWN_LAST, OWN_WITH_WORD = "the last of these", "those with a word in the title"
+OTHERS = "the same, seen by another"
+PUBLIC, PUBLIC_LAST = "`/trips/public`", "`/trips/public`, the last page"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Said: TypeAlias = Callable[[AsyncSession], Awaitable[object]]
 
 
 class Bench:
@@ -83,7 +90,7 @@ class Bench:
         self.requests = requests
         self._postmaster = postmaster
 
-    async def run(self, rides: int) -> Found:
+    async def run(self, rides: int, *, time_ordered: bool) -> Found:
         async with self.api.client() as client:
             some, many, maker = [
                 await Cyclist.join(client, name) for name in ("some", "many", "maker")
@@ -92,14 +99,17 @@ class Bench:
             files = sample_files()
             upload_ids = [UUID((await maker.uploaded(file))["gpx_file_id"]) for file in files]
             samples = await read_samples(self.connection, upload_ids, self.settings.storage_path)
-            copies = Copies(self.connection, samples)
+            copies = Copies(self.connection, samples, time_ordered=time_ordered)
             await copies.add_cyclists(some.username, many.username)
+            if time_ordered:
+                fill = await self.cost(partial(copies.grow_to, rides))
+                return Found(samples, files, [], fill, await self._sizes(), None)
             stages, fills = [], []
             for number in [*(stage for stage in STAGES if stage < rides), rides]:
                 fills.append(await self.cost(partial(copies.grow_to, number)))
                 stages.append(await self.stage(copies, some, many))
                 stages[-1].upload = await self.cost(partial(upload_all, maker, files))
-            sizes = [await self._size(table) for table in TABLES]
+            sizes = await self._sizes()
             removal = await self.remove(copies, many)
         await self.db.dispose()
         return Found(samples, files, stages, fills[-1], sizes, removal)
@@ -109,12 +119,18 @@ class Bench:
         progress(f"{stage.rides:,} rides: vacuum, calls, plans")
         stage.vacuum_s = await self.vacuum()
         asked = copies.asked_for(self.requests, self.settings.storage_path)
-        pages = -(-sum(ride.is_public for ride in copies.rides) // PUBLIC_PAGE)
-        for name, paths, cyclist in calls_of(asked, pages, some, many):
+        last_page = -(-sum(ride.is_public for ride in copies.rides) // PUBLIC_PAGE)
+        last_offset = max(stage.rides // 10 - USER_PAGE, 0)
+        for name, paths, cyclist in calls_of(asked, last_page, last_offset, some, many):
             stage.calls[name] = self.timed("GET", self._chosen(paths), cyclist)[WARM_UP:]
         users = await self._users(some, many)
-        for name, call in statements_of(asked[0], pages, users, self.settings, self.db):
-            stage.plans[name] = await plans_of(self.db, call)
+        for names, call in statements_of(asked[0], last_page, last_offset, *users):
+            plans = await plans_of(self.db, call)
+            if len(names) == 1:
+                plans = [together(plans)]
+            stage.plans |= dict(zip(names, plans, strict=True))
+        recovery = await plans_of(self.db, lambda _: Leases(self.db, self.settings).take_due(0))
+        stage.plans["the recovery"] = together(recovery)
         return stage
 
     async def remove(self, copies: Copies, many: Cyclist) -> Removal:
@@ -126,12 +142,12 @@ class Bench:
         by_call = [f"/trips/{trip['trip_id']}" for trip in few]
         calls_ms = self.timed("DELETE", by_call, many)
         progress(f"deleting a cyclist with {len(trips) - len(by_call):,} rides")
-        before = await self._bytes()
+        before = await self._sizes()
         used = await self._scans()
         explained = await self._delete_cyclist(many)
         scans = differences(used, await self._scans())
         vacuum_s = await self.vacuum()
-        after = await self._bytes()
+        after = await self._sizes()
         progress("as many rides come again")
         copies.forget_many()
         await copies.grow_to(len(copies.rides) + len(trips))
@@ -145,9 +161,9 @@ class Bench:
             },
             scans=scans,
             vacuum_s=vacuum_s,
-            bytes_before=before,
-            bytes_after=after,
-            bytes_refilled=await self._bytes(),
+            before=before,
+            after=after,
+            refilled=await self._sizes(),
         )
 
     async def vacuum(self) -> float:
@@ -225,9 +241,8 @@ class Bench:
         )
         return Size(table, rows, size_bytes, {row["name"]: row["size"] for row in indexes})
 
-    async def _bytes(self) -> int:
-        sizes = [await self._size(table) for table in TABLES]
-        return sum(size.table_bytes + sum(size.index_bytes.values()) for size in sizes)
+    async def _sizes(self) -> list[Size]:
+        return [await self._size(table) for table in TABLES]
 
     async def _wal_bytes(self) -> int:
         return int(await self.connection.fetchval("SELECT pg_current_wal_lsn() - '0/0'"))
@@ -242,6 +257,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rides", type=int, default=100_000)
     arguments.add_argument("--requests", type=int, default=200)
+    arguments.add_argument("--time-ordered", action="store_true")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="storage-") as name:
         folder = Path(name)
@@ -262,7 +278,10 @@ def main() -> None:
             )
             with api_process(settings, folder) as api:
                 found = asyncio.run(measure(api, settings, folder / "postgres", options))
-    publish("storage", report(found, options.rides, options.requests))
+    if options.time_ordered:
+        publish("storage-time-ordered", filling(found, options.rides))
+    else:
+        publish("storage", report(found, options.rides, options.requests))
 
 
 async def measure(
@@ -272,7 +291,7 @@ async def measure(
     connection = await asyncpg.connect(address_for_asyncpg(settings.database_url))
     try:
         bench = Bench(api, settings, connection, postmaster, options.requests)
-        return await bench.run(options.rides)
+        return await bench.run(options.rides, time_ordered=options.time_ordered)
     finally:
         await connection.close()
 
@@ -293,55 +312,64 @@ def address_for_asyncpg(url: str) -> str:
 
 
 def calls_of(
-    asked: Sequence[Copy], pages: int, some: Cyclist, many: Cyclist
+    asked: Sequence[Copy], last_page: int, last_offset: int, some: Cyclist, many: Cyclist
 ) -> Iterator[tuple[str, list[str], Cyclist]]:
     """What is asked, the paths to choose from, and who asks."""
-    of_some, of_many = [f"/users/{one.username}/trips?limit=100" for one in (some, many)]
-    yield "own trips, of 100", [of_some], some
-    yield "own trips, of a tenth of all", [of_many], many
-    yield "another's trips, of a tenth of all", [of_many], some
-    yield "own trips, with a word in the title", [f"{of_many}&q=vuelta"], many
-    yield "`/trips/public`", ["/trips/public"], some
-    yield "`/trips/public`, the last page", [f"/trips/public?page={pages}"], some
+    of_some, of_many = [f"/users/{one.username}/trips?limit={USER_PAGE}" for one in (some, many)]
+    yield OWN_FEW, [of_some], some
+    yield OWN_MANY, [of_many], many
+    yield OWN_LAST, [f"{of_many}&offset={last_offset}"], many
+    yield OWN_WITH_WORD, [f"{of_many}&q=vuelta"], many
+    yield OTHERS, [of_many], some
+    yield PUBLIC, ["/trips/public"], some
+    yield PUBLIC_LAST, [f"/trips/public?page={last_page}"], some
     for call in ("status", "track", "series"):
         yield f"`/gpx/{{id}}/{call}`", [f"/gpx/{ride.upload_id}/{call}" for ride in asked], some
 
 
 def statements_of(
-    ride: Copy, pages: int, cyclists: Sequence[User], settings: Settings, db: Database
-) -> Iterator[tuple[str, Callable[[AsyncSession], Awaitable[object]]]]:
-    """What is said to the database, as the service says it."""
-    some, many = cyclists
-
-    def trips_of(owner: User, viewer: User) -> Callable[[AsyncSession], Awaitable[object]]:
-        return lambda session: list_user_trips(
-            session,
-            owner.username,
-            viewer,
-            wanted=TripFilter(),
-            sort_by=SortBy.START_DATE,
-            order=Order.DESCENDING,
-            limit=100,
-            offset=0,
-        )
-
-    def public(page: int) -> Callable[[AsyncSession], Awaitable[object]]:
-        return lambda session: list_public_trips(session, page=page, limit=20)
-
-    yield "own trips, of 100", trips_of(some, some)
-    yield "own trips, of a tenth of all", trips_of(many, many)
-    yield "another's trips, of a tenth of all", trips_of(many, some)
-    yield "`/trips/public`", public(1)
-    yield "`/trips/public`, the last page", public(pages)
-    yield "an upload", lambda session: lookup.get_upload(session, ride.upload_id, some)
-    yield "a track", lambda session: read_points(session, ride.upload_id)
+    ride: Copy, last_page: int, last_offset: int, some: User, many: User
+) -> Iterator[tuple[list[str], Said]]:
+    """What is said to the database, as the service says it; names for each statement or for all."""
+    with_word = TripFilter(title="vuelta")
+    lists = {
+        OWN_FEW: user_trips(some, some),
+        OWN_MANY: user_trips(many, many),
+        OWN_LAST: user_trips(many, many, offset=last_offset),
+        OWN_WITH_WORD: user_trips(many, many, with_word),
+        OTHERS: user_trips(many, some),
+    }
+    for name, said in lists.items():
+        yield [f"{name}: {part}" for part in ("whose", "the page", "how many")], said
+    for name, page in ((PUBLIC, 1), (PUBLIC_LAST, last_page)):
+        yield [f"{name}: {part}" for part in ("the page", "how many")], public_trips(page)
+    yield ["an upload"], lambda session: lookup.get_upload(session, ride.upload_id, some)
+    yield ["a track"], lambda session: read_points(session, ride.upload_id)
     yield (
-        "a track of 200 points",
+        ["a track, at most 200 points"],
         lambda session: read_points(session, ride.upload_id, max_points=200),
     )
-    yield "statistics", lambda session: lookup.get_statistics(session, ride.upload_id)
-    yield "the backlog", lambda session: measure_backlog(session, utc_now())
-    yield "the recovery", lambda _: Leases(db, settings).take_due(0)
+    yield ["statistics"], lambda session: lookup.get_statistics(session, ride.upload_id)
+    yield ["the backlog"], lambda session: measure_backlog(session, utc_now())
+
+
+def user_trips(
+    owner: User, viewer: User, wanted: TripFilter | None = None, *, offset: int = 0
+) -> Said:
+    return lambda session: list_user_trips(
+        session,
+        owner.username,
+        viewer,
+        wanted=wanted or TripFilter(),
+        sort_by=SortBy.START_DATE,
+        order=Order.DESCENDING,
+        limit=USER_PAGE,
+        offset=offset,
+    )
+
+
+def public_trips(page: int) -> Said:
+    return lambda session: list_public_trips(session, page=page, limit=PUBLIC_PAGE)
 
 
 def cpu_s(pid: int) -> float:

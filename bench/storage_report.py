@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from statistics import fmean, median, quantiles
 
 from bench.copies import CYCLISTS, MEDIAN_POINTS, SPREAD, Sample
@@ -29,12 +28,12 @@ class Cost:
 class Stage:
     """What was found with so many rides in the database.
 
-    `calls` has the milliseconds of each request, `plans` those of each call's statements, in turn.
+    `calls` has the milliseconds of each request, `plans` the statements.
     """
 
     rides: int
     calls: dict[str, list[float]] = field(default_factory=dict)
-    plans: dict[str, list[Plan]] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
     vacuum_s: float = 0.0
     upload: Cost | None = None
 
@@ -57,9 +56,9 @@ class Removal:
     of_keys_s: dict[str, float]
     scans: dict[str, int]
     vacuum_s: float
-    bytes_before: int
-    bytes_after: int
-    bytes_refilled: int
+    before: list[Size]
+    after: list[Size]
+    refilled: list[Size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,11 @@ class Found:
     stages: list[Stage]
     fill: Cost
     sizes: list[Size]
-    removal: Removal
+    removal: Removal | None
 
 
 def report(found: Found, rides: int, requests: int) -> str:
+    assert found.removal is not None
     points = [int(sample.upload["total_points"]) for sample in found.samples]
     stored = [int(sample.upload["simplified_points"]) for sample in found.samples]
     numbers = " | ".join(f"{stage.rides:,}" for stage in found.stages)
@@ -118,7 +118,12 @@ the last column.
 
 ### Writing
 
+Milliseconds by the clock and of processors, and kB of PostgreSQL's log (WAL).
+
 {_writing(found, rides)}
+
+`VACUUM (ANALYZE)` of everything took {_vacuums(found.stages)} rides; autovacuum had worked beside
+the copying.
 
 ### Deleting
 
@@ -170,25 +175,19 @@ def _spread(times_ms: Sequence[float]) -> str:
 def _plans(stages: Sequence[Stage]) -> str:
     lines = []
     for name, last in stages[-1].plans.items():
-        for place, plan in enumerate(last):
-            numbered = f"{name}, {place + 1} of {len(last)}" if len(last) > 1 else name
-            cells = [_read_by(stage.plans[name], place) for stage in stages]
-            indexes = ", ".join(f"`{index}`" for index in plan.indexes) or "-"
-            lines.append(f"| {numbered} | {' | '.join(cells)} | {indexes} |")
+        plans = (stage.plans[name] for stage in stages)
+        cells = (f"{plan.ms:.2f}, {plan.rows_read:,}" for plan in plans)
+        indexes = ", ".join(f"`{index}`" for index in last.indexes) or "-"
+        lines.append(_row(name, *cells, indexes))
     return "\n".join(lines)
-
-
-def _read_by(plans: Sequence[Plan], place: int) -> str:
-    plan = plans[place]
-    return f"{plan.ms:.2f}, {plan.rows_read:,}"
 
 
 def _warnings(stages: Sequence[Stage]) -> str:
     last = stages[-1]
     scans = [
-        f"**{name} reads the whole of `{table}`.**"
-        for name, plans in last.plans.items()
-        for table in chain.from_iterable(plan.scanned_whole for plan in plans)
+        f"**{name}: reads the whole of `{table}`.**"
+        for name, plan in last.plans.items()
+        for table in plan.scanned_whole
     ]
     if not scans:
         return f"With {last.rides:,} rides no statement reads the whole of a big table."
@@ -206,12 +205,11 @@ def _writing(found: Found, rides: int) -> str:
         assert stage.upload is not None
         what = f"uploaded with its trip, beside {stage.rides:,} others"
         lines.append(_cost(what, stage.upload, len(found.files)))
-    vacuums = ", ".join(f"{stage.vacuum_s:.1f} s of {stage.rides:,}" for stage in found.stages)
-    points = sum(size.rows for size in found.sizes if size.table == "track_points")
-    note = f"""
-Milliseconds by the clock and of processors, and kB of PostgreSQL's log; {points:,} points in all.
-`VACUUM (ANALYZE)` took {vacuums} rides; autovacuum had worked beside the copying."""
-    return "\n".join([*lines, note])
+    return "\n".join(lines)
+
+
+def _vacuums(stages: Sequence[Stage]) -> str:
+    return ", ".join(f"{stage.vacuum_s:.1f} s with {stage.rides:,}" for stage in stages)
 
 
 def _cost(what: str, cost: Cost, rides: int) -> str:
@@ -221,23 +219,51 @@ def _cost(what: str, cost: Cost, rides: int) -> str:
 
 
 def _removal(removal: Removal) -> str:
-    grown = removal.bytes_refilled - removal.bytes_after
-    keys = ", ".join(
-        f"`{name}` {seconds:.2f} s" for name, seconds in removal.of_keys_s.items() if name
-    )
     used = sorted(removal.scans.items(), key=lambda scan: -scan[1])
-    scans = ", ".join(f"`{name}` {count:,}" for name, count in used if count > 1)
+    # What the service did meanwhile is not of the delete.
+    often = [f"`{name}` {count:,}" for name, count in used if count > removal.rides / 2]
     whole = [name for name, _ in used if name.startswith("the whole of")]
-    warning = f"**Read as a whole: {', '.join(whole)}.**" if whole else "No table was read whole."
-    return f"""| what | |
-| --- | ---: |
-| `DELETE /trips/{{id}}`, ms, median / 95 of 100 | {_spread(removal.by_call_ms)} |
-| the row of a cyclist with {removal.rides - len(removal.by_call_ms):,} rides, s | {
-        removal.delete_s:.1f} |
-| `VACUUM (ANALYZE)` after it, s | {removal.vacuum_s:.1f} |
-| MiB of the tables before and after | {removal.bytes_before / MEBIBYTE:,.0f}, {
-        removal.bytes_after / MEBIBYTE:,.0f} |
-| MiB that {removal.rides:,} new rides added then | {grown / MEBIBYTE:,.0f} |
+    keys = [f"`{name}` {seconds:.1f} s" for name, seconds in removal.of_keys_s.items()]
+    at_once = removal.rides - len(removal.by_call_ms)
+    lines = [
+        _row("what", ""),
+        _row("---", "---:"),
+        _row("`DELETE /trips/{id}`, ms, median / 95 of 100", _spread(removal.by_call_ms)),
+        _row(f"the row of a cyclist with {at_once:,} rides, s", f"{removal.delete_s:.1f}"),
+        _row("`VACUUM (ANALYZE)` after it, s", f"{removal.vacuum_s:.1f}"),
+    ]
+    for what, of in (("tables", _table_bytes), ("indexes", _index_bytes)):
+        sizes = (of(when) / MEBIBYTE for when in (removal.before, removal.after, removal.refilled))
+        numbers = ", ".join(f"{size:,.0f}" for size in sizes)
+        lines.append(
+            _row(f"MiB of {what}: before, after, with {removal.rides:,} new ones", numbers)
+        )
+    note = f"""
+No call deletes a cyclist; the row's foreign keys take the rest along: {", ".join(keys)}.
+Uses of indexes meanwhile: {", ".join(often)}. {_read_whole(whole)}"""
+    return "\n".join([*lines, note])
 
-Of the delete: {keys}. Scans: {scans}. {warning}
+
+def _read_whole(tables: Sequence[str]) -> str:
+    return f"**Read: {', '.join(tables)}.**" if tables else "No big table was read as a whole."
+
+
+def _table_bytes(sizes: Sequence[Size]) -> int:
+    return sum(size.table_bytes for size in sizes)
+
+
+def _index_bytes(sizes: Sequence[Size]) -> int:
+    return sum(sum(size.index_bytes.values()) for size in sizes)
+
+
+def filling(found: Found, rides: int) -> str:
+    return f"""## Many rides, with ids that grow with time
+
+`python bench/storage.py --rides {rides} --time-ordered`, {machine()}. As above, but the ids of
+uploads, trips and statistics are UUIDs of version 7: what comes later stands further right in every
+index.
+
+{_sizes(found)}
+
+{_writing(found, rides)}
 """
