@@ -24,15 +24,20 @@ class Cost:
     wal_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that was made many times; `processors_ms` is a request's share, API and PostgreSQL."""
+
+    times_ms: list[float]
+    processors_ms: float
+
+
 @dataclass(slots=True)
 class Stage:
-    """What was found with so many rides in the database.
-
-    `calls` has the milliseconds of each request, `plans` the statements.
-    """
+    """What was found with so many rides in the database, of calls and of statements by name."""
 
     rides: int
-    calls: dict[str, list[float]] = field(default_factory=dict)
+    calls: dict[str, Asked] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     vacuum_s: float = 0.0
     upload: Cost | None = None
@@ -81,16 +86,16 @@ def report(found: Found, rides: int, requests: int) -> str:
     dashes = " | ".join("---:" for _ in found.stages)
     return f"""## Many rides
 
-`python bench/storage.py --rides {rides} --requests {requests}`, {machine()}. PostgreSQL has
-production's settings (`docker-compose.prod.yml`); client, API and PostgreSQL share the machine, and
-the database fits into its memory.
+`python bench/storage.py --rides {rides} --requests {requests}`, {machine()}.
+PostgreSQL has production's settings (`docker-compose.prod.yml`); client, API and PostgreSQL share
+the machine, and the database fits into its memory.
 
 {len(points)} rides were processed by the service and copied with COPY, each equally often. Their
-recorded points are log-normal: median {MEDIAN_POINTS:,}, deviation of the logarithm {SPREAD:g}, as
-the cycling recordings that were at hand for trials have it (13, median 4,314). That makes
-{min(points):,} to {max(points):,} recorded points, {fmean(points):,.0f} on average, and lines of
-{min(stored):,} to {max(stored):,} points, {fmean(stored):,.0f} on average. {CYCLISTS:,} cyclists,
-one with a tenth of the rides; three of four rides are public.
+recorded points are log-normal, with a median of {MEDIAN_POINTS:,} and a deviation of the logarithm
+of {SPREAD:g}: {min(points):,} to {max(points):,} points, {fmean(points):,.0f} on average. (13
+cycling recordings that were at hand for trials have a median of 4,314 and a mean of 5,683.) Their
+lines have {min(stored):,} to {max(stored):,} points, {fmean(stored):,.0f} on average. There are
+{CYCLISTS:,} cyclists, one of them with a tenth of the rides; three of four rides are public.
 
 ### Bytes a ride
 
@@ -99,7 +104,8 @@ one with a tenth of the rides; three of four rides are public.
 ### Calls
 
 Milliseconds from sending the request to the last byte of the answer, one after another: median /
-95 of 100. A list has up to 100 trips, a public one 20; of few rides it has what there is.
+95 of 100; and milliseconds of processors in API and PostgreSQL, which other work on the machine
+stretches less. A list has up to 100 trips, a public one 20; of few rides it has what there is.
 
 | rides | {numbers} |
 | --- | {dashes} |
@@ -122,8 +128,8 @@ Milliseconds by the clock and of processors, and kB of PostgreSQL's log (WAL).
 
 {_writing(found, rides)}
 
-`VACUUM (ANALYZE)` of everything took {_vacuums(found.stages)} rides; autovacuum had worked beside
-the copying.
+`VACUUM (ANALYZE)` of everything took {_vacuums(found.stages)} rides;
+autovacuum had worked beside the copying.
 
 ### Deleting
 
@@ -162,10 +168,12 @@ def _sizes(found: Found) -> str:
 
 
 def _calls(stages: Sequence[Stage]) -> str:
-    return "\n".join(
-        f"| {name} | {' | '.join(_spread(stage.calls[name]) for stage in stages)} |"
-        for name in stages[-1].calls
-    )
+    lines = []
+    for name in stages[-1].calls:
+        asked = (stage.calls[name] for stage in stages)
+        cells = (f"{_spread(one.times_ms)}, {one.processors_ms:.1f}" for one in asked)
+        lines.append(_row(name, *cells))
+    return "\n".join(lines)
 
 
 def _spread(times_ms: Sequence[float]) -> str:
@@ -222,7 +230,7 @@ def _removal(removal: Removal) -> str:
     used = sorted(removal.scans.items(), key=lambda scan: -scan[1])
     # What the service did meanwhile is not of the delete.
     often = [f"`{name}` {count:,}" for name, count in used if count > removal.rides / 2]
-    whole = [name for name, _ in used if name.startswith("the whole of")]
+    whole = [name for name, _ in used if name.startswith("whole ")]
     keys = [f"`{name}` {seconds:.1f} s" for name, seconds in removal.of_keys_s.items()]
     at_once = removal.rides - len(removal.by_call_ms)
     lines = [
@@ -239,8 +247,10 @@ def _removal(removal: Removal) -> str:
             _row(f"MiB of {what}: before, after, with {removal.rides:,} new ones", numbers)
         )
     note = f"""
-No call deletes a cyclist; the row's foreign keys take the rest along: {", ".join(keys)}.
-Uses of indexes meanwhile: {", ".join(often)}. {_read_whole(whole)}"""
+No call of the API deletes a cyclist; the foreign keys of the row take the rest along:
+{", ".join(keys)}.
+Uses of indexes meanwhile: {", ".join(often)}.
+{_read_whole(whole)}"""
     return "\n".join([*lines, note])
 
 
@@ -259,9 +269,9 @@ def _index_bytes(sizes: Sequence[Size]) -> int:
 def filling(found: Found, rides: int) -> str:
     return f"""## Many rides, with ids that grow with time
 
-`python bench/storage.py --rides {rides} --time-ordered`, {machine()}. As above, but the ids of
-uploads, trips and statistics are UUIDs of version 7: what comes later stands further right in every
-index.
+`python bench/storage.py --rides {rides} --time-ordered`, {machine()}.
+As above, but the ids of uploads, trips and statistics are UUIDs of version 7: what comes later
+stands further right in every index.
 
 {_sizes(found)}
 
