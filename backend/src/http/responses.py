@@ -29,6 +29,7 @@ from src.http.negotiation import language_of
 from src.observability.logs import get_logger
 from src.schemas.presence import ALWAYS_THERE
 from src.services.storage import StorageUnavailableError
+from src.services.uploads.failures import error_code_of
 
 log = get_logger(__name__)
 T = TypeVar("T")
@@ -165,7 +166,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 class InternalErrors:
-    """Answers what nobody foresaw as `INTERNAL_ERROR`, inside the CORS headers, and logs it."""
+    """Answers and logs what nobody foresaw, inside the CORS headers.
+
+    It is a `DATABASE_UNAVAILABLE` or an `INTERNAL_ERROR`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -185,11 +189,13 @@ class InternalErrors:
             await self._app(scope, receive, watch)
         except ClientDisconnect:
             log.info("client_went_away", method=scope["method"], path=scope["path"])
-        except Exception:
+        except Exception as error:
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             if started:
                 raise
-            response = error_response(Request(scope), AppError(ErrorCode.INTERNAL_ERROR))
+            is_database = error_code_of(error) is ErrorCode.DATABASE_UNAVAILABLE
+            code = ErrorCode.DATABASE_UNAVAILABLE if is_database else ErrorCode.INTERNAL_ERROR
+            response = error_response(Request(scope), AppError(code))
             await response(scope, receive, send)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from src.config import Settings, with_password
 from src.http.deps import Services
 from src.states import Mode
-from tests.support.cyclist import Cyclist
+from tests.support.cyclist import Cyclist, error_of
 from tests.support.databases import PostgresTemplate
 from tests.support.servers import OwnPostgres, kill_group, own_postgres
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
@@ -133,7 +133,12 @@ class TestOwnServer:
 
     @pytest.mark.slow
     async def test_a_database_that_is_away_for_a_while_is_waited_for(
-        self, uploads: Uploads, settings: Settings, own_server: OwnPostgres, tmp_path: Path
+        self,
+        ana: Cyclist,
+        uploads: Uploads,
+        settings: Settings,
+        own_server: OwnPostgres,
+        tmp_path: Path,
     ) -> None:
         with worker(settings, tmp_path) as it:
             await uploads.send_many(6, "sleep 0.5")
@@ -141,6 +146,8 @@ class TestOwnServer:
             await asyncio.to_thread(own_server.stop)
             # Longer than two rounds of the recovery and of the heartbeat.
             await asyncio.sleep(2.5)
+            away = await ana.request("GET", "/auth/me")
+            assert error_of(away, 503)["code"] == "DATABASE_UNAVAILABLE"
             await asyncio.to_thread(own_server.start)
             await uploads.until_ended()
             assert it.process.poll() is None
