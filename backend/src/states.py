@@ -47,6 +47,10 @@ class Outcome(StrEnum):
     RETRY = "retry"
     # It killed whoever worked on it too often, and is not tried again.
     ABANDONED = "abandoned"
+    # Its process died or gave no sign of life, and somebody else took the upload.
+    LOST = "lost"
+    # Its process was told to stop, and somebody else goes on.
+    HANDED_BACK = "handed_back"
     # It was somebody else's, finished, or gone.
     NOTHING_TO_DO = "nothing_to_do"
 

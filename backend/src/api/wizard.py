@@ -1,5 +1,7 @@
 """A trip and its route in one request: all or nothing."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,8 +24,7 @@ from src.services.storage import IncomingFile, StoredFile, columns_key, new_key
 from src.services.tracks.suggestions import difficulty_of
 from src.services.trips import editing
 from src.services.uploads import idempotency, registration
-from src.services.uploads.leases import Lease
-from src.states import Mode, Outcome
+from src.states import Mode, Outcome, Stage
 
 router = APIRouter(tags=["trips"])
 
@@ -73,6 +74,16 @@ async def create_trip_with_route(
     return JsonResponse(answer, status_code=201) if is_new else replayed(answer, status=201)
 
 
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """A file's analysis and the file of its columns; since when it was made, and how long."""
+
+    analysis: Analysis
+    columns: Path
+    started_at: datetime
+    stages: metrics.StageTimes
+
+
 def _checked(fields: dict[str, str]) -> WizardForm:
     try:
         # A form sends an empty text for a field that was left out.
@@ -95,11 +106,14 @@ async def _create(
         if answer := await idempotency.find_answer(session, sent):
             return answer, False
     async with services.storage.scratch() as columns:
-        analysis = await unless_gone(
-            request,
-            services.gpx.analyse_now(incoming, field="gpx_file", columns_to=columns),
-        )
-        return await _publish(services, sent, fields, incoming, file_name, analysis, columns)
+        started_at, stages = utc_now(), metrics.StageTimes(Mode.BACKGROUND)
+        with stages.timed(Stage.PARSING):
+            analysis = await unless_gone(
+                request,
+                services.gpx.analyse_now(incoming, field="gpx_file", columns_to=columns),
+            )
+        made = _Analysed(analysis, columns, started_at, stages)
+        return await _publish(services, sent, fields, incoming, file_name, made)
 
 
 async def _publish(
@@ -108,9 +122,9 @@ async def _publish(
     fields: WizardForm,
     incoming: IncomingFile,
     file_name: str,
-    analysis: Analysis,
-    columns: Path,
+    made: _Analysed,
 ) -> tuple[idempotency.Answer, bool]:
+    analysis = made.analysis
     trip = editing.new_trip(
         sent.user,
         fields.model_dump()
@@ -123,8 +137,9 @@ async def _publish(
     stored = await incoming.keep(new_key(trip.trip_id, utc_now()))
     beside: str | None = None
     try:
-        beside = await services.gpx.keep_columns(columns, columns_key(stored.key, 1, 0))
-        answer, is_new = await _commit(services, sent, trip, stored, file_name, analysis, beside)
+        with made.stages.timed(Stage.SAVING):
+            beside = await services.gpx.keep_columns(made.columns, columns_key(stored.key, 1, 0))
+            answer, is_new = await _commit(services, sent, trip, stored, file_name, made, beside)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         committed = await committed_or_raise(services, trip.trip_id, stored, error, beside)
         return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
@@ -141,7 +156,7 @@ async def _commit(
     trip: Trip,
     stored: StoredFile,
     file_name: str,
-    analysis: Analysis,
+    made: _Analysed,
     columns: str | None,
 ) -> tuple[idempotency.Answer, bool]:
     async with services.db.write() as session:
@@ -159,7 +174,9 @@ async def _commit(
             mode=Mode.BACKGROUND,
         )
         upload = registered.upload
-        await services.gpx.store(session, Lease.of(upload), analysis, columns)
-        answer = ok(WizardOut.of(trip, upload, analysis)).model_dump(mode="json")
+        leases = services.gpx.leases
+        lease = await leases.begin_here(session, upload, made.stages, made.started_at)
+        await services.gpx.store(session, lease, made.analysis, columns)
+        answer = ok(WizardOut.of(trip, upload, made.analysis)).model_dump(mode="json")
         await idempotency.remember(session, sent, answer)
     return answer, True

@@ -17,6 +17,12 @@ def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     return event
 
 
+def current_ids() -> tuple[str | None, str | None]:
+    """The ids of the request and of the task that the logs of this work carry, None without one."""
+    bound = structlog.contextvars.get_contextvars()
+    return bound.get("request_id") or correlation_id.get(), bound.get("task_id")
+
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     _add_request_id,

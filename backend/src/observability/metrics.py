@@ -211,15 +211,30 @@ def count_downloaded(file_format: str, size_bytes: int) -> None:
     DOWNLOADED_BYTES.labels(file_format).inc(size_bytes)
 
 
-@contextmanager
-def timed(mode: Mode, stage: Stage) -> Iterator[None]:
-    """Measure how long the block takes, however it ends."""
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        passed_s = time.perf_counter() - started
-        _note(Measurement("seconds", (mode, stage), passed_s))
+class StageTimes:
+    """How long the stages of one attempt take, for the metrics and for the attempt's own trail."""
+
+    def __init__(self, mode: Mode) -> None:
+        self._mode = mode
+        self._began: dict[Stage, float] = {}
+        self._took_s: dict[Stage, float] = {}
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Measure how long the block takes, however it ends."""
+        self._began[stage] = time.perf_counter()
+        try:
+            yield
+        finally:
+            passed_s = time.perf_counter() - self._began.pop(stage)
+            self._took_s[stage] = passed_s
+            _note(Measurement("seconds", (self._mode, stage), passed_s))
+
+    def seconds(self) -> dict[str, float]:
+        """By stage; of one that is not over, what has passed of it."""
+        now = time.perf_counter()
+        passed_s = {stage: now - began for stage, began in self._began.items()}
+        return {stage.value: round(took, 3) for stage, took in (self._took_s | passed_s).items()}
 
 
 def count_publication(result: str) -> None:

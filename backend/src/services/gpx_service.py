@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases, Watch
 from src.services.uploads.read_ahead import ReadAhead
+from src.services.uploads.runs import Replacement
 from src.states import STARTS_AT, Outcome, ShownStage, Stage
 
 log = get_logger(__name__)
@@ -181,11 +182,11 @@ class GPXService:
     ) -> ProcessingResult:
         started = asyncio.get_running_loop().time()
         async with self._storage.scratch() as columns:
-            with metrics.timed(lease.mode, Stage.PARSING):
+            with lease.stages.timed(Stage.PARSING):
                 async with watch.while_held():
                     analysis = await self._analysed(lease, content, columns, progress)
             await progress.reach(ShownStage.SAVING)
-            with metrics.timed(lease.mode, Stage.SAVING):
+            with lease.stages.timed(Stage.SAVING):
                 kept = await self.keep_columns(columns, _columns_key(lease))
                 async with self._db.write() as session:
                     await self.store(session, lease, analysis, kept, progress)
@@ -243,11 +244,17 @@ class GPXService:
         `columns` is the key under which the ride's columns lie, None where there are none yet.
         """
         await self.leases.lock(session, lease)
-        await replace_points(session, lease.gpx_file_id, analysis.simplified)
+        replaced = await replace_points(session, lease.gpx_file_id, analysis.simplified)
         if progress is not None:
             progress.tell(STARTS_AT[ShownStage.FINISHING])
         await _replace_statistics(session, lease.gpx_file_id, analysis)
-        await self.leases.complete(session, lease, **_headline(analysis), columns_key=columns)
+        await self.leases.complete(
+            session,
+            lease,
+            _replacement(replaced, analysis),
+            **_headline(analysis),
+            columns_key=columns,
+        )
 
     async def _record_failure(self, lease: Lease, error: Exception) -> ProcessingResult:
         code = error_code_of(error)
@@ -324,6 +331,19 @@ def _size_bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _replacement(points_before: int, analysis: Analysis) -> Replacement:
+    return Replacement(
+        points_before,
+        analysis.simplified_points,
+        _moment(analysis.start_time_s),
+        _moment(analysis.end_time_s),
+    )
+
+
+def _moment(time_s: float | None) -> datetime | None:
+    return None if time_s is None else datetime.fromtimestamp(time_s, UTC)
 
 
 def _headline(analysis: Analysis) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from src.config import Settings
 from src.errors import CATALOGUE, ErrorCode
 from src.http.deps import Services
 from src.models import GpxFile
-from src.states import ProcessingStatus, Stage
+from src.states import Outcome, ProcessingStatus, Stage
 from src.tasks.gpx_tasks import process_gpx_file_async
 from tests.support.cyclist import Cyclist
 from tests.support.servers import kill_group
@@ -58,6 +58,12 @@ async def test_the_work_of_a_killed_child_goes_on_within_ten_seconds(
         await uploads.until(gpx_file_id, lambda row: row.deliveries == 2, within_s=10)
         await uploads.until_ended()
     await uploads.assert_completed_once()
+    dead, next_one = await uploads.runs(gpx_file_id)
+    assert (dead.outcome, dead.worker) == (Outcome.LOST, row.holder)
+    assert (next_one.outcome, next_one.attempt) == (Outcome.COMPLETED, 1)
+    assert dead.finished_at == next_one.started_at
+    assert next_one.worker != dead.worker
+    assert next_one.task_id == dead.task_id
 
 
 async def test_a_killed_worker_loses_none_of_ten_queued_uploads(
@@ -137,6 +143,9 @@ async def test_a_file_that_kills_its_child_each_time_is_given_up(
         await uploads.until_ended()
         await uploads.assert_failed(poison, "PROCESSING_ABANDONED")
         assert (await uploads.row(poison)).deliveries == settings.gpx_max_deliveries
+        outcomes = [run.outcome for run in await uploads.runs(poison)]
+        lost = [Outcome.LOST] * (settings.gpx_max_deliveries - 1)
+        assert outcomes == [*lost, Outcome.ABANDONED]
         status = await uploads.status(poison)
         assert status["error_message"] == CATALOGUE[ErrorCode.PROCESSING_ABANDONED].es
 
@@ -210,6 +219,8 @@ async def test_sigterm_hands_back_a_task_that_takes_too_long(
     with worker(settings, tmp_path):
         await uploads.until_ended(within_s=20)
     await uploads.assert_completed_once()
+    outcomes = [run.outcome for run in await uploads.runs(long)]
+    assert outcomes == [Outcome.HANDED_BACK, Outcome.COMPLETED]
 
 
 @pytest.mark.slow

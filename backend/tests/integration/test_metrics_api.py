@@ -110,7 +110,7 @@ async def test_uploads_are_counted_by_mode_outcome_and_error(ana: Cyclist) -> No
     assert grown.of(attempts, mode=mode, outcome="failed") == 1
     code = ErrorCode.NO_USABLE_POINTS
     assert grown.of("contravento_upload_errors_total", mode=mode, error_code=code) == 1
-    for stage, times in (("parsing", 2), ("saving", 1)):
+    for stage, times in (("parsing", 3), ("saving", 2)):
         name = "contravento_processing_seconds_count"
         assert grown.of(name, mode=mode, stage=stage) == times
 

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from src.config import Settings
 from src.database import Database
-from src.models import GpxFile, Trip, User
+from src.models import GpxFile, ProcessingRun, Trip, User
+from src.services.uploads import runs
 from src.services.uploads.lease_holder import this_process
 from src.services.uploads.leases import Leases
 from src.states import Mode, RescueCause
@@ -56,6 +57,11 @@ class UploadRows:
     async def row(self, gpx_file_id: UUID) -> GpxFile:
         async with self.db.read() as session:
             return await session.get_one(GpxFile, gpx_file_id)
+
+    async def runs(self, gpx_file_id: UUID) -> list[ProcessingRun]:
+        """Its attempts, the first one first."""
+        async with self.db.read() as session:
+            return [*await runs.newest(session, gpx_file_id, 100)][::-1]
 
     async def change(self, gpx_file_id: UUID, **values: Any) -> None:
         async with self.db.write() as session:

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from src.config import MEBIBYTE, Settings
 from src.database import Database
 from src.gpx import analyse
-from src.models import GpxFile, RouteStatistics, TrackPoint
+from src.models import GpxFile, ProcessingRun, RouteStatistics, TrackPoint
+from src.services.uploads import runs
 from src.states import ProcessingStatus
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.rides import build_gpx
@@ -73,6 +74,11 @@ class Uploads:
     async def row(self, gpx_file_id: UUID) -> GpxFile:
         async with self._db.read() as session:
             return await session.get_one(GpxFile, gpx_file_id)
+
+    async def runs(self, gpx_file_id: UUID) -> list[ProcessingRun]:
+        """Its attempts, the first one first."""
+        async with self._db.read() as session:
+            return [*await runs.newest(session, gpx_file_id, 100)][::-1]
 
     async def rows(self) -> list[GpxFile]:
         async with self._db.read() as session:

@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CursorResult,
     Dialect,
     Float,
     Table,
@@ -62,12 +63,14 @@ class StoredPoints:
 _SHOWN = tuple(column.name for column in fields(StoredPoints) if column.name != "time")
 
 
-async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: SimplifiedTrack) -> None:
-    """Put the points of `track` in place of those stored, within the session's transaction.
+async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: SimplifiedTrack) -> int:
+    """Put the points of `track` in place of those stored; returns how many these were.
 
-    PostgreSQL takes them by COPY, SQLite by a prepared statement run for many rows at once.
+    All within the session's transaction. PostgreSQL takes them by COPY, SQLite by a prepared
+    statement run for many rows at once.
     """
-    await session.execute(delete(TrackPoint).where(TrackPoint.gpx_file_id == gpx_file_id))
+    gone = await session.execute(delete(TrackPoint).where(TrackPoint.gpx_file_id == gpx_file_id))
+    replaced: int = cast("CursorResult[Any]", gone).rowcount
     connection = await session.connection()
     if connection.dialect.name == "postgresql":
         raw = await connection.get_raw_connection()
@@ -75,11 +78,12 @@ async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: Simpli
         await raw.driver_connection.copy_records_to_table(  # type: ignore[union-attr]
             _TABLE.name, records=rows, columns=_COLUMNS
         )
-        return
+        return replaced
     rows = await asyncio.to_thread(_rows, gpx_file_id, track, connection.dialect)
     statement = str(insert(_TABLE).compile(dialect=connection.dialect))
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         await connection.exec_driver_sql(statement, rows[start : start + _ROWS_AT_ONCE])
+    return replaced
 
 
 async def read_points(

@@ -8,7 +8,7 @@ a holder that was too slow, or an upload that was replaced or deleted meanwhile,
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self, cast
 from uuid import UUID
@@ -22,6 +22,7 @@ from src.errors import ErrorCode
 from src.models import GpxFile
 from src.observability import metrics
 from src.observability.logs import get_logger
+from src.services.uploads import runs
 from src.services.uploads.lease_holder import is_known_dead, this_process
 from src.states import Mode, Outcome, ProcessingStatus, RescueCause, Stage, stage_at
 
@@ -41,6 +42,7 @@ class Lease:
     mode: Mode
     columns_key: str | None
     progress: int
+    stages: metrics.StageTimes = field(compare=False)
 
     @classmethod
     def of(cls, upload: GpxFile) -> Self:
@@ -56,6 +58,7 @@ class Lease:
             upload.mode,
             upload.columns_key,
             upload.progress,
+            metrics.StageTimes(upload.mode),
         )
 
 
@@ -135,16 +138,35 @@ class Leases:
                     .returning(GpxFile)
                 )
             ).scalar_one_or_none()
+            lost = 0
+            if taken is not None:
+                lost = await runs.begin(session, taken, now)
+            elif abandoned is not None:
+                code = ErrorCode.PROCESSING_ABANDONED
+                await runs.end_open(session, gpx_file_id, Outcome.ABANDONED, now, code)
         if abandoned is not None:
             log.error("upload_abandoned", gpx_file_id=str(gpx_file_id))
             metrics.count_attempt(abandoned, Outcome.ABANDONED, ErrorCode.PROCESSING_ABANDONED)
         if taken is None:
             return None
+        for _ in range(lost):
+            metrics.count_attempt(taken.mode, Outcome.LOST)
         if was_leased:
             cause = RescueCause.HOLDER_DIED if dead else RescueCause.LEASE_EXPIRED
             log.warning("upload_taken_over", gpx_file_id=str(gpx_file_id), cause=cause)
             metrics.count_rescue(cause)
         return Lease.of(taken)
+
+    async def begin_here(
+        self,
+        session: AsyncSession,
+        upload: GpxFile,
+        stages: metrics.StageTimes,
+        started_at: datetime,
+    ) -> Lease:
+        """The lease of an upload whose row this transaction has written, with its run."""
+        await runs.begin(session, upload, started_at)
+        return replace(Lease.of(upload), stages=stages)
 
     @asynccontextmanager
     async def kept_alive(self, lease: Lease) -> AsyncIterator["Watch"]:
@@ -172,11 +194,15 @@ class Leases:
         if held is None:
             raise LeaseLostError
 
-    async def complete(self, session: AsyncSession, lease: Lease, **results: Any) -> None:
+    async def complete(
+        self, session: AsyncSession, lease: Lease, replacement: runs.Replacement, **results: Any
+    ) -> None:
         """Set `completed` and the results, as the last step of the transaction of the points."""
-        await self._update_own(
+        await self._end(
             session,
             lease,
+            Outcome.COMPLETED,
+            replacement=replacement,
             processing_status=ProcessingStatus.COMPLETED,
             stage=Stage.DONE,
             processed_at=self._clock(),
@@ -188,14 +214,16 @@ class Leases:
 
     async def fail(self, lease: Lease, code: ErrorCode) -> None:
         async with self._db.write() as session:
-            await self._update_own(session, lease, **_failure(code, self._clock()))
+            failure = _failure(code, self._clock())
+            await self._end(session, lease, Outcome.FAILED, **failure)
 
     async def retry_later(self, lease: Lease, code: ErrorCode, delay_s: float) -> None:
         now = self._clock()
         async with self._db.write() as session:
-            await self._update_own(
+            await self._end(
                 session,
                 lease,
+                Outcome.RETRY,
                 stage=Stage.RETRYING,
                 progress=0,
                 attempt=lease.attempt + 1,
@@ -214,14 +242,16 @@ class Leases:
         """
         with suppress(LeaseLostError):
             async with self._db.write() as session:
-                await self._update_own(
+                await self._end(
                     session,
                     lease,
+                    Outcome.HANDED_BACK,
                     stage=Stage.QUEUED,
                     deliveries=GpxFile.deliveries - 1,
                     holder=case((GpxFile.mode == Mode.BACKGROUND, GpxFile.holder), else_=None),
                     lease_expires_at=None,
                 )
+            metrics.count_attempt(lease.mode, Outcome.HANDED_BACK)
 
     async def take_due(self, in_queue: int | None = 0) -> Sequence[DueUpload]:
         """The uploads that nobody works on though somebody should, now marked as ours.
@@ -313,6 +343,28 @@ class Leases:
                 return
             except Exception:
                 log.exception("heartbeat_failed", gpx_file_id=str(lease.gpx_file_id))
+
+    async def _end(
+        self,
+        session: AsyncSession,
+        lease: Lease,
+        outcome: Outcome,
+        *,
+        replacement: runs.Replacement | None = None,
+        **values: Any,
+    ) -> None:
+        """Write how the attempt ended to the upload and to its run, if the lease still holds."""
+        await self._update_own(session, lease, **values)
+        await runs.end(
+            session,
+            lease.gpx_file_id,
+            lease.fence,
+            outcome,
+            self._clock(),
+            seconds=lease.stages.seconds(),
+            code=values.get("error_code"),
+            replacement=replacement,
+        )
 
     async def _update_own(self, session: AsyncSession, lease: Lease, **values: Any) -> None:
         """Write to the upload if the lease still holds, and extend the lease."""

@@ -12,6 +12,7 @@ from src.config import Settings
 from src.errors import ErrorCode
 from src.services.uploads.lease_holder import this_process
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
+from src.services.uploads.runs import Replacement
 from src.states import Mode, ProcessingStatus, RescueCause, Stage
 from tests.support.upload_rows import FAR_AWAY, UploadRows
 
@@ -104,7 +105,7 @@ async def test_whoever_was_too_slow_writes_nothing(rows: UploadRows) -> None:
         with pytest.raises(LeaseLostError):
             await rows.leases.lock(session, slow)
         with pytest.raises(LeaseLostError):
-            await rows.leases.complete(session, slow)
+            await rows.leases.complete(session, slow, Replacement(0, 2, None, None))
     await rows.leases.release(slow)
     after = await rows.row(one)
     assert (after.stage, after.fence, after.deliveries) == (Stage.PARSING, 2, 2)
