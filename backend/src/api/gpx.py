@@ -26,12 +26,12 @@ from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
 from src.models import GpxFile
 from src.observability.metrics import count_downloaded
-from src.schemas.gpx import PreviewOut, StatusOut, TrackOut, UploadOut
+from src.schemas.gpx import PreviewOut, RunOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
 from src.services.tracks.export import Format, gpx_of, whole_csv, whole_geojson, whole_gpx
 from src.services.tracks.fine import finer_points
 from src.services.tracks.points import read_points
-from src.services.uploads import lookup, registration
+from src.services.uploads import lookup, registration, runs
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
@@ -50,6 +50,7 @@ _EXTENSIONS = {
 }
 # More than any screen shows; the whole of a longer track comes with the download.
 DEFAULT_TRACK_POINTS, MAX_TRACK_POINTS = 50_000, 200_000
+DEFAULT_RUNS, MAX_RUNS = 50, 200
 
 
 @router.post(
@@ -213,6 +214,20 @@ def _renderer(
     if wanted is Format.GEOJSON:
         return partial(whole_geojson, upload.gpx_file_id, title)
     return partial(whole_gpx, title)
+
+
+@router.get("/{gpx_file_id}/runs", responses=errors(400, 401, 403, 404))
+async def get_runs(
+    gpx_file_id: UUID,
+    user: CurrentUser,
+    services: ServicesDep,
+    limit: Annotated[int, Query(ge=1, le=MAX_RUNS)] = DEFAULT_RUNS,
+) -> Envelope[list[RunOut]]:
+    """The attempts at processing an upload, the newest first, and what each replaced."""
+    async with services.db.read() as session:
+        await lookup.get_owned_upload(session, gpx_file_id, user)
+        found = await runs.newest(session, gpx_file_id, limit)
+    return ok([RunOut.model_validate(run) for run in found])
 
 
 @router.post("/{gpx_file_id}/reprocess", status_code=202, responses=errors(400, 401, 403, 404))

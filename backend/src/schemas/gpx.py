@@ -15,11 +15,12 @@ from src.schemas.numbers import (
     Metres,
     Minutes,
     Percent,
+    Seconds,
     SensorValue,
 )
 from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
-from src.states import Mode, ProcessingStatus, ShownStage, percent_of, shown_stage
+from src.states import Mode, Outcome, ProcessingStatus, ShownStage, percent_of, shown_stage
 
 
 class WarningOut(BaseModel):
@@ -167,6 +168,34 @@ class StatusOut(BaseModel):
                 "max_attempts": max_attempts,
             }
         )
+
+
+class RunOut(BaseModel):
+    """One attempt at processing an upload, of the file with this `version`.
+
+    `finished_at` and `outcome` are null while it runs; points (of the stored track, before and
+    after) and recorded period unless it completed. `seconds` are the durations by stage.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    run_id: UUID
+    version: int
+    attempt: int
+    mode: Mode
+    worker: str
+    task_id: str | None
+    request_id: str | None
+    fence: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome | None
+    error_code: ErrorCode | None
+    points_before: int | None
+    points_after: int | None
+    period_start: datetime | None
+    period_end: datetime | None
+    seconds: dict[str, Seconds]
 
 
 class Coordinate(BaseModel):

@@ -21,6 +21,7 @@ PERCENT_DECIMALS = 2
 # A centimetre: finer than any receiver measures.
 DEGREE_DECIMALS = 7
 SENSOR_DECIMALS = 1
+SECOND_DECIMALS = 3
 # The columns of a ride are for calculating: as fine as they are kept.
 COLUMN_DECIMALS = {
     "distance_km": 5,
@@ -62,3 +63,4 @@ KilometresPerHour = Annotated[float, AfterValidator(partial(round_to, KMH_DECIMA
 Percent = Annotated[float, AfterValidator(partial(round_to, PERCENT_DECIMALS))]
 Degrees = Annotated[float, AfterValidator(partial(round_to, DEGREE_DECIMALS))]
 SensorValue = Annotated[float, AfterValidator(partial(round_to, SENSOR_DECIMALS))]
+Seconds = Annotated[float, AfterValidator(partial(round_to, SECOND_DECIMALS))]

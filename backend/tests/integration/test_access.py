@@ -48,6 +48,8 @@ CALLS = [
     Call("reads", "GET", "/gpx/{gpx_file_id}/series", 200),
     Call("reads", "GET", "/gpx/{gpx_file_id}/stretch", 200),
     Call("reads", "GET", "/gpx/{gpx_file_id}/download", 200),
+    # As what it tells of was written by its owner, nobody else reads it.
+    Call("writes", "GET", "/gpx/{gpx_file_id}/runs", 200),
     Call("writes", "PUT", "/trips/{trip_id}", 200, {"json": {"title": "Otra"}}),
     Call("writes", "POST", "/trips/{trip_id}/publish", 200),
     Call("writes", "POST", "/gpx/{gpx_file_id}/reprocess", 202),

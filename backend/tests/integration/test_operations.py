@@ -263,6 +263,11 @@ OPERATIONS: dict[str, list[Ask]] = {
         ask(400, "VALIDATION_ERROR", params={"simplified": "perhaps"}),
         Ask(503, "STORAGE_UNAVAILABLE", before=break_stored_files),
     ),
+    "GET /gpx/{gpx_file_id}/runs": writable(
+        ask(200),
+        ask(200, params={"limit": 1}),
+        ask(400, "VALIDATION_ERROR", params={"limit": 201}),
+    ),
     "POST /gpx/analyze": signed_in(
         ANALYZE,
         ask(400, "VALIDATION_ERROR"),

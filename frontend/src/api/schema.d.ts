@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gpx/{gpx_file_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Runs
+         * @description The attempts at processing an upload, the newest first, and what each replaced.
+         */
+        get: operations["get_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gpx/{gpx_file_id}/reprocess": {
         parameters: {
             query?: never;
@@ -736,6 +756,19 @@ export interface components {
             /** Error */
             error: null;
         };
+        /** Envelope[list[RunOut]] */
+        Envelope_list_RunOut__: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /** Data */
+            data: components["schemas"]["RunOut"][];
+            /** Error */
+            error: null;
+        };
         /**
          * ErrorCode
          * @enum {string}
@@ -917,6 +950,12 @@ export interface components {
          * @enum {string}
          */
         Order: "asc" | "desc";
+        /**
+         * Outcome
+         * @description How one attempt at processing an upload ended.
+         * @enum {string}
+         */
+        Outcome: "completed" | "failed" | "retry" | "abandoned" | "lost" | "handed_back" | "nothing_to_do";
         /** Pagination */
         Pagination: {
             /** Total */
@@ -1089,6 +1128,54 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * RunOut
+         * @description One attempt at processing an upload, of the file with this `version`.
+         *
+         *     `finished_at` and `outcome` are null while it runs; points (of the stored track, before and
+         *     after) and recorded period unless it completed. `seconds` are the durations by stage.
+         */
+        RunOut: {
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Version */
+            version: number;
+            /** Attempt */
+            attempt: number;
+            mode: components["schemas"]["Mode"];
+            /** Worker */
+            worker: string;
+            /** Task Id */
+            task_id: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** Fence */
+            fence: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            error_code: components["schemas"]["ErrorCode"] | null;
+            /** Points Before */
+            points_before: number | null;
+            /** Points After */
+            points_after: number | null;
+            /** Period Start */
+            period_start: string | null;
+            /** Period End */
+            period_end: string | null;
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
         };
         /**
          * SensorsOut
@@ -3697,6 +3784,111 @@ export interface operations {
                      *       "error": {
                      *         "code": "STORAGE_UNAVAILABLE",
                      *         "message": "El almacenamiento no está disponible ahora mismo"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                gpx_file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_list_RunOut__"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "Los datos enviados no son válidos"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "FORBIDDEN",
+                     *         "message": "No tienes permiso para hacer esto"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "NOT_FOUND",
+                     *         "message": "No encontramos lo que buscas"
                      *       }
                      *     }
                      */

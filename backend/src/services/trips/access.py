@@ -36,9 +36,13 @@ async def get_owned_trip(
     trip = await session.scalar(trips_with_parts().where(Trip.trip_id == trip_id))
     if trip is None:
         raise AppError(ErrorCode.NOT_FOUND)
+    ensure_owned(trip, user)
+    return trip
+
+
+def ensure_owned(trip: Trip, user: User) -> None:
     if trip.user_id != user.user_id:
         raise AppError(ErrorCode.FORBIDDEN)
-    return trip
 
 
 def trips_with_parts() -> Select[Trip]:

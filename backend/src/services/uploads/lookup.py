@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 from src.database import Database
 from src.errors import AppError, ErrorCode
 from src.models import GpxFile, RouteStatistics, User
-from src.services.trips.access import ensure_readable, get_trip
+from src.services.trips.access import ensure_owned, ensure_readable, get_trip
 from src.states import ProcessingStatus
 
 _POLL_S = 0.5
@@ -20,7 +20,20 @@ _POLL_S = 0.5
 
 async def get_upload(session: AsyncSession, gpx_file_id: UUID, viewer: User | None) -> GpxFile:
     """An upload that `viewer` may read, with its trip loaded; 404 or 403 as for the trip."""
-    upload = await session.scalar(
+    upload = await _get_with_trip(session, gpx_file_id)
+    ensure_readable(upload.trip, viewer)
+    return upload
+
+
+async def get_owned_upload(session: AsyncSession, gpx_file_id: UUID, user: User) -> GpxFile:
+    """An upload of `user`, with its trip loaded; 404 or 403 as for the trip."""
+    upload = await _get_with_trip(session, gpx_file_id)
+    ensure_owned(upload.trip, user)
+    return upload
+
+
+async def _get_with_trip(session: AsyncSession, gpx_file_id: UUID) -> GpxFile:
+    upload: GpxFile | None = await session.scalar(
         select(GpxFile)
         .join(GpxFile.trip)
         .options(contains_eager(GpxFile.trip))
@@ -28,7 +41,6 @@ async def get_upload(session: AsyncSession, gpx_file_id: UUID, viewer: User | No
     )
     if upload is None:
         raise AppError(ErrorCode.NOT_FOUND)
-    ensure_readable(upload.trip, viewer)
     return upload
 
 
