@@ -40,6 +40,7 @@ NIGHTLY_JOBS = {
     Job.FAILED_UPLOADS: (2, 10),
     Job.EXPIRED_TOKENS: (2, 25),
     Job.IDEMPOTENCY_KEYS: (2, 40),
+    Job.RUNS: (2, 55),
     Job.ORPHANED_FILES: (3, 10),
     Job.COLUMNS: (3, 25),
     Job.HEALTH_REPORT: (4, 0),

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     gpx_retry_base_seconds: float = Field(default=60, gt=0)
     gpx_retry_invalid_files: bool = False
     gpx_failed_retention_days: int = Field(default=30, ge=1, le=3650)
+    gpx_run_retention_days: int = Field(default=90, ge=1, le=3650)
 
     live_max_sockets: int = Field(default=5_000, ge=1)
     live_max_sockets_per_user: int = Field(default=50, ge=1)

@@ -21,6 +21,7 @@ _WHAT = {
     Job.FAILED_UPLOADS: "delete failed uploads older than GPX_FAILED_RETENTION_DAYS",
     Job.EXPIRED_TOKENS: "delete refresh tokens that have expired",
     Job.IDEMPOTENCY_KEYS: "delete idempotency keys older than a day",
+    Job.RUNS: "delete the trail of attempts older than GPX_RUN_RETENTION_DAYS",
     Job.ORPHANED_FILES: "delete stored files older than a day that no upload names",
     Job.COLUMNS: "make the columns of completed uploads that have none",
     Job.HEALTH_REPORT: "tell how database, storage, broker, workers, backlog and disk are",

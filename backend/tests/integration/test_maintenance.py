@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from src.config import Settings
-from src.models import GpxFile, IdempotencyKey, RefreshToken, SweepMark, Trip
+from src.models import GpxFile, IdempotencyKey, ProcessingRun, RefreshToken, SweepMark, Trip
 from src.services.backlog.measurement import Backlog
 from src.services.housekeeping import missing_columns, orphans, sweep_mark, sweeps
 from src.services.housekeeping.maintenance import (
@@ -21,7 +21,8 @@ from src.services.housekeeping.maintenance import (
 )
 from src.services.monitoring.health_report import HealthReport, PartStates
 from src.services.storage import StorageUnavailableError, columns_key, new_key
-from src.states import Mode
+from src.services.uploads import runs
+from src.states import Mode, Outcome
 from tests.support.cyclist import data_of
 from tests.support.desk import BAD_FILE, RIDE, Desk
 
@@ -156,6 +157,46 @@ async def test_idempotency_keys_live_for_a_day(
     assert await count(desk, IdempotencyKey) == 3
     assert await removed_by(maintenance, Job.IDEMPOTENCY_KEYS) == {"keys": 3}
     assert await count(desk, IdempotencyKey) == 0
+
+
+async def runs_of(desk: Desk, gpx_file_id: UUID) -> list[Outcome | None]:
+    async with desk.services.db.read() as session:
+        return [run.outcome for run in await runs.newest(session, gpx_file_id, 100)]
+
+
+async def test_the_trail_of_attempts_goes_after_its_days_but_for_what_is_in_work(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "BATCH_ROWS", 2)
+    ended, in_work, taken_over = [await desk.put() for _ in range(3)]
+    for _ in range(3):
+        lease = await desk.pipeline.leases.claim(ended)
+        assert lease is not None
+        await desk.pipeline.leases.release(lease)
+    for one in (in_work, taken_over):
+        assert await desk.pipeline.leases.claim(one) is not None
+    # As a version without the trail goes on with an upload: the run stays open.
+    async with desk.services.db.write() as session:
+        newer = update(GpxFile).where(GpxFile.gpx_file_id == taken_over)
+        await session.execute(newer.values(fence=GpxFile.fence + 1))
+    desk.clock.move(days=89)
+    await desk.pipeline.process(ended)
+    assert await removed_by(maintenance, Job.RUNS) == {"runs": 0}
+    desk.clock.move(days=1, seconds=1)
+    assert await removed_by(maintenance, Job.RUNS, dry_run=True) == {"runs": 4}
+    assert await count(desk, ProcessingRun) == 6
+    assert await removed_by(maintenance, Job.RUNS) == {"runs": 4}
+    assert await runs_of(desk, ended) == [Outcome.COMPLETED]
+    assert await runs_of(desk, in_work) == [None]
+    assert await runs_of(desk, taken_over) == []
+
+
+async def test_the_trail_of_an_upload_goes_with_it(desk: Desk, maintenance: Maintenance) -> None:
+    await desk.fail()
+    assert await count(desk, ProcessingRun) == 1
+    desk.clock.move(days=31)
+    await maintenance.run(Job.FAILED_UPLOADS)
+    assert await count(desk, ProcessingRun) == 0
 
 
 def leave(desk: Desk, key: str, *, hours_old: float) -> str:

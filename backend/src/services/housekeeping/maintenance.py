@@ -20,6 +20,7 @@ from src.services.housekeeping.sweeps import (
     sweep_expired_tokens,
     sweep_failed_uploads,
     sweep_idempotency_keys,
+    sweep_runs,
 )
 from src.services.monitoring.health_report import HealthReport, Probe, measure_health
 from src.services.storage import Storage
@@ -34,6 +35,7 @@ class Job(StrEnum):
     FAILED_UPLOADS = "failed-uploads"
     EXPIRED_TOKENS = "expired-tokens"
     IDEMPOTENCY_KEYS = "idempotency-keys"
+    RUNS = "runs"
     ORPHANED_FILES = "orphaned-files"
     COLUMNS = "columns"
     HEALTH_REPORT = "health-report"
@@ -74,6 +76,7 @@ _SWEEPS: dict[Job, Callable[[Sweeper], AsyncGenerator[Counter[str]]]] = {
     Job.FAILED_UPLOADS: sweep_failed_uploads,
     Job.EXPIRED_TOKENS: sweep_expired_tokens,
     Job.IDEMPOTENCY_KEYS: sweep_idempotency_keys,
+    Job.RUNS: sweep_runs,
     Job.ORPHANED_FILES: sweep_orphaned_files,
     Job.COLUMNS: make_missing_columns,
 }

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from src.config import Settings
 from src.database import Database
-from src.models import GpxFile, IdempotencyKey, RefreshToken
+from src.models import GpxFile, IdempotencyKey, ProcessingRun, RefreshToken
 from src.services.storage import Storage
 from src.services.tracks.columns import KeptColumns
 from src.services.uploads.idempotency import KEY_LIFETIME
@@ -88,6 +88,28 @@ def sweep_idempotency_keys(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]:
         "keys",
         [IdempotencyKey.user_id, IdempotencyKey.key],
         IdempotencyKey.created_at < sweeper.now - KEY_LIFETIME,
+    )
+
+
+def sweep_runs(sweeper: Sweeper) -> AsyncGenerator[Counter[str]]:
+    """The trail of attempts that began long ago, but for those that are still in work.
+
+    One that was left open and whose upload is another's by now goes, too.
+    """
+    kept_for = timedelta(days=sweeper.settings.gpx_run_retention_days)
+    is_in_work = exists().where(
+        GpxFile.gpx_file_id == ProcessingRun.gpx_file_id,
+        GpxFile.fence == ProcessingRun.fence,
+        GpxFile.processing_status == ProcessingStatus.PROCESSING,
+    )
+    return _sweep_rows(
+        sweeper,
+        "runs",
+        [ProcessingRun.run_id],
+        and_(
+            ProcessingRun.started_at < sweeper.now - kept_for,
+            or_(ProcessingRun.finished_at.is_not(None), ~is_in_work),
+        ),
     )
 
 
