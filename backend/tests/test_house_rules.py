@@ -80,6 +80,15 @@ def test_every_error_code_is_documented() -> None:
     assert [code for code in ErrorCode if f"`{code}`" not in text] == []
 
 
+def test_the_events_that_lead_from_request_to_result_are_logged() -> None:
+    _, _, page = document("operations.md").partition("### Following one upload")
+    table = re.findall(r"^\| (`.*?) \| ", page.partition("### Flower")[0], re.MULTILINE)
+    events = [event for cell in table for event in re.findall(r"`(\w+)`", cell)]
+    source = "".join(path.read_text() for path in SOURCE.rglob("*.py"))
+    assert len(events) > 10
+    assert [event for event in events if f'"{event}"' not in source] == []
+
+
 def test_every_decision_has_its_own_number() -> None:
     numbers = [path.name[:4] for path in (PROJECT_ROOT / "docs" / "adr").glob("*.md")]
     assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]

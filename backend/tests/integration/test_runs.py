@@ -79,6 +79,8 @@ async def test_the_trail_leads_from_the_request_to_the_worker_and_to_what_it_rep
     assert first["worker"].split(":")[-2] in workers
     assert first["task_id"] in log
     assert first["request_id"] == sent.headers["X-Request-ID"]
+    logged = "".join(line for line in log.splitlines() if first["request_id"] in line)
+    assert all(event in logged for event in ("task_started", "upload_completed", "task_ended"))
     assert list(first["seconds"]) == ["parsing", "saving"]
     took_s = (moment(first["finished_at"]) - moment(first["started_at"])).total_seconds()
     assert 0 < sum(first["seconds"].values()) <= took_s + 0.002

@@ -1,1 +1,1 @@
-"""An upload's row: its registration, who may work on it, and what went wrong with it."""
+"""An upload's row: its registration, who may work on it, what went wrong, and its trail."""
