@@ -129,10 +129,12 @@ async def test_a_token_that_is_not_valid_opens_not_even_what_is_public(ana: Cycl
 
 def test_every_route_with_an_owner_has_its_row(tmp_path: Path) -> None:
     app = create_app(Settings(_env_file=None, storage_path=tmp_path))
-    routes = {
-        f"{method} {context.path}"
+    owned = [
+        context
         for context in iter_route_contexts(app.routes)
-        for method in (context.methods or {"WEBSOCKET"})
         if context.path is not None and "{" in context.path
-    }
-    assert routes == {call.name for call in CALLS}
+    ]
+    called = {f"{method} {context.path}" for context in owned for method in context.methods or ()}
+    assert called == {call.name for call in CALLS}
+    # Who may watch is told by `test_live`.
+    assert {it.path for it in owned if not it.methods} == {"/ws/gpx/{gpx_file_id}"}

@@ -179,4 +179,4 @@ async def test_a_large_message_may_take_longer_than_a_small_one(
         await services.dispatcher._in_time(Sending(row, content), len(content))
         passed_s = time.monotonic() - started
     assert dispatch.PUBLISH_TIMEOUT_S < passed_s < enough_s
-    assert [sent[2] for sent in queued(broker)][1:] == [content]
+    assert [sent[2] for sent in queued(broker)].count(content) == 1

@@ -157,7 +157,7 @@ async def test_a_trouble_while_storing_leaves_neither_trip_nor_route(
 
     with monkeypatch.context() as patched:
         patched.setattr("src.services.gpx_service.replace_points", fail)
-        error_of(await send(ana, key="one"), 500)
+        error_of(await send(ana, key="one"), 503)
     for table in (Trip, GpxFile, TrackPoint, RouteStatistics, IdempotencyKey):
         assert await count(services, table) == 0
     assert await stored(services) == 0

@@ -21,6 +21,7 @@ KINDS = {
     numbers.Percent,
     numbers.Degrees,
     numbers.SensorValue,
+    numbers.Seconds,
 }
 
 
