@@ -28,7 +28,7 @@ from src.models import GpxFile
 from src.observability.metrics import count_downloaded
 from src.schemas.gpx import PreviewOut, RunOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
-from src.services.tracks.export import Format, gpx_of, whole_csv, whole_geojson, whole_gpx
+from src.services.tracks.export import Format, line_of, whole_csv, whole_geojson, whole_gpx
 from src.services.tracks.fine import finer_points
 from src.services.tracks.points import read_points
 from src.services.uploads import lookup, registration, runs
@@ -170,23 +170,24 @@ async def download(
         headers = cache_headers(upload, wanted, simplified, upload.trip.updated_at.timestamp())
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        points = await read_points(session, gpx_file_id, with_time=True) if simplified else None
     # A client may ask for a range, and need not get it.
     headers["Accept-Ranges"] = "none"
-    if points is not None:
-        headers["Content-Disposition"] = _attachment(upload.trip.title, "gpx")
-        content = await asyncio.to_thread(gpx_of, upload.trip.title, points)
-        count_downloaded(Format.GPX, len(content))
-        return Response(content, media_type=GPX_TYPE, headers=headers)
+    if simplified:
+        wanted = Format.GPX
     headers["Content-Disposition"] = _attachment(upload.trip.title, _EXTENSIONS[wanted])
-    pieces = await _pieces(services, upload, wanted, headers)
+    pieces = await _pieces(services, upload, wanted, headers, simplified=simplified)
     return StreamingResponse(
         _counted(pieces, wanted), media_type=MEDIA_TYPES[wanted], headers=headers
     )
 
 
 async def _pieces(
-    services: Services, upload: GpxFile, wanted: Format, headers: dict[str, str]
+    services: Services,
+    upload: GpxFile,
+    wanted: Format,
+    headers: dict[str, str],
+    *,
+    simplified: bool,
 ) -> AsyncIterator[bytes]:
     """The file that is wanted, a block at a time; its length goes into `headers` where known."""
     if wanted is Format.ORIGINAL:
@@ -196,7 +197,9 @@ async def _pieces(
             raise AppError(ErrorCode.NOT_FOUND) from error
         headers["Content-Length"] = str(original.size_bytes)
         return original.pieces
-    return await services.gpx.columns.rendered(upload, _renderer(upload, wanted))
+    return await services.gpx.columns.rendered(
+        upload, _renderer(upload, wanted, simplified=simplified)
+    )
 
 
 async def _counted(pieces: AsyncIterator[bytes], wanted: Format) -> AsyncIterator[bytes]:
@@ -206,13 +209,15 @@ async def _counted(pieces: AsyncIterator[bytes], wanted: Format) -> AsyncIterato
 
 
 def _renderer(
-    upload: GpxFile, wanted: Format
+    upload: GpxFile, wanted: Format, *, simplified: bool
 ) -> Callable[[Iterator[RideColumns]], Iterator[bytes]]:
     title = upload.trip.title
     if wanted is Format.CSV:
         return whole_csv
     if wanted is Format.GEOJSON:
         return partial(whole_geojson, upload.gpx_file_id, title)
+    if simplified:
+        return lambda blocks: whole_gpx(title, line_of(blocks))
     return partial(whole_gpx, title)
 
 

@@ -1,6 +1,7 @@
 """Progress as it happens, over a WebSocket."""
 
 import asyncio
+from contextlib import ExitStack
 from functools import lru_cache
 from uuid import UUID
 
@@ -15,17 +16,22 @@ from src.http.sockets import (
     Auth,
     Close,
     SocketRefusedError,
+    first_done,
     first_message,
     is_from_us,
     until_closed,
 )
-from src.models import User
+from src.models import GpxFile, User
+from src.observability.logs import get_logger
 from src.services.live.hub import Subscription
 from src.services.live.state import UploadState
 from src.services.uploads import lookup
 from src.states import ProcessingStatus
 
+log = get_logger(__name__)
 router = APIRouter()
+# A trip may become private, and a token expires, while somebody watches.
+MAY_STILL_EVERY_S = 20.0
 _KINDS = {
     ProcessingStatus.PROCESSING: "upload.progress",
     ProcessingStatus.COMPLETED: "upload.completed",
@@ -54,44 +60,51 @@ async def watch_upload(socket: WebSocket, gpx_file_id: str) -> None:
     except SocketRefusedError as refused:
         code = refused.code
     except AppError as error:
-        code = _CLOSES[error.code]
+        code = _CLOSES.get(error.code, Close.TRY_AGAIN)
     except WebSocketDisconnect:
         return
+    except Exception:
+        log.exception("socket_failed", path=socket.url.path)
+        code = Close.TRY_AGAIN
     await _close(socket, code)
 
 
 async def _serve(socket: WebSocket, services: Services, gpx_file_id: str) -> None:
     first = await first_message(socket)
     language = first.language or language_of(socket)
-    if not isinstance(first, Auth):
-        await _watch(socket, services, gpx_file_id, None, language)
-        return
-    viewer = await services.auth.user_of(first.token)
-    with services.places.for_user(str(viewer.user_id)):
-        await _watch(socket, services, gpx_file_id, viewer, language)
-
-
-async def _watch(
-    socket: WebSocket, services: Services, gpx_file_id: str, viewer: User | None, language: str
-) -> None:
-    try:
-        watched = UUID(gpx_file_id)
-    except ValueError as error:
-        raise AppError(ErrorCode.NOT_FOUND) from error
-    with services.live.watch(watched) as subscription:
-        async with services.db.read() as session:
-            upload = await lookup.get_upload(session, watched, viewer)
-        subscription.tell(UploadState.of(upload))
-        telling = asyncio.create_task(_tell(socket, subscription, language))
-        gone = asyncio.create_task(until_closed(socket))
+    token = first.token if isinstance(first, Auth) else None
+    viewer = await _viewer(services, token)
+    with ExitStack() as places:
+        if viewer is not None:
+            places.enter_context(services.places.for_user(str(viewer.user_id)))
         try:
-            await asyncio.wait({telling, gone}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (telling, gone):
-                task.cancel()
-            await asyncio.gather(telling, gone, return_exceptions=True)
-    if not telling.cancelled():
-        telling.result()
+            watched = UUID(gpx_file_id)
+        except ValueError as error:
+            raise AppError(ErrorCode.NOT_FOUND) from error
+        with services.live.watch(watched) as subscription:
+            upload = await _readable(services, watched, viewer)
+            subscription.tell(UploadState.of(upload))
+            await first_done(
+                _tell(socket, subscription, language),
+                _ask_again(services, watched, token),
+                until_closed(socket),
+            )
+
+
+async def _viewer(services: Services, token: str | None) -> User | None:
+    return None if token is None else await services.auth.user_of(token)
+
+
+async def _readable(services: Services, gpx_file_id: UUID, viewer: User | None) -> GpxFile:
+    async with services.db.read() as session:
+        return await lookup.get_upload(session, gpx_file_id, viewer)
+
+
+async def _ask_again(services: Services, gpx_file_id: UUID, token: str | None) -> None:
+    """Raise `AppError` as soon as the client may not see the upload any more."""
+    while True:
+        await asyncio.sleep(MAY_STILL_EVERY_S)
+        await _readable(services, gpx_file_id, await _viewer(services, token))
 
 
 async def _tell(socket: WebSocket, subscription: Subscription, language: str) -> None:

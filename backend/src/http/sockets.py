@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -18,6 +18,8 @@ HELLO_WITHIN_S = 5.0
 # The longest that a client may take over one message of ours before it counts as gone.
 SEND_WITHIN_S = 10.0
 _MOST_CHARACTERS = 8_192
+# After the first; a client has nothing more to say.
+_MOST_MESSAGES = 20
 
 
 class Close(IntEnum):
@@ -105,7 +107,10 @@ def is_from_us(socket: WebSocket, settings: Settings) -> bool:
     origin = socket.headers.get("origin")
     if origin is None or origin in settings.cors_origins:
         return True
-    return urlsplit(origin).netloc == socket.headers.get("host")
+    try:
+        return urlsplit(origin).netloc == socket.headers.get("host")
+    except ValueError:
+        return False
 
 
 async def first_message(socket: WebSocket) -> Auth | Hello:
@@ -126,9 +131,27 @@ async def first_message(socket: WebSocket) -> Auth | Hello:
 
 
 async def until_closed(socket: WebSocket) -> None:
-    """Wait until the client has gone; whatever else it says is not heard."""
+    """Wait until the client has gone; a little of what else it says is passed over."""
     try:
-        while True:
+        for _ in range(_MOST_MESSAGES):
             await socket.receive()
     except (WebSocketDisconnect, RuntimeError):
         return
+    raise SocketRefusedError(Close.BAD_MESSAGE)
+
+
+async def first_done(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run them beside each other until the first has ended, which ends the others.
+
+    Raises what that one raised.
+    """
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if task in done:
+            task.result()

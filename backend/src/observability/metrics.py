@@ -9,6 +9,7 @@ a worker's children have a parent that counts for them (`services/monitoring/wor
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import NamedTuple
 
 from prometheus_client import (
@@ -212,29 +213,40 @@ def count_downloaded(file_format: str, size_bytes: int) -> None:
 
 
 class StageTimes:
-    """How long the stages of one attempt take, for the metrics and for the attempt's own trail."""
+    """How long the stages of one attempt take, for the metrics and for the attempt's own trail.
+
+    The metrics have the two parts of the pipeline, and so has the trail, unless the finer stages
+    are told that people are shown.
+    """
 
     def __init__(self, mode: Mode) -> None:
         self._mode = mode
-        self._began: dict[Stage, float] = {}
-        self._took_s: dict[Stage, float] = {}
+        self._entered: list[tuple[str, float]] = []
+        self._is_fine = False
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
         """Measure how long the block takes, however it ends."""
-        self._began[stage] = time.perf_counter()
+        began = time.perf_counter()
+        if not self._is_fine:
+            self._entered.append((stage, began))
         try:
             yield
         finally:
-            passed_s = time.perf_counter() - self._began.pop(stage)
-            self._took_s[stage] = passed_s
+            passed_s = time.perf_counter() - began
             _note(Measurement("seconds", (self._mode, stage), passed_s))
 
+    def enter(self, stage: str) -> None:
+        """A finer stage begins, and with it ends the one before."""
+        self._is_fine = True
+        self._entered.append((stage, time.perf_counter()))
+
     def seconds(self) -> dict[str, float]:
-        """By stage; of one that is not over, what has passed of it."""
-        now = time.perf_counter()
-        passed_s = {stage: now - began for stage, began in self._began.items()}
-        return {stage.value: round(took, 3) for stage, took in (self._took_s | passed_s).items()}
+        """By stage; the last one lasts until now."""
+        took_s: dict[str, float] = {}
+        for (stage, began), (_, ended) in pairwise([*self._entered, ("", time.perf_counter())]):
+            took_s[stage] = took_s.get(stage, 0.0) + ended - began
+        return {stage: round(took, 3) for stage, took in took_s.items()}
 
 
 def count_publication(result: str) -> None:

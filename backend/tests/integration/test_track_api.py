@@ -164,9 +164,8 @@ async def test_a_track_that_goes_away_while_it_is_asked_for_is_not_found(
     upload = await ana.uploaded(build_gpx(points=50))
     async with services.db.write() as session:
         await session.execute(delete(TrackPoint))
-    for path in ("track", "download?simplified=true"):
-        answer = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/{path}")
-        assert error_of(answer, 404)["code"] == "NOT_FOUND"
+    answer = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/track")
+    assert error_of(answer, 404)["code"] == "NOT_FOUND"
 
 
 async def test_what_the_client_has_already_is_not_sent_again(ana: Cyclist) -> None:

@@ -11,6 +11,7 @@ from src.config import Settings
 from src.http.deps import Services
 from src.services.monitoring.memory import memory_limit_bytes
 from tests.support.cyclist import Cyclist
+from tests.support.faulty_analysis import GO_ON
 from tests.support.scrape import Scrape
 from tests.support.servers import free_port, kill_group
 from tests.support.uploads import BAD_LATER, Uploads, brisk, ride
@@ -72,10 +73,11 @@ async def test_a_worker_shows_its_tasks_memory_and_sign_of_life(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path) as it:
-        await uploads.send_many(2, "sleep 1.5")
+        await uploads.send_many(2, "wait 60")
         running = "contravento_worker_tasks_running"
         scrape = await scraped(settings, lambda scrape: scrape.value(running) == 2)
         assert_memory_is_that_of(it, scrape)
+        (settings.storage_path / GO_ON).touch()
         idle = await scraped(settings, lambda scrape: scrape.value(running) == 0)
         await assert_heart_beats(settings)
     assert idle.value("contravento_worker_processes") == 2

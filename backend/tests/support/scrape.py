@@ -28,8 +28,8 @@ class Scrape:
     async def once(
         cls, client: httpx.AsyncClient, is_reached: Callable[["Scrape"], bool]
     ) -> "Scrape":
-        """The first answer that is as wanted; a `TimeoutError` after ten seconds without."""
-        async with asyncio.timeout(10):
+        """The first answer that is as wanted; a `TimeoutError` after half a minute without."""
+        async with asyncio.timeout(30):
             while not is_reached(scrape := await cls.of(client)):
                 await asyncio.sleep(0.1)
         return scrape

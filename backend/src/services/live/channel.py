@@ -49,7 +49,7 @@ class Channel:
             await asyncio.wait({self._sending}, timeout=_FLUSH_TIMEOUT_S)
 
     async def heard(self) -> AsyncGenerator[UploadState | None]:
-        """What others tell from now on; None as soon as it is connected.
+        """What others tell from now on; None as soon as it is connected, and where all is quiet.
 
         Raises one of `FAILURES` when the connection is lost.
         """
@@ -64,6 +64,7 @@ class Channel:
                     raise TimeoutError("the connection has fallen silent")
                 is_asked = message is None
                 if message is None:
+                    yield None
                     async with asyncio.timeout(SEND_TIMEOUT_S):
                         await listener.ping()
                 elif message["type"] == "message" and (state := _state_in(message["data"])):
@@ -77,7 +78,7 @@ class Channel:
 
     async def _send(self) -> None:
         while self._waiting:
-            _, state = self._waiting.popitem()
+            state = self._waiting.pop(next(iter(self._waiting)))
             try:
                 async with (
                     await self._breakers.get_breaker(CHANNEL),

@@ -71,19 +71,26 @@ class Live:
         while True:
             await self._hub.until_watched()
             try:
-                async with aclosing(channel.heard()) as heard:
-                    async for state in heard:
-                        if state is None:
-                            # What was told before the connection stood is in the rows.
-                            self._is_told = True
-                            self._look_now.set()
-                        else:
-                            self._hub.tell(state)
+                await self._hear_while_watched(channel)
             except FAILURES as error:
                 log.warning("progress_not_heard", reason=type(error).__name__)
+            except Exception:
+                log.exception("progress_not_heard")
             finally:
                 self._is_told = False
             await asyncio.sleep(_RECONNECT_AFTER_S)
+
+    async def _hear_while_watched(self, channel: Channel) -> None:
+        async with aclosing(channel.heard()) as heard:
+            async for state in heard:
+                if not self._hub.watched():
+                    return
+                if state is not None:
+                    self._hub.tell(state)
+                elif not self._is_told:
+                    # What was told before the connection stood is in the rows.
+                    self._is_told = True
+                    self._look_now.set()
 
     async def _look(self) -> None:
         while True:

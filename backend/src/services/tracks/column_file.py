@@ -28,8 +28,10 @@ from src.gpx.model import FloatArray, RideColumns
 VERSION = 1
 _METADATA = "contravento"
 _COMPRESSION = "zstd(2)"
-# One batch and one page: a ride is read whole, and packs best whole.
+# One batch: a ride is read whole.
 _ROWS_AT_ONCE = 1 << 24
+# Whoever reads it in blocks has one page of each column in memory.
+_ROWS_PER_PAGE = 1 << 15
 _INT32 = np.iinfo(np.int32)
 Integers: TypeAlias = npt.NDArray[np.int32 | np.int64]
 
@@ -37,13 +39,15 @@ Integers: TypeAlias = npt.NDArray[np.int32 | np.int64]
 class Column(NamedTuple):
     """How a column of `RideColumns` is stored: its name in the file, its unit, steps to a unit.
 
-    Of several scales the file gets the first that keeps every digit, or else the last.
+    Of several scales the file gets the first that keeps every digit, or else the last. What
+    `rounds_up` is above a step exactly where it was before it was rounded.
     """
 
     name: str
     unit: str
     scales: tuple[int, ...]
     is_long: bool = False
+    rounds_up: bool = False
 
 
 # What stands for the infinite tolerance at the ends of segments: half the way round the earth.
@@ -63,7 +67,7 @@ COLUMNS: dict[str, Column] = {
     "descended_m": Column("descended", "m", (100,)),
     "uphill_m": Column("uphill", "m", (10,)),
     "uphill_rise_m": Column("uphill_rise", "m", (100,)),
-    "tolerance_m": Column("tolerance", "m", (10,)),
+    "tolerance_m": Column("tolerance", "m", (10,), rounds_up=True),
 }
 SENSORS: dict[str, Column] = {
     "heart_rate_bpm": Column("heart_rate", "beats/min", (1, 10)),
@@ -104,7 +108,7 @@ def write_columns(columns: RideColumns, path: Path) -> None:
         dictionary_enabled=False,
         encoding="delta_binary_packed",
         writer_version="parquet_2_0",
-        data_page_row_count_limit=_ROWS_AT_ONCE,
+        data_page_row_count_limit=_ROWS_PER_PAGE,
         skip_arrow_metadata=True,
         key_value_metadata={_METADATA: json.dumps({"version": VERSION, "columns": described})},
     )
@@ -128,7 +132,7 @@ def read_values(path: Path, fields: Collection[str]) -> dict[str, FloatArray]:
 
 
 def read_blocks(path: Path, points: int) -> Iterator[RideColumns]:
-    """All columns, `points` at a time: no more than a block is in memory, however long the ride.
+    """All columns, `points` at a time: no more than a page of each column is in memory.
 
     The file stays open until the last block, also where it is removed meanwhile. Raises as
     `read_values`, before the first block.
@@ -192,7 +196,7 @@ def _steps(column: Column, values: FloatArray) -> tuple[FloatArray, int]:
     """The values as whole numbers of steps, and how many of these make a unit."""
     for scale in column.scales:
         steps = values * scale
-        whole = np.rint(steps)
+        whole = np.ceil(steps) if column.rounds_up else np.rint(steps)
         if scale == column.scales[-1] or not (np.abs(steps - whole) > _WHOLE).any():
             return whole, scale
     raise AssertionError("a column has a scale")

@@ -1,25 +1,22 @@
-"""A stored track as a file: the simplified one as GPX, the whole recording as GPX, CSV or GeoJSON.
+"""A ride as a file: the simplified one as GPX, the whole recording as GPX, CSV or GeoJSON.
 
-The whole recording may have millions of points: it comes and goes in blocks, and no more than one
-of them is there at a time.
+A recording may have millions of points: it comes and goes in blocks, and no more than one of them
+is there at a time.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
 
 import numpy as np
 import orjson
-from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
+from src.gpx import STORED_M
 from src.gpx.model import SENSOR_COLUMNS, FloatArray, RideColumns, Segments
 from src.services.tracks.lines import Places, lines_of_blocks, positions
-from src.services.tracks.points import StoredPoints
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CREATOR = "ContraVento GPX"
@@ -55,24 +52,9 @@ class _Part(NamedTuple):
 _NOTHING = _Part("")
 
 
-def gpx_of(title: str, points: StoredPoints) -> bytes:
-    """GPX 1.1 with one track; `points` come with their times."""
-    # The library writes what it is given, also characters that no XML may have.
-    track = GPXTrack(name=_NOT_XML.sub("", title))
-    columns = (points.segment, points.latitude, points.longitude, points.elevation, points.time)
-    for _, segment in groupby(zip(*columns, strict=True), key=itemgetter(0)):
-        track.segments.append(
-            GPXTrackSegment(
-                [
-                    GPXTrackPoint(latitude, longitude, elevation=elevation, time=time)
-                    for _, latitude, longitude, elevation, time in segment
-                ]
-            )
-        )
-    gpx = GPX()
-    gpx.creator = _CREATOR
-    gpx.tracks.append(track)
-    return gpx.to_xml(version="1.1").encode()
+def line_of(blocks: Iterable[RideColumns]) -> Iterator[RideColumns]:
+    """The points of the stored line alone."""
+    return (block.at(block.tolerance_m > STORED_M) for block in blocks)
 
 
 def whole_gpx(title: str, blocks: Iterable[RideColumns]) -> Iterator[bytes]:
@@ -85,6 +67,8 @@ def whole_gpx(title: str, blocks: Iterable[RideColumns]) -> Iterator[bytes]:
     ).encode()
     number: int | None = None
     for block in blocks:
+        if not len(block):
+            continue
         rows = _gpx_point(block).texts()
         before = int(block.segment[0]) if number is None else number
         for begin in np.flatnonzero(np.diff(block.segment, prepend=before)).tolist():

@@ -30,9 +30,8 @@ def finer_points(
         return None
     others = ride.tolerance_m.copy()
     others[places] = 0.0
-    # What may deviate more, before its tolerance was rounded, is shown.
-    finest = max(tolerance_m - _TOLERANCE_STEP_M / 4 - 1e-9, 0.0)
-    shown = others > max(finest, _excess(others, max_points - len(stored)))
+    # Rounded up as it is, none is missing that deviates more.
+    shown = others > max(tolerance_m, _excess(others, max_points - len(stored)))
     shown[places] = True
     index = np.flatnonzero(shown)
     own = np.searchsorted(index, places)

@@ -42,7 +42,7 @@ _PERCENT_DECIMALS = 2
 
 @dataclass(frozen=True, slots=True)
 class StoredPoints:
-    """Points of a stored track as parallel columns, at least one; `time` only where asked for.
+    """Points of a stored track as parallel columns, at least one.
 
     `sequence` is the point's place among all that are stored, whatever was left out.
     """
@@ -54,13 +54,12 @@ class StoredPoints:
     elevation: Sequence[float | None]
     distance_km: Sequence[float]
     gradient: Sequence[float | None]
-    time: Sequence[datetime | None] = ()
 
     def __len__(self) -> int:
         return len(self.sequence)
 
 
-_SHOWN = tuple(column.name for column in fields(StoredPoints) if column.name != "time")
+_SHOWN = tuple(column.name for column in fields(StoredPoints))
 
 
 async def replace_points(session: AsyncSession, gpx_file_id: UUID, track: SimplifiedTrack) -> int:
@@ -92,7 +91,6 @@ async def read_points(
     *,
     tolerance_m: float = 0.0,
     max_points: int | None = None,
-    with_time: bool = False,
 ) -> StoredPoints:
     """The points that survive a simplification by `tolerance_m` metres, in order.
 
@@ -119,7 +117,7 @@ async def read_points(
         )
         finest.append(func.coalesce(excess, 0.0))
     survives = and_(true(), *(columns.tolerance_m > tolerance for tolerance in finest))
-    shown = [columns[name] for name in (*_SHOWN, *(["time"] if with_time else []))]
+    shown = [columns[name] for name in _SHOWN]
     connection = await session.connection()
     result = await connection.execute(
         select(*shown)
