@@ -134,7 +134,7 @@ class Bench:
             if len(names) == 1:
                 plans = [together(plans)]
             stage.plans |= dict(zip(names, plans, strict=True))
-        recovery = await plans_of(self.db, lambda _: Leases(self.db, self.settings).take_due(0))
+        recovery = await plans_of(self.db, lambda _: Leases(self.db, self.settings).take_due())
         stage.plans["the recovery"] = together(recovery)
         return stage
 

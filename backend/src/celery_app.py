@@ -16,6 +16,7 @@ import structlog
 from celery import Celery, signals
 from celery.schedules import crontab
 from celery.worker.state import active_requests
+from kombu import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 
 from src.broker.redis_address import is_sentinel
@@ -26,8 +27,10 @@ from src.observability.error_reports import flush_error_reports, start_error_rep
 from src.observability.logs import configure_logging, get_logger
 from src.services.housekeeping.maintenance import Job
 from src.services.monitoring.worker_metrics import WorkerMetrics
+from src.services.processing.queues import QUEUES
 from src.services.processing.worker_runtime import start_runtime, stop_runtime
 from src.services.uploads.failures import ProcessingFailedError
+from src.states import Priority
 from src.tasks import gpx_tasks  # noqa: F401 - registers its task
 from src.tasks.maintenance_tasks import run_maintenance
 
@@ -58,6 +61,11 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "accept_content": ["json"],
         "task_serializer": "json",
         "result_serializer": "json",
+        # A worker without `-Q` takes from all of them, in the order of "priority" below.
+        "task_queues": [
+            Queue(name, Exchange(name), routing_key=name, durable=True) for name in QUEUES.values()
+        ],
+        "task_default_queue": QUEUES[Priority.INTERACTIVE],
         # A message is done when the task is, not when it was received.
         "task_acks_late": True,
         # A killed child hands its message back; the row counts how often it was taken up.
@@ -81,6 +89,9 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "broker_transport_options": {
             # Longer than any task or retry delay, or running tasks would be delivered again.
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
+            # The first queue that has a message is taken from, each time that a child is free; not
+            # one in turn after the other.
+            "queue_order_strategy": "priority",
             # JSON needs no base64 around it, which would make each message a third larger.
             "body_encoding": "utf-8",
             # Look for messages to restore every 10 s instead of every 100 s.
@@ -121,7 +132,8 @@ def _nightly() -> dict[str, dict[str, Any]]:
             "task": run_maintenance.name,
             "schedule": crontab(hour=str(hour), minute=str(minute)),
             "args": (job.value,),
-            "options": {"expires": NIGHTLY_EXPIRES_S},
+            # No cyclist waits behind a job of four minutes.
+            "options": {"expires": NIGHTLY_EXPIRES_S, "queue": QUEUES[Priority.BULK]},
         }
         for job, (hour, minute) in NIGHTLY_JOBS.items()
     }
@@ -234,7 +246,8 @@ def _bind_task(task_id: str, task: Any, **_: Any) -> None:
         request_id=getattr(task.request, "request_id", None),
         retry_count=task.request.retries,
     )
-    log.info("task_started", task=task.name)
+    queue = (task.request.delivery_info or {}).get("routing_key")
+    log.info("task_started", task=task.name, queue=queue)
 
 
 @signals.task_postrun.connect

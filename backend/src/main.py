@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from src.api import auth, gpx, health, live, metrics, rides, trips, wizard
-from src.broker.publisher import count_waiting_messages
 from src.celery_app import celery_app, celery_config
 from src.config import VERSION, Settings, get_settings
 from src.database import Database
@@ -36,7 +35,7 @@ from src.services.processing.background import BackgroundRunner
 from src.services.processing.dispatch import Dispatcher
 from src.services.processing.recovery import recover_until
 from src.services.storage import storage_of
-from src.tasks.gpx_tasks import process_gpx_file_async
+from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
 from src.tasks.maintenance_tasks import maintenance_of
 
 log = get_logger(__name__)
@@ -125,8 +124,8 @@ def _regular_work(
     yield recover_until(
         stopping,
         services.gpx.leases,
-        partial(services.dispatcher.redispatch, publish=process_gpx_file_async.delay),
-        partial(services.dispatcher.queue_length, partial(count_waiting_messages, celery_app)),
+        partial(services.dispatcher.redispatch, publish_as=publish_as),
+        partial(services.dispatcher.count_waiting, partial(count_waiting_uploads, celery_app)),
         services.settings.gpx_recovery_interval_seconds,
         held_here=services.runner.held,
     )

@@ -39,6 +39,24 @@ class Mode(StrEnum):
     CELERY = "celery"
 
 
+class Priority(StrEnum):
+    """Whose turn comes first: the members stand in the order in which they are served."""
+
+    # Somebody waits for it.
+    INTERACTIVE = "interactive"
+    # Nobody does: an operator has many made anew.
+    BULK = "bulk"
+
+
+class OriginalFault(StrEnum):
+    """What is wrong with a stored original."""
+
+    # Its bytes are not those that were uploaded, or the disk cannot read them.
+    DAMAGED = "damaged"
+    # The storage has files, and none under its key.
+    MISSING = "missing"
+
+
 class Outcome(StrEnum):
     """How one attempt at processing an upload ended."""
 

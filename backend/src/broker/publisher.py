@@ -1,6 +1,6 @@
 """Publishing that succeeds at once or fails at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -41,13 +41,14 @@ def ping_broker(app: Celery) -> None:
         producer.connection.default_channel.client.ping()
 
 
-def count_waiting_messages(app: Celery) -> int:
-    """How many messages wait in the queue; raises what publishing would raise."""
+def count_waiting_messages(app: Celery, queues: Iterable[str]) -> dict[str, int]:
+    """How many messages wait in each queue; raises what publishing would raise."""
     with fast_producer(app) as producer:
         channel = producer.connection.default_channel
-        declared = channel.queue_declare(queue=app.conf.task_default_queue, durable=True)
-        count: int = declared.message_count
-        return count
+        return {
+            queue: channel.queue_declare(queue=queue, durable=True).message_count
+            for queue in queues
+        }
 
 
 def count_workers(app: Celery) -> int:

@@ -2,13 +2,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from src.database import utc_now
 from src.models.base import Base, text_enum
 from src.models.headline import Headline
-from src.states import Mode, ProcessingStatus, Stage
+from src.states import Mode, OriginalFault, Priority, ProcessingStatus, Stage
 
 if TYPE_CHECKING:
     from src.models.trip import Trip
@@ -23,7 +23,8 @@ class GpxFile(Headline, Base):
     when this version was to be processed, `dispatched_at` when somebody was last told so.
     `progress` is a percentage, see `states.percent_of`; within an attempt it never falls.
     `columns_key` is where the columns of the mended recording lie: those of the version before,
-    while this one is being processed.
+    while this one is being processed. `verified_at` is when the stored original was last compared
+    with `sha256`, None before the first time, and `original_fault` what was wrong with it then.
     """
 
     __tablename__ = "gpx_files"
@@ -38,6 +39,8 @@ class GpxFile(Headline, Base):
     storage_key: Mapped[str] = mapped_column(String(255))
     columns_key: Mapped[str | None] = mapped_column(String(255))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
+    verified_at: Mapped[datetime | None]
+    original_fault: Mapped[OriginalFault | None] = mapped_column(text_enum(OriginalFault))
     processed_at: Mapped[datetime | None]
 
     processing_status: Mapped[ProcessingStatus] = mapped_column(
@@ -46,6 +49,9 @@ class GpxFile(Headline, Base):
     stage: Mapped[Stage] = mapped_column(text_enum(Stage), default=Stage.QUEUED)
     progress: Mapped[int] = mapped_column(default=0, server_default="0")
     mode: Mapped[Mode] = mapped_column(text_enum(Mode), default=Mode.BACKGROUND)
+    priority: Mapped[Priority] = mapped_column(
+        text_enum(Priority), default=Priority.INTERACTIVE, server_default=Priority.INTERACTIVE
+    )
     attempt: Mapped[int] = mapped_column(default=1)
     next_attempt_at: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
@@ -67,4 +73,11 @@ class GpxFile(Headline, Base):
 
     __table_args__ = (
         Index("ix_gpx_files_processing_status_dispatched_at", "processing_status", "dispatched_at"),
+        # Counted with every scrape; hardly any upload is in it.
+        Index(
+            "ix_gpx_files_original_fault",
+            "original_fault",
+            postgresql_where=text("original_fault IS NOT NULL"),
+            sqlite_where=text("original_fault IS NOT NULL"),
+        ),
     )

@@ -4,11 +4,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import Celery, shared_task
 
+from src.broker.publisher import count_waiting_messages
 from src.errors import ErrorCode
 from src.observability.logs import get_logger
 from src.services.gpx_service import ProcessingResult
+from src.services.processing.dispatch import Publish
+from src.services.processing.queues import QUEUES
 from src.services.processing.task_payload import decode_payload
 from src.services.processing.worker_runtime import current_runtime
 from src.services.uploads.failures import (
@@ -17,7 +20,7 @@ from src.services.uploads.failures import (
     ProcessingFailedError,
     error_code_of,
 )
-from src.states import Outcome
+from src.states import Outcome, Priority
 from src.tasks.database_task import DatabaseTask
 
 log = get_logger(__name__)
@@ -66,6 +69,21 @@ async def process_gpx_file_async(
     if result.outcome is Outcome.FAILED:
         raise ProcessingFailedError(result.error_code) from result.error
     return _summary(result)
+
+
+def publish_as(priority: Priority) -> Publish:
+    """What sends an upload to the queue of its priority; a task's retries stay in its queue."""
+
+    def publish(*arguments: str | None) -> Any:
+        return process_gpx_file_async.apply_async(arguments, queue=QUEUES[priority])
+
+    return publish
+
+
+def count_waiting_uploads(app: Celery) -> dict[Priority, int]:
+    """How many messages of each priority wait; raises what publishing would raise."""
+    counted = count_waiting_messages(app, QUEUES.values())
+    return {priority: counted[queue] for priority, queue in QUEUES.items()}
 
 
 def _trouble(result: ProcessingResult) -> PassingTroubleError:

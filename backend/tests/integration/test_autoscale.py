@@ -53,7 +53,14 @@ async def test_json_tells_what_the_number_follows_from(desk: Desk, settings: Set
     told = autoscale(settings, "--current=1", "--min=1", "--max=2", "--per-worker=1", "--json")
     facts = json.loads(told.stdout)
     assert facts.pop("oldest_waiting_s") >= 0
-    assert facts == {"desired": 2, "current": 1, "waiting": 3, "running": 0, "retrying": 0}
+    assert facts == {
+        "desired": 2,
+        "current": 1,
+        "waiting": 3,
+        "waiting_bulk": 0,
+        "running": 0,
+        "retrying": 0,
+    }
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

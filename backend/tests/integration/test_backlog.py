@@ -7,7 +7,7 @@ from sqlalchemy import update
 from src.errors import ErrorCode
 from src.models import GpxFile
 from src.services.backlog.measurement import Backlog, measure_backlog
-from src.states import Mode
+from src.states import Mode, Priority
 from tests.support.desk import Desk
 
 
@@ -18,6 +18,22 @@ async def measured(desk: Desk) -> dict[Mode, Backlog]:
 
 async def test_nothing_waits_in_an_empty_service(desk: Desk) -> None:
     assert await measured(desk) == {Mode.BACKGROUND: Backlog(), Mode.CELERY: Backlog()}
+
+
+async def test_what_is_done_in_bulk_waits_apart_and_still_asks_for_workers(desk: Desk) -> None:
+    interactive, in_bulk = await desk.put(), await desk.put()
+    async with desk.services.db.write() as session:
+        await session.execute(
+            update(GpxFile)
+            .where(GpxFile.gpx_file_id == in_bulk)
+            .values(priority=Priority.BULK, queued_at=desk.clock.now - timedelta(hours=1))
+        )
+    desk.clock.now = (await desk.row(interactive)).queued_at + timedelta(seconds=30)
+    backlog = (await measured(desk))[Mode.BACKGROUND]
+    assert backlog == Backlog(waiting=1, waiting_bulk=1, oldest_waiting_s=30)
+    assert backlog.due == 2
+    assert await desk.pipeline.leases.claim(in_bulk) is not None
+    assert (await measured(desk))[Mode.BACKGROUND].running == 1
 
 
 async def test_waiting_running_and_retrying_uploads_are_told_apart(desk: Desk) -> None:

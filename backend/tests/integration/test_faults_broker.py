@@ -8,7 +8,7 @@ import pytest
 
 from src.config import Settings
 from src.http.deps import Services
-from src.services.uploads.leases import DueUpload, Leases
+from src.services.uploads.leases import EMPTY_QUEUES, DueUpload, InQueues, Leases
 from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.servers import OwnRedis, own_redis
@@ -98,9 +98,11 @@ class CountedPasses:
         self._take_due = leases.take_due
         patch.setattr(leases, "take_due", self._count_and_take)
 
-    async def _count_and_take(self, in_queue: int | None = 0) -> Sequence[DueUpload]:
-        due = await self._take_due(in_queue)
-        self._count += in_queue is not None
+    async def _count_and_take(
+        self, in_queues: InQueues | None = EMPTY_QUEUES
+    ) -> Sequence[DueUpload]:
+        due = await self._take_due(in_queues)
+        self._count += in_queues is not None
         return due
 
     async def wait_for(self, more: int) -> None:

@@ -23,6 +23,7 @@ from src.states import Mode, Outcome, ProcessingStatus, Stage
 from tests.support.desk import Desk
 from tests.support.rides import build_gpx
 from tests.support.stored import store
+from tests.support.upload_rows import in_queues
 
 RIDE = build_gpx(points=400, seed=1)
 LONGER_RIDE = build_gpx(points=900, seed=2)
@@ -295,7 +296,8 @@ async def test_being_cancelled_hands_the_upload_back(
 
 
 async def taken(desk: Desk, in_queue: int | None = 0) -> set[UUID]:
-    return {upload.gpx_file_id for upload in await desk.pipeline.leases.take_due(in_queue)}
+    due = await desk.pipeline.leases.take_due(in_queues(in_queue))
+    return {upload.gpx_file_id for upload in due}
 
 
 async def change(desk: Desk, gpx_file_id: UUID, **values: Any) -> None:

@@ -11,12 +11,19 @@ from src.database import Database
 from src.models import GpxFile, ProcessingRun, Trip, User
 from src.services.uploads import runs
 from src.services.uploads.lease_holder import this_process
-from src.services.uploads.leases import Leases
-from src.states import Mode, RescueCause
+from src.services.uploads.leases import InQueues, Leases
+from src.states import Mode, Priority, RescueCause
 from tests.support.clock import Clock
 
 # A process of another machine, of which nobody here can know whether it lives.
 FAR_AWAY = "another-host/4026531836:4711:0123456789ab"
+
+
+def in_queues(interactive: int | None, bulk: int = 0) -> InQueues | None:
+    """The messages that wait in the broker, as the recovery is told."""
+    if interactive is None:
+        return None
+    return {Priority.INTERACTIVE: interactive, Priority.BULK: bulk}
 
 
 class UploadRows:
@@ -74,7 +81,9 @@ class UploadRows:
         assert await self.leases.claim(gpx_file_id) is not None
         await self.change(gpx_file_id, holder=holder)
 
-    async def taken(self, in_queue: int | None = 0) -> dict[UUID, RescueCause | None]:
+    async def taken(
+        self, in_queue: int | None = 0, *, in_bulk: int = 0
+    ) -> dict[UUID, RescueCause | None]:
         """What the recovery takes now, and why."""
-        due = await self.leases.take_due(in_queue)
+        due = await self.leases.take_due(in_queues(in_queue, in_bulk))
         return {upload.gpx_file_id: upload.cause for upload in due}

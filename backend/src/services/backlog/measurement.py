@@ -11,17 +11,19 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.models import GpxFile
-from src.states import Mode, ProcessingStatus
+from src.states import Mode, Priority, ProcessingStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """Uploads of one mode: `waiting` for somebody, `running`, or `retrying` at a later time.
 
-    `oldest_waiting_s` is how many seconds the first of the waiting ones has waited; 0 without any.
+    Those that nobody waits for are counted apart while they wait, in `waiting_bulk`.
+    `oldest_waiting_s` is how many seconds the first of `waiting` has waited; 0 without any.
     """
 
     waiting: int = 0
+    waiting_bulk: int = 0
     running: int = 0
     retrying: int = 0
     oldest_waiting_s: float = 0.0
@@ -29,7 +31,7 @@ class Backlog:
     @property
     def due(self) -> int:
         """The uploads that need a worker now."""
-        return self.waiting + self.running
+        return self.waiting + self.waiting_bulk + self.running
 
 
 async def measure_backlog(session: AsyncSession, now: datetime) -> dict[Mode, Backlog]:
@@ -40,23 +42,26 @@ async def measure_backlog(session: AsyncSession, now: datetime) -> dict[Mode, Ba
         (GpxFile.next_attempt_at > GpxFile.queued_at, GpxFile.next_attempt_at),
         else_=GpxFile.queued_at,
     )
-    waits_since = case((is_running | is_later, None), else_=ready_at)
+    is_bulk = GpxFile.priority == Priority.BULK
+    waits_since = case((is_running | is_later | is_bulk, None), else_=ready_at)
     rows = await session.execute(
         select(
             GpxFile.mode,
             func.count(),
             func.sum(case((is_running, 1), else_=0)),
             func.sum(case((is_later, 1), else_=0)),
+            func.sum(case((is_running | is_later, 0), (is_bulk, 1), else_=0)),
             func.min(waits_since, type_=GpxFile.queued_at.type),
         )
         .where(GpxFile.processing_status == ProcessingStatus.PROCESSING)
         .group_by(GpxFile.mode)
     )
     measured = {mode: Backlog() for mode in Mode}
-    for mode, all_of_them, running, later, oldest in rows:
+    for mode, all_of_them, running, later, waiting_bulk, oldest in rows:
         waited_s = (now - oldest).total_seconds() if oldest is not None else 0.0
         measured[mode] = Backlog(
-            waiting=all_of_them - running - later,
+            waiting=all_of_them - running - later - waiting_bulk,
+            waiting_bulk=waiting_bulk,
             running=running,
             retrying=later,
             oldest_waiting_s=max(0.0, waited_s),

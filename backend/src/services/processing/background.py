@@ -6,6 +6,8 @@ from uuid import UUID
 
 from src.observability.logs import get_logger
 from src.services.gpx_service import ProcessingResult
+from src.services.processing.turns import Turns
+from src.states import Priority
 
 log = get_logger(__name__)
 
@@ -17,17 +19,17 @@ class BackgroundRunner:
         self, process: Callable[[UUID], Awaitable[ProcessingResult]], concurrency: int
     ) -> None:
         self._process = process
-        self._slots = asyncio.Semaphore(concurrency)
+        self._turns = Turns(concurrency)
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._retries: dict[UUID, asyncio.TimerHandle] = {}
 
-    def start(self, gpx_file_id: UUID) -> None:
+    def start(self, gpx_file_id: UUID, priority: Priority = Priority.INTERACTIVE) -> None:
         """Begin, unless it has begun already."""
-        _ = self._task_of(gpx_file_id)
+        _ = self._task_of(gpx_file_id, priority)
 
-    async def run(self, gpx_file_id: UUID) -> None:
+    async def run(self, gpx_file_id: UUID, priority: Priority = Priority.INTERACTIVE) -> None:
         """Begin and wait for the end; being cancelled does not stop the work."""
-        await asyncio.shield(self._task_of(gpx_file_id))
+        await asyncio.shield(self._task_of(gpx_file_id, priority))
 
     def held(self) -> frozenset[UUID]:
         """The uploads that run or wait here."""
@@ -46,28 +48,29 @@ class BackgroundRunner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _task_of(self, gpx_file_id: UUID) -> asyncio.Task[None]:
+    def _task_of(self, gpx_file_id: UUID, priority: Priority) -> asyncio.Task[None]:
         task = self._running.get(gpx_file_id)
         if task is None:
-            task = asyncio.create_task(self._run(gpx_file_id), name=f"process-{gpx_file_id}")
+            work = self._run(gpx_file_id, priority)
+            task = asyncio.create_task(work, name=f"process-{gpx_file_id}")
             self._running[gpx_file_id] = task
             task.add_done_callback(lambda _: self._running.pop(gpx_file_id, None))
         return task
 
-    async def _run(self, gpx_file_id: UUID) -> None:
+    async def _run(self, gpx_file_id: UUID, priority: Priority) -> None:
         try:
-            async with self._slots:
+            async with self._turns.turn(priority):
                 result = await self._process(gpx_file_id)
         except Exception:
             # The upload stays in `processing`, and the recovery returns to it.
             log.exception("processing_interrupted", gpx_file_id=str(gpx_file_id))
             return
         if result.retry_in_s is not None:
-            self._retry_later(gpx_file_id, result.retry_in_s)
+            self._retry_later(gpx_file_id, priority, result.retry_in_s)
 
-    def _retry_later(self, gpx_file_id: UUID, delay_s: float) -> None:
+    def _retry_later(self, gpx_file_id: UUID, priority: Priority, delay_s: float) -> None:
         def retry() -> None:
             self._retries.pop(gpx_file_id, None)
-            self.start(gpx_file_id)
+            self.start(gpx_file_id, priority)
 
         self._retries[gpx_file_id] = asyncio.get_running_loop().call_later(delay_s, retry)

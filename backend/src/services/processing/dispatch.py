@@ -24,8 +24,8 @@ from src.services.processing.task_payload import (
     encode_payload,
 )
 from src.services.storage import Storage, StorageUnavailableError
-from src.services.uploads.leases import DueUpload, Leases
-from src.states import Mode
+from src.services.uploads.leases import EMPTY_QUEUES, DueUpload, InQueues, Leases
+from src.states import Mode, Priority
 
 log = get_logger(__name__)
 
@@ -48,8 +48,27 @@ T = TypeVar("T")
 Publish = Callable[[str, str, str | None, str], Any]
 
 
+def mode_for(
+    settings: Settings,
+    size_bytes: int,
+    sha256: str,
+    priority: Priority = Priority.INTERACTIVE,
+) -> Mode:
+    """Celery for what is larger than the threshold, as far as it is rolled out; in bulk for all.
+
+    The same file always falls on the same side of the rollout.
+    """
+    if not settings.uses_celery:
+        return Mode.BACKGROUND
+    is_small = size_bytes <= settings.gpx_async_threshold_bytes
+    if is_small and priority is Priority.INTERACTIVE:
+        return Mode.BACKGROUND
+    is_rolled_out = int(sha256[:8], 16) % 100 < settings.celery_rollout_percentage
+    return Mode.CELERY if is_rolled_out else Mode.BACKGROUND
+
+
 class Dispatcher:
-    """Hands uploads to this process or to Celery; `publish` is the task's `delay`."""
+    """Hands uploads to this process or to Celery; to publish is to call the task's `delay`."""
 
     def __init__(
         self, settings: Settings, leases: Leases, storage: Storage, runner: BackgroundRunner
@@ -63,16 +82,8 @@ class Dispatcher:
         self._breakers = AsyncCircuitBreakerFactory(default_threshold=1, default_ttl=BREAKER_OPEN_S)
 
     def mode_for(self, size_bytes: int, sha256: str) -> Mode:
-        """Celery for what is larger than the threshold, as far as it is rolled out.
-
-        The same file always falls on the same side of the rollout.
-        """
-        if not self._settings.uses_celery:
-            return Mode.BACKGROUND
-        if size_bytes <= self._settings.gpx_async_threshold_bytes:
-            return Mode.BACKGROUND
-        is_rolled_out = int(sha256[:8], 16) % 100 < self._settings.celery_rollout_percentage
-        return Mode.CELERY if is_rolled_out else Mode.BACKGROUND
+        """Who is to work on an upload that somebody waits for."""
+        return mode_for(self._settings, size_bytes, sha256)
 
     async def dispatch(
         self,
@@ -92,17 +103,20 @@ class Dispatcher:
             if not await self._leases.keep_in_this_process(upload.gpx_file_id):
                 return
         if at_once:
-            self._runner.start(upload.gpx_file_id)
-        later(self._runner.run, upload.gpx_file_id)
+            self._runner.start(upload.gpx_file_id, upload.priority)
+        later(self._runner.run, upload.gpx_file_id, upload.priority)
 
-    async def redispatch(self, upload: DueUpload, publish: Publish) -> None:
+    async def redispatch(
+        self, upload: DueUpload, publish_as: Callable[[Priority], Publish]
+    ) -> None:
         """Send an upload that the recovery found on its way again, by reference."""
         if upload.mode is Mode.CELERY:
+            publish = publish_as(upload.priority)
             if self._settings.uses_celery and await self._publish(publish, upload, _by_reference):
                 return
             if not await self._leases.keep_in_this_process(upload.gpx_file_id):
                 return
-        self._runner.start(upload.gpx_file_id)
+        self._runner.start(upload.gpx_file_id, upload.priority)
 
     async def avoids_broker(self) -> bool:
         """Whether publishing is not even tried at the moment, because it failed just now."""
@@ -110,10 +124,10 @@ class Dispatcher:
         opened_at = breaker.context.opened_at
         return opened_at is not None and time.time() <= opened_at + BREAKER_OPEN_S
 
-    async def queue_length(self, count: Callable[[], int]) -> int | None:
+    async def count_waiting(self, count: Callable[[], InQueues]) -> InQueues | None:
         """How many messages wait in the broker, which `count` asks; None if it does not answer."""
         if not self._settings.uses_celery:
-            return 0
+            return EMPTY_QUEUES
         try:
             async with await self._breakers.get_breaker(_BROKER):
                 return await self._in_time(count)

@@ -8,21 +8,23 @@ from uuid import UUID
 
 from src.observability import metrics
 from src.observability.logs import get_logger
-from src.services.uploads.leases import DueUpload, Leases
+from src.services.uploads.leases import EMPTY_QUEUES, DueUpload, InQueues, Leases
 
 log = get_logger(__name__)
 
 
 Dispatch = Callable[[DueUpload], Awaitable[object]]
-QueueLength = Callable[[], Awaitable[int | None]]
+CountWaiting = Callable[[], Awaitable[InQueues | None]]
 # A broker that has not answered for longer is down, and all that it held is processed elsewhere:
 # longer than the breaker stays open, so that it was really asked twice.
 BROKER_PATIENCE_S = 12.0
 
 
-async def recover(leases: Leases, dispatch: Dispatch, in_queue: int | None = 0) -> int:
-    """Dispatch every upload that is due; returns how many. `in_queue`: see `Leases.take_due`."""
-    due = await leases.take_due(in_queue)
+async def recover(
+    leases: Leases, dispatch: Dispatch, in_queues: InQueues | None = EMPTY_QUEUES
+) -> int:
+    """Dispatch every upload that is due; returns how many. `in_queues`: see `Leases.take_due`."""
+    due = await leases.take_due(in_queues)
     for upload in due:
         log.warning(
             "upload_recovered",
@@ -43,7 +45,7 @@ async def recover_until(
     stopping: asyncio.Event,
     leases: Leases,
     dispatch: Dispatch,
-    queue_length: QueueLength,
+    count_waiting: CountWaiting,
     interval_s: float,
     *,
     held_here: Callable[[], Collection[UUID]] = tuple,
@@ -51,19 +53,19 @@ async def recover_until(
 ) -> None:
     """Recover at once and then every `interval_s` seconds, whatever happens meanwhile.
 
-    `queue_length` tells how many messages wait in the broker, None while it does not answer;
+    `count_waiting` tells how many messages wait in the broker, None while it does not answer;
     `held_here` which uploads wait in this process.
     """
     answered_at = clock()
     while not stopping.is_set():
         try:
             await leases.keep_waiting(held_here())
-            in_queue = await queue_length()
-            if in_queue is not None:
+            in_queues = await count_waiting()
+            if in_queues is not None:
                 answered_at = clock()
             elif clock() - answered_at > BROKER_PATIENCE_S:
-                in_queue = 0
-            await recover(leases, dispatch, in_queue)
+                in_queues = EMPTY_QUEUES
+            await recover(leases, dispatch, in_queues)
         except Exception:
             log.exception("recovery_failed")
         with suppress(TimeoutError):

@@ -6,10 +6,12 @@ a holder that was too slow, or an upload that was replaced or deleted meanwhile,
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Self, cast
 from uuid import UUID
 
@@ -24,10 +26,13 @@ from src.observability import metrics
 from src.observability.logs import get_logger
 from src.services.uploads import runs
 from src.services.uploads.lease_holder import is_known_dead, this_process
-from src.states import Mode, Outcome, ProcessingStatus, RescueCause, Stage, stage_at
+from src.states import Mode, Outcome, Priority, ProcessingStatus, RescueCause, Stage, stage_at
 
 log = get_logger(__name__)
 _MOST_AT_ONCE = 500
+# How many messages of each priority wait in the broker.
+InQueues = Mapping[Priority, int]
+EMPTY_QUEUES: InQueues = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,14 @@ class DueUpload:
     trip_id: UUID
     file_name: str
     mode: Mode
+    priority: Priority
     cause: RescueCause | None = None
 
     @classmethod
     def of(cls, upload: GpxFile) -> Self:
-        return cls(upload.gpx_file_id, upload.trip_id, upload.file_name, upload.mode)
+        return cls(
+            upload.gpx_file_id, upload.trip_id, upload.file_name, upload.mode, upload.priority
+        )
 
 
 class LeaseLostError(Exception):
@@ -253,13 +261,14 @@ class Leases:
                 )
             metrics.count_attempt(lease.mode, Outcome.HANDED_BACK)
 
-    async def take_due(self, in_queue: int | None = 0) -> Sequence[DueUpload]:
+    async def take_due(self, in_queues: InQueues | None = EMPTY_QUEUES) -> Sequence[DueUpload]:
         """The uploads that nobody works on though somebody should, now marked as ours.
 
-        `in_queue` is how many messages wait in the broker, None while nobody knows. As many of the
+        `in_queues` is how many messages wait in the broker, None while nobody knows. As many of the
         uploads that wait for a worker have their message there, and are left to it: only as many as
         exceed it are taken, the longest untold first. So messages never outnumber the uploads
-        however long no worker comes, and a queue that was emptied is filled again at once.
+        however long no worker comes, and a queue that was emptied is filled again at once. Each
+        priority is counted for itself: too many messages of one make up for none of another.
 
         With several processes on PostgreSQL each upload goes to one of them.
         """
@@ -282,16 +291,25 @@ class Leases:
                 ),
             }
             taken = await _take(session, left, _MOST_AT_ONCE, now)
-            if in_queue is None:
+            if in_queues is None:
                 return taken
             is_for_worker = and_(is_free, GpxFile.mode == Mode.CELERY, _is_not(is_retry))
-            waiting = await session.scalar(
-                select(func.count()).select_from(GpxFile).where(_IN_PROCESSING, is_for_worker)
+            counted = await session.execute(
+                select(GpxFile.priority, func.count())
+                .where(_IN_PROCESSING, is_for_worker)
+                .group_by(GpxFile.priority)
             )
-            announced = in_queue + sum(upload.mode is Mode.CELERY for upload in taken)
-            unheard = min(max((waiting or 0) - announced, 0), _MOST_AT_ONCE)
-            lost = {RescueCause.MESSAGE_LOST: and_(is_stale, is_for_worker)}
-            return taken + await _take(session, lost, unheard, now)
+            announced = Counter(u.priority for u in taken if u.mode is Mode.CELERY)
+            for priority, waiting in counted.all():
+                unheard = waiting - in_queues.get(priority, 0) - announced[priority]
+                lost = and_(is_stale, is_for_worker, GpxFile.priority == priority)
+                taken += await _take(
+                    session,
+                    {RescueCause.MESSAGE_LOST: lost},
+                    min(max(unheard, 0), _MOST_AT_ONCE),
+                    now,
+                )
+            return taken
 
     async def keep_waiting(self, gpx_file_ids: Collection[UUID]) -> None:
         """Note that these still wait in this process, so that no other one takes them for left."""
@@ -446,12 +464,15 @@ async def _take(
     limit: int,
     now: datetime,
 ) -> list[DueUpload]:
-    """Mark up to `limit` uploads as sent on their way again now, the longest untold first."""
+    """Mark up to `limit` uploads as sent on their way again now, the longest untold first.
+
+    What nobody waits for comes after all the others.
+    """
     cause = case(*((condition, cause.value) for cause, condition in due.items()))
     found = await session.execute(
         select(GpxFile, cause)
         .where(_IN_PROCESSING, or_(*due.values()))
-        .order_by(GpxFile.dispatched_at)
+        .order_by(GpxFile.priority == Priority.BULK, GpxFile.dispatched_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

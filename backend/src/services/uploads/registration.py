@@ -14,7 +14,7 @@ from src.models import HEADLINE_NUMBERS, GpxFile, User
 from src.services.storage import StoredFile
 from src.services.trips.access import get_owned_trip
 from src.services.uploads.lease_holder import this_process
-from src.states import Mode, ProcessingStatus, Stage, sources_of
+from src.states import Mode, Priority, ProcessingStatus, Stage, sources_of
 
 ChooseMode = Callable[[int, str], Mode]
 
@@ -66,6 +66,8 @@ async def register(
     upload.sha256 = stored.sha256
     upload.storage_key = stored.key
     upload.uploaded_at = now
+    upload.verified_at = None
+    upload.original_fault = None
     _restart(upload, mode, now)
     await session.flush()
     return Registration(upload, replaced_key)
@@ -75,18 +77,42 @@ async def reprocess(
     session: AsyncSession, gpx_file_id: UUID, user: User, choose_mode: ChooseMode
 ) -> tuple[GpxFile, bool]:
     """Begin the processing of an upload again, unless it is under way; and whether it was begun."""
+    upload = await _locked(session, gpx_file_id)
+    await get_owned_trip(session, upload.trip_id, user)
+    return upload, _begin_again(upload, choose_mode, Priority.INTERACTIVE)
+
+
+async def reprocess_in_bulk(
+    session: AsyncSession,
+    gpx_file_id: UUID,
+    choose_mode: ChooseMode,
+    error_code: ErrorCode | None = None,
+) -> tuple[GpxFile, bool]:
+    """The same for an operator, whosever upload it is; with an `error_code` only if it has that."""
+    upload = await _locked(session, gpx_file_id)
+    if error_code is not None and upload.error_code != error_code:
+        return upload, False
+    return upload, _begin_again(upload, choose_mode, Priority.BULK)
+
+
+async def _locked(session: AsyncSession, gpx_file_id: UUID) -> GpxFile:
     upload = await session.get(GpxFile, gpx_file_id, with_for_update=True)
     if upload is None:
         raise AppError(ErrorCode.NOT_FOUND)
-    await get_owned_trip(session, upload.trip_id, user)
+    return upload
+
+
+def _begin_again(upload: GpxFile, choose_mode: ChooseMode, priority: Priority) -> bool:
     if upload.processing_status not in sources_of(ProcessingStatus.PROCESSING):
-        return upload, False
+        return False
     upload.upload_version += 1
-    _restart(upload, choose_mode(upload.file_size, upload.sha256), utc_now())
-    return upload, True
+    _restart(upload, choose_mode(upload.file_size, upload.sha256), utc_now(), priority)
+    return True
 
 
-def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
+def _restart(
+    upload: GpxFile, mode: Mode, now: datetime, priority: Priority = Priority.INTERACTIVE
+) -> None:
     """Put an upload at the beginning of its processing."""
     for number in HEADLINE_NUMBERS:
         setattr(upload, number, None)
@@ -95,11 +121,14 @@ def _restart(upload: GpxFile, mode: Mode, now: datetime) -> None:
     upload.stage = Stage.QUEUED
     upload.progress = 0
     upload.mode = mode
+    upload.priority = priority
     upload.attempt = 1
     upload.next_attempt_at = None
     upload.error_code = None
     upload.deliveries = 0
-    upload.holder = this_process() if mode is Mode.BACKGROUND else None
+    # What is begun in bulk is begun by a command, and left to any process of the API.
+    is_kept_here = mode is Mode.BACKGROUND and priority is Priority.INTERACTIVE
+    upload.holder = this_process() if is_kept_here else None
     upload.lease_expires_at = None
     upload.queued_at = now
     upload.dispatched_at = now

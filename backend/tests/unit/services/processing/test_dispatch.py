@@ -23,7 +23,7 @@ from src.services.processing.task_payload import MAX_CARRIED_FILE_BYTES, decode_
 from src.services.storage import storage_of
 from src.services.uploads.lease_holder import this_process
 from src.services.uploads.leases import DueUpload
-from src.states import Mode, Outcome
+from src.states import Mode, Outcome, Priority
 from tests.support.upload_rows import FAR_AWAY, UploadRows
 
 RIDE = b"<gpx>" * 500
@@ -55,12 +55,16 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+INTERACTIVE = Priority.INTERACTIVE
+
+
 class Broker:
     """Takes messages, or raises what it is told to."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, str, str | None, str]] = []
         self.tried = 0
+        self.priorities: list[Priority] = []
         self.trouble: Exception | None = None
 
     def __call__(self, *message: Any) -> None:
@@ -69,11 +73,15 @@ class Broker:
             raise self.trouble
         self.taken.append(message)
 
-    def count(self) -> int:
+    def of(self, priority: Priority) -> "Broker":
+        self.priorities.append(priority)
+        return self
+
+    def count(self) -> dict[Priority, int]:
         self.tried += 1
         if self.trouble is not None:
             raise self.trouble
-        return len(self.taken)
+        return {INTERACTIVE: len(self.taken)}
 
 
 class Place:
@@ -109,10 +117,10 @@ class Place:
 
     async def redispatch(self, gpx_file_id: UUID) -> None:
         due = DueUpload.of(await self.rows.row(gpx_file_id))
-        await self.dispatcher.redispatch(due, self.broker)
+        await self.dispatcher.redispatch(due, self.broker.of)
         await self._settled()
 
-    def _later(self, work: Callable[[UUID], object], gpx_file_id: UUID) -> None:
+    def _later(self, work: Callable[..., object], gpx_file_id: UUID, _: Priority) -> None:
         assert work == self.runner.run
         self.after_the_answer.append(gpx_file_id)
 
@@ -227,7 +235,7 @@ async def test_a_broker_that_failed_is_avoided_for_a_while(
     assert not await place.dispatcher.avoids_broker()
     for _ in range(3):
         await place.dispatch(await place.add(Mode.CELERY))
-    assert await place.dispatcher.queue_length(place.broker.count) is None
+    assert await place.dispatcher.count_waiting(place.broker.count) is None
     assert place.broker.tried == 1
     assert await place.dispatcher.avoids_broker()
     assert len(place.after_the_answer) == 3
@@ -237,14 +245,14 @@ async def test_a_broker_that_failed_is_avoided_for_a_while(
     assert not await place.dispatcher.avoids_broker()
     await place.dispatch(await place.add(Mode.CELERY))
     assert len(place.broker.taken) == 1
-    assert await place.dispatcher.queue_length(place.broker.count) == 1
+    assert await place.dispatcher.count_waiting(place.broker.count) == {INTERACTIVE: 1}
 
 
 async def test_a_broker_that_does_not_count_is_avoided_by_what_is_sent(
     place: Place, clock: time_machine.Traveller
 ) -> None:
     place.broker.trouble = OSError()
-    assert await place.dispatcher.queue_length(place.broker.count) is None
+    assert await place.dispatcher.count_waiting(place.broker.count) is None
     place.broker.trouble = None
     one = await place.add(Mode.CELERY)
     await place.dispatch(one)
@@ -256,7 +264,7 @@ async def test_without_workers_no_message_waits_and_nobody_is_asked(
 ) -> None:
     alone = settings.model_copy(update={"celery_enabled": False})
     dispatcher = Dispatcher(alone, place.rows.leases, place.storage, place.runner)
-    assert await dispatcher.queue_length(place.broker.count) == 0
+    assert await dispatcher.count_waiting(place.broker.count) == {}
     assert place.broker.tried == 0
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from src.config import Settings
 from src.services.processing.recovery import BROKER_PATIENCE_S, recover, recover_until
-from src.services.uploads.leases import DueUpload
+from src.services.uploads.leases import EMPTY_QUEUES, DueUpload, InQueues
 from src.states import Mode, RescueCause
-from tests.support.upload_rows import UploadRows
+from tests.support.upload_rows import UploadRows, in_queues
 
 REDISPATCH_S = 15
 
@@ -46,20 +46,20 @@ class Passes:
                 self._stopping,
                 self._rows.leases,
                 self._dispatch,
-                self._queue_length,
+                self._count_waiting,
                 interval_s=0.001,
                 held_here=lambda: self.held,
                 clock=lambda: self._passed * self._step_s,
             )
         return self.dispatched
 
-    async def _queue_length(self) -> int | None:
+    async def _count_waiting(self) -> InQueues | None:
         answer = self._answers[self._passed]
         self._passed += 1
         self._rows.clock.move(seconds=self._step_s)
         if self._passed == len(self._answers):
             self._stopping.set()
-        return answer
+        return in_queues(answer)
 
     async def _dispatch(self, upload: DueUpload) -> None:
         self.dispatched.append((self._passed, upload.gpx_file_id))
@@ -102,12 +102,12 @@ async def test_a_pass_that_fails_is_followed_by_another(rows: UploadRows) -> Non
     stopping = asyncio.Event()
     asked = 0
 
-    async def ill_at_first() -> int:
+    async def ill_at_first() -> InQueues:
         nonlocal asked
         asked += 1
         if asked == 1:
             raise ValueError("not foreseen")
-        return 0
+        return EMPTY_QUEUES
 
     async def note(upload: DueUpload) -> None:
         assert upload.gpx_file_id == one

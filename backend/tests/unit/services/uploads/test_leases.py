@@ -13,7 +13,7 @@ from src.errors import ErrorCode
 from src.services.uploads.lease_holder import this_process
 from src.services.uploads.leases import Lease, LeaseLostError, Leases
 from src.services.uploads.runs import Replacement
-from src.states import Mode, ProcessingStatus, RescueCause, Stage
+from src.states import Mode, Priority, ProcessingStatus, RescueCause, Stage
 from tests.support.upload_rows import FAR_AWAY, UploadRows
 
 LEASE_S = 20
@@ -319,6 +319,26 @@ async def test_messages_never_outnumber_the_uploads(
     sent = [await rows.add(Mode.CELERY, age_s=age_s) for age_s in (300, 200, 100)]
     taken = await rows.taken(in_queue)
     assert list(taken) == sent[:expected], "the longest untold first"
+
+
+async def test_many_messages_of_bulk_work_do_not_pass_for_that_of_a_cyclist(
+    rows: UploadRows,
+) -> None:
+    in_bulk = [await rows.add(Mode.CELERY, age_s=300, priority=Priority.BULK) for _ in range(2)]
+    lost = await rows.add(Mode.CELERY, age_s=100)
+    assert await rows.taken(0, in_bulk=5) == {lost: RescueCause.MESSAGE_LOST}
+    assert await rows.taken(5, in_bulk=1) == {in_bulk[0]: RescueCause.MESSAGE_LOST}
+
+
+async def test_what_is_to_be_done_in_bulk_is_sent_after_all_the_rest(rows: UploadRows) -> None:
+    in_bulk = await rows.add(age_s=300, priority=Priority.BULK)
+    young, old = await rows.add(age_s=100), await rows.add(age_s=200)
+    due = await rows.leases.take_due()
+    assert [(one.gpx_file_id, one.priority) for one in due] == [
+        (old, Priority.INTERACTIVE),
+        (young, Priority.INTERACTIVE),
+        (in_bulk, Priority.BULK),
+    ]
 
 
 async def test_a_message_that_is_on_its_way_is_waited_for(rows: UploadRows) -> None:

@@ -1,0 +1,220 @@
+"""What somebody waits for goes before what is done in bulk, and the bulk is done all the same."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from src.celery_app import celery_app
+from src.config import Settings
+from src.errors import ErrorCode
+from src.http.deps import Services
+from src.models import GpxFile
+from src.services.processing.queues import QUEUES
+from src.services.processing.reprocessing import Reprocessing
+from src.states import Mode, Priority, ProcessingStatus, Stage
+from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
+from tests.support.cyclist import Cyclist
+from tests.support.desk import Desk
+from tests.support.faulty_analysis import BEGUN, GO_ON
+from tests.support.servers import OwnRedis, own_redis
+from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
+from tests.support.workers import worker
+
+CODE = ErrorCode.INTERNAL_ERROR
+postgres_only = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[OwnRedis]:
+    with own_redis(tmp_path / "broker") as server:
+        yield server
+
+
+@pytest.fixture
+def settings(settings: Settings, broker: OwnRedis, request: pytest.FixtureRequest) -> Settings:
+    changes = {**NO_RECOVERY, "gpx_async_threshold_mb": 0, **getattr(request, "param", {})}
+    return brisk(settings, broker.url, **changes)
+
+
+@pytest.fixture
+def uploads(ana: Cyclist, services: Services) -> Uploads:
+    return Uploads(ana, services.db)
+
+
+@pytest.fixture
+def reprocessing(desk: Desk, settings: Settings) -> Reprocessing:
+    return Reprocessing(desk.services.db, settings, publish_as(Priority.BULK))
+
+
+async def failed(desk: Desk, gpx: bytes) -> UUID:
+    """An upload that failed for a reason that is mended by now."""
+    gpx_file_id = await desk.put(gpx)
+    async with desk.services.db.write() as session:
+        await session.execute(
+            update(GpxFile)
+            .where(GpxFile.gpx_file_id == gpx_file_id)
+            .values(
+                processing_status=ProcessingStatus.FAILED,
+                stage=Stage.DONE,
+                error_code=CODE,
+                processed_at=desk.clock.now,
+                holder=None,
+            )
+        )
+    desk.clock.move(seconds=1)
+    return gpx_file_id
+
+
+def waiting(broker: OwnRedis, queue: str) -> int:
+    with broker.client() as client:
+        return int(client.llen(queue))
+
+
+async def in_order_of_their_end(uploads: Uploads) -> list[UUID]:
+    rows = [row for row in await uploads.rows() if row.processed_at is not None]
+    return [row.gpx_file_id for row in sorted(rows, key=lambda row: str(row.processed_at))]
+
+
+@postgres_only
+async def test_an_interactive_upload_is_worked_on_before_twenty_in_bulk_by_a_worker_of_one_child(
+    desk: Desk,
+    uploads: Uploads,
+    reprocessing: Reprocessing,
+    broker: OwnRedis,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    first = await failed(desk, ride("wait 30"))
+    others = [await failed(desk, ride(seed=seed)) for seed in range(20)]
+    assert await reprocessing.begin_all(CODE) == 21
+    assert (waiting(broker, "bulk"), waiting(broker, "celery")) == (21, 0)
+    with worker(settings, tmp_path, concurrency=1):
+        await uploads.until(first, is_worked_on)
+        async with asyncio.timeout(10):
+            while not (settings.storage_path / BEGUN).exists():
+                await asyncio.sleep(0.02)
+        interactive = [await uploads.send(ride(seed=seed)) for seed in (30, 31)]
+        assert (waiting(broker, "bulk"), waiting(broker, "celery")) == (20, 2)
+        (settings.storage_path / GO_ON).touch()
+        await uploads.until_ended()
+    assert await in_order_of_their_end(uploads) == [first, *interactive, *others]
+    rows = await uploads.rows()
+    assert {row.processing_status for row in rows} == {ProcessingStatus.COMPLETED}
+    priorities = {row.gpx_file_id: row.priority for row in rows}
+    assert {priorities[one] for one in interactive} == {Priority.INTERACTIVE}
+    assert {priorities[one] for one in (first, *others)} == {Priority.BULK}
+
+
+@sqlite_only
+async def test_retries_and_messages_of_killed_children_stay_in_their_queue(
+    desk: Desk,
+    uploads: Uploads,
+    reprocessing: Reprocessing,
+    broker: OwnRedis,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    retried, killed = await failed(desk, ride("trouble 1")), await failed(desk, ride("kill child"))
+    assert await reprocessing.begin_all(CODE) == 2
+    in_json = settings.model_copy(update={"log_format": "json"})
+    with worker(in_json, tmp_path, concurrency=1) as it:
+        await uploads.until(retried, lambda row: row.attempt == 2)
+        await it.until_logged("task_started", times=4)
+        seen = {
+            json.loads(line)["queue"] for line in it.log.splitlines() if '"task_started"' in line
+        }
+    assert seen == {QUEUES[Priority.BULK]}
+    assert waiting(broker, "celery") == 0
+    assert (await uploads.row(killed)).deliveries > 1
+
+
+@sqlite_only
+async def test_bulk_work_goes_to_workers_whatever_its_size_and_without_the_file(
+    desk: Desk, uploads: Uploads, settings: Settings, broker: OwnRedis
+) -> None:
+    threshold = settings.model_copy(update={"gpx_async_threshold_mb": 5})
+    one = await failed(desk, ride())
+    reprocessing = Reprocessing(desk.services.db, threshold, publish_as(Priority.BULK))
+    assert await reprocessing.begin(one)
+    row = await uploads.row(one)
+    assert (row.mode, row.priority, row.upload_version) == (Mode.CELERY, Priority.BULK, 2)
+    with broker.client() as client:
+        (message,) = client.lrange("bulk", 0, -1)
+    assert json.loads(json.loads(message)["body"])[0][2] is None
+    assert count_waiting_uploads(celery_app) == {Priority.INTERACTIVE: 0, Priority.BULK: 1}
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    "settings",
+    [{"gpx_recovery_interval_seconds": 0.2, "gpx_redispatch_seconds": 0.2}],
+    indirect=True,
+)
+async def test_lost_messages_are_sent_again_to_the_queue_of_their_priority(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing, broker: OwnRedis
+) -> None:
+    await reprocessing.begin(await failed(desk, ride()))
+    await uploads.send(ride(seed=2))
+    with broker.client() as client:
+        client.delete("bulk", "celery")
+    async with asyncio.timeout(10):
+        while not (waiting(broker, "bulk") and waiting(broker, "celery")):
+            await asyncio.sleep(0.05)
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {
+            "celery_enabled": False,
+            "gpx_recovery_interval_seconds": 0.2,
+            "gpx_redispatch_seconds": 0.2,
+        }
+    ],
+    indirect=True,
+)
+async def test_without_celery_an_api_process_does_the_bulk_work(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing
+) -> None:
+    one = await failed(desk, ride())
+    assert await reprocessing.begin(one)
+    row = await uploads.row(one)
+    assert (row.mode, row.holder) == (Mode.BACKGROUND, None)
+    await uploads.until_ended()
+    assert (await uploads.row(one)).processing_status is ProcessingStatus.COMPLETED
+
+
+@sqlite_only
+async def test_a_broker_that_is_away_leaves_the_bulk_work_to_the_recovery(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing, broker: OwnRedis
+) -> None:
+    for seed in range(3):
+        await failed(desk, ride(seed=seed))
+    broker.kill()
+    async with asyncio.timeout(5):
+        assert await reprocessing.begin_all(CODE) == 3
+    assert {(row.mode, row.stage) for row in await uploads.rows()} == {(Mode.CELERY, Stage.QUEUED)}
+    assert len(await desk.pipeline.leases.take_due()) == 0, "not due before its time"
+
+
+@sqlite_only
+async def test_only_what_failed_with_the_code_is_begun_again_and_no_more_than_wanted(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing
+) -> None:
+    oldest, newer, newest = [await failed(desk, ride(seed=seed)) for seed in range(3)]
+    assert await reprocessing.begin_all(ErrorCode.FILE_CORRUPTED) == 0
+    assert await reprocessing.count(CODE) == 3
+    assert await reprocessing.count(CODE, limit=2) == 2
+    assert await reprocessing.begin_all(CODE, limit=2) == 2
+    statuses = [(await uploads.row(one)).processing_status for one in (oldest, newer, newest)]
+    assert statuses == ["processing", "processing", "failed"]
+    assert not await reprocessing.begin(oldest), "it is under way"
+    assert not await reprocessing.begin(newest, ErrorCode.FILE_CORRUPTED)
+    assert not await reprocessing.begin(UUID(int=1))
