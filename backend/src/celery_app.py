@@ -46,6 +46,7 @@ NIGHTLY_JOBS = {
     Job.RUNS: (2, 55),
     Job.ORPHANED_FILES: (3, 10),
     Job.COLUMNS: (3, 25),
+    Job.VERIFY_ORIGINALS: (3, 40),
     Job.HEALTH_REPORT: (4, 0),
 }
 # A job that no worker took in this time is left to the next night.

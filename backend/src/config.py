@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     gpx_retry_invalid_files: bool = False
     gpx_failed_retention_days: int = Field(default=30, ge=1, le=3650)
     gpx_run_retention_days: int = Field(default=90, ge=1, le=3650)
+    gpx_verify_nightly_mb: int = Field(default=4096, ge=1)
 
     live_max_sockets: int = Field(default=5_000, ge=1)
     live_max_sockets_per_user: int = Field(default=50, ge=1)
@@ -217,6 +218,10 @@ class Settings(BaseSettings):
     @property
     def gpx_async_threshold_bytes(self) -> int:
         return int(self.gpx_async_threshold_mb * MEBIBYTE)
+
+    @property
+    def gpx_verify_nightly_bytes(self) -> int:
+        return self.gpx_verify_nightly_mb * MEBIBYTE
 
     @property
     def gpx_max_attempts(self) -> int:

@@ -29,7 +29,8 @@ from src.states import Mode, Outcome, RescueCause, Stage
 
 PUBLICATION_RESULTS = ("published", "failed", "avoided")
 COLUMN_SOURCES = ("kept", "made")
-BACKLOG_STATES = ("waiting", "running", "retrying")
+BACKLOG_STATES = ("waiting", "waiting_bulk", "running", "retrying")
+OTHER_CODE = "other"
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 # The time at which each series began would double the number of series, and nobody asks for it.
@@ -115,12 +116,19 @@ GAUGES: dict[str, GaugeSpec] = {
         ("component", "release"),
     ),
     "contravento_backlog_uploads": GaugeSpec(
-        "Uploads that wait, run, or wait for their next attempt.",
+        "Uploads that wait, wait in bulk, run, or wait for their next attempt.",
         ("mode", "state"),
     ),
     "contravento_backlog_oldest_waiting_seconds": GaugeSpec(
-        "How long the first waiting upload has waited.",
+        "How long the first waiting upload has waited that somebody waits for.",
         ("mode",),
+    ),
+    "contravento_failed_uploads": GaugeSpec(
+        "Uploads that have failed for good and are still kept.",
+        ("error_code",),
+    ),
+    "contravento_damaged_originals": GaugeSpec(
+        "Uploads whose stored original is damaged or missing.",
     ),
     "contravento_broker_avoided": GaugeSpec(
         "1 while uploads do not even try to reach the broker.",

@@ -18,6 +18,7 @@ PROMISED = {
     "QueueTooLong": ("GreaterThanThreshold", 100, 600),
     "UploadsWaitTooLong": ("GreaterThanThreshold", 300, 300),
     "UploadsFail": ("GreaterThanThreshold", 10, 900),
+    "OriginalsDamaged": ("GreaterThanThreshold", 0, 300),
     "WorkerMemoryHigh": ("GreaterThanThreshold", 80, 300),
     "DatabaseConnectionsHigh": ("GreaterThanThreshold", 80, 300),
     "DatabaseUnreachable": ("LessThanThreshold", 1, 120),

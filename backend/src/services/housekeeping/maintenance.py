@@ -14,6 +14,7 @@ from src.config import Settings
 from src.database import Database, utc_now
 from src.observability.logs import get_logger
 from src.services.housekeeping.missing_columns import make_missing_columns
+from src.services.housekeeping.originals import verify_originals
 from src.services.housekeeping.orphans import sweep_orphaned_files
 from src.services.housekeeping.sweeps import (
     Sweeper,
@@ -38,12 +39,13 @@ class Job(StrEnum):
     RUNS = "runs"
     ORPHANED_FILES = "orphaned-files"
     COLUMNS = "columns"
+    VERIFY_ORIGINALS = "verify-originals"
     HEALTH_REPORT = "health-report"
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """What a sweep removed or made, or would; what is not finished is left to the next run."""
+    """What a sweep removed, made or read, or would; the next run goes on with what is left."""
 
     removed: dict[str, int]
     dry_run: bool
@@ -79,6 +81,7 @@ _SWEEPS: dict[Job, Callable[[Sweeper], AsyncGenerator[Counter[str]]]] = {
     Job.RUNS: sweep_runs,
     Job.ORPHANED_FILES: sweep_orphaned_files,
     Job.COLUMNS: make_missing_columns,
+    Job.VERIFY_ORIGINALS: verify_originals,
 }
 
 

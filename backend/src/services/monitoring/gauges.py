@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import QueuePool
 
 from src.config import Settings
@@ -19,6 +20,7 @@ from src.database import Database, utc_now
 from src.observability.logs import get_logger
 from src.observability.metrics import BACKLOG_STATES, gauge, single
 from src.services.backlog.measurement import Backlog, measure_backlog
+from src.services.monitoring.losses import count_failed, count_faulty_originals
 from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.dispatch import Dispatcher
 from src.states import Mode
@@ -34,9 +36,13 @@ _CONNECTIONS = text(
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """The backlog; connections that are open on the server, and how many it accepts."""
+    """The backlog; failed uploads by error code; originals with a fault; connections that are open
+    on the server, and how many it accepts.
+    """
 
     backlog: Mapping[Mode, Backlog]
+    failed: Mapping[str, int]
+    damaged: int
     connections: tuple[int, int] | None
 
 
@@ -73,14 +79,21 @@ class ServiceGauges:
     async def _ask_database(self) -> DatabaseState | None:
         try:
             async with asyncio.timeout(MEASURING_TIMEOUT_S), self._db.read() as session:
-                backlog = await measure_backlog(session, utc_now())
-                if self._settings.is_sqlite:
-                    return DatabaseState(backlog, None)
-                connections, limit = (await session.execute(_CONNECTIONS)).one()
-                return DatabaseState(backlog, (connections, limit))
+                return DatabaseState(
+                    await measure_backlog(session, utc_now()),
+                    await count_failed(session),
+                    await count_faulty_originals(session),
+                    await self._connections(session),
+                )
         except (SQLAlchemyError, TimeoutError):
             log.warning("database_not_measured", exc_info=True)
             return None
+
+    async def _connections(self, session: AsyncSession) -> tuple[int, int] | None:
+        if self._settings.is_sqlite:
+            return None
+        connections, limit = (await session.execute(_CONNECTIONS)).one()
+        return connections, limit
 
     def _pool(self) -> Iterator[GaugeMetricFamily]:
         pool = self._db.engine.pool
@@ -107,6 +120,11 @@ def _families_of(state: DatabaseState | None) -> Iterator[GaugeMetricFamily]:
         oldest.add_metric((mode,), backlog.oldest_waiting_s)
     yield uploads
     yield oldest
+    failed = gauge("contravento_failed_uploads")
+    for error_code, count in state.failed.items():
+        failed.add_metric((error_code,), count)
+    yield failed
+    yield single("contravento_damaged_originals", state.damaged)
     if state.connections is not None:
         connections, limit = state.connections
         yield single("contravento_database_connections", connections)
