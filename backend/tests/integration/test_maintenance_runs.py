@@ -61,7 +61,7 @@ async def by_hand(settings: Settings, *arguments: str) -> "subprocess.CompletedP
 def test_without_a_name_the_jobs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == [*Job, "all"]
+    assert listed == [*Job, "all", "failed-uploads", "verify-originals", "reprocess", "reprocess"]
 
 
 def test_a_name_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
