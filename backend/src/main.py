@@ -40,6 +40,8 @@ from src.tasks.maintenance_tasks import maintenance_of
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10
+# Each takes up to 140 MB from its rows to its answer.
+LONG_TRACKS_AT_ONCE = 2
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -91,6 +93,7 @@ def build_services(settings: Settings) -> Services:
         gpx=pipeline,
         live=progress,
         places=Places(settings),
+        long_tracks=asyncio.Semaphore(LONG_TRACKS_AT_ONCE),
         runner=runner,
         dispatcher=dispatcher,
         limiter=RateLimiter(settings),

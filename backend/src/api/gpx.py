@@ -4,6 +4,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
@@ -24,7 +25,7 @@ from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
 from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
-from src.models import GpxFile
+from src.models import GpxFile, User
 from src.observability.metrics import count_downloaded
 from src.schemas.gpx import PreviewOut, RunOut, StatusOut, TrackOut, UploadOut
 from src.services.storage import FileMissingError
@@ -110,6 +111,19 @@ async def get_track(
     Without a `tolerance_m`, as with 0, it is the line of 10 m. `Accept: application/geo+json` gives
     GeoJSON.
     """
+    is_long = max_points > DEFAULT_TRACK_POINTS
+    async with services.long_tracks if is_long else nullcontext():
+        return await _track(services, request, viewer, gpx_file_id, tolerance_m, max_points)
+
+
+async def _track(
+    services: Services,
+    request: Request,
+    viewer: User | None,
+    gpx_file_id: UUID,
+    tolerance_m: float,
+    max_points: int,
+) -> Response:
     wants_geojson = prefers(request, GEOJSON, to=JSON)
     async with services.db.snapshot() as session:
         upload = await lookup.get_upload(session, gpx_file_id, viewer)

@@ -1,5 +1,6 @@
 """What endpoints ask for: the service's parts and the cyclist who calls."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -34,6 +35,7 @@ class Services:
     gpx: GPXService
     live: Live
     places: Places
+    long_tracks: asyncio.Semaphore
     runner: BackgroundRunner
     dispatcher: Dispatcher
     limiter: RateLimiter

@@ -135,7 +135,7 @@ async def test_a_page_of_another_site_opens_no_socket(api: ApiProcess, ana: Cycl
         headers = {"Origin": origin}
         async with watching(api.address, upload["gpx_file_id"], auth(ana), headers) as watcher:
             assert await watcher.until_closed() == 1000
-    for origin in ("https://evil.example", "null", own.replace("http", "https") + "0"):
+    for origin in ("https://evil.example", "null", "http://[", own.replace("http", "https") + "0"):
         with pytest.raises(InvalidStatus) as refused:
             async with watching(api.address, upload["gpx_file_id"], None, {"Origin": origin}):
                 pass

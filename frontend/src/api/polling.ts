@@ -1,5 +1,5 @@
 /** Following an upload until its processing has ended. */
-import { type Api, type Schemas, unwrap } from "./client.ts";
+import { type Api, ApiError, type Schemas, unwrap } from "./client.ts";
 
 export type Status = Schemas["StatusOut"];
 
@@ -12,7 +12,7 @@ export interface Patience {
 
 /**
  * The status once it is `completed` or `failed`, or as it is when patience has run out: asked for
- * at once, and then every two seconds, 15 times.
+ * at once, and then every two seconds, 15 times. A service that is away for a moment is asked again.
  */
 export async function followUpload(
   api: Api,
@@ -21,14 +21,37 @@ export async function followUpload(
 ): Promise<Status> {
   for (let asked = 0; ; asked += 1) {
     signal?.throwIfAborted();
-    const status = await unwrap(
-      api.GET("/gpx/{gpx_file_id}/status", {
-        params: { path: { gpx_file_id: gpxFileId } },
-        ...(signal && { signal }),
-      }),
-    );
-    onProgress?.(status);
-    if (status.processing_status !== "processing" || asked >= times) return status;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    try {
+      const status = await statusOf(api, gpxFileId, signal);
+      onProgress?.(status);
+      if (status.processing_status !== "processing" || asked >= times) return status;
+    } catch (error) {
+      if (asked >= times || !mayPass(error)) throw error;
+    }
+    await waitFor(everyMs, signal);
   }
+}
+
+export function statusOf(api: Api, gpxFileId: string, signal?: AbortSignal): Promise<Status> {
+  const params = { path: { gpx_file_id: gpxFileId } };
+  return unwrap(api.GET("/gpx/{gpx_file_id}/status", { params, ...(signal && { signal }) }));
+}
+
+/** Waits, but no longer than somebody wants it. */
+export function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end, { once: true });
+    if (signal?.aborted) end();
+  });
+}
+
+/** Whether it is the connection or the service, and not the question. */
+function mayPass(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof ApiError && error.status >= 500);
 }

@@ -1,6 +1,6 @@
 /** Hearing of an upload as it happens, over a WebSocket; by asking where there is none. */
-import { type Api, type Connection, type Schemas, unwrap } from "./client.ts";
-import { followUpload, type Status } from "./polling.ts";
+import { type Api, type Connection, type Schemas } from "./client.ts";
+import { followUpload, type Status, statusOf, waitFor } from "./polling.ts";
 
 /** What the service tells; the last one is `upload.completed` or `upload.failed`. */
 export interface UploadEvent {
@@ -19,65 +19,98 @@ export type Progress = Pick<UploadEvent, "progress" | "stage" | "attempt">;
 
 export interface Watching {
   signal?: AbortSignal;
+  /** Hears of each step, and of none that lies before one that it has heard of. */
   onProgress?: (progress: Progress) => void;
   /** How often it is asked where no socket can be had. */
   everyMs?: number;
+  /** How long a socket may say nothing before it is asked whether it has missed the end. */
+  quietMs?: number;
 }
-
-const DONE = 1000;
 
 /**
  * The status of an upload once it is `completed` or `failed`.
  *
  * Where the connection is lost, or nothing between here and the service passes WebSockets on, the
- * status is asked for instead. Throws `ApiError` as the status does.
+ * status is asked for instead, as long as it takes. Throws `ApiError` as the status does.
  */
 export async function watchUpload(
   api: Api,
   connection: Connection,
   gpxFileId: string,
-  { signal, onProgress, everyMs = 2000 }: Watching = {},
+  { signal, onProgress, everyMs = 2000, quietMs = 15_000 }: Watching = {},
 ): Promise<Status> {
-  const isTold = await listen(connection, gpxFileId, signal, onProgress);
-  signal?.throwIfAborted();
-  if (isTold) {
-    const params = { path: { gpx_file_id: gpxFileId } };
-    return unwrap(api.GET("/gpx/{gpx_file_id}/status", { params, ...(signal && { signal }) }));
+  const tell = forwards(onProgress);
+  const isOver = new AbortController();
+  const anySignal = signal ? AbortSignal.any([signal, isOver.signal]) : isOver.signal;
+  const asked = lookWhileQuiet(api, gpxFileId, quietMs, anySignal);
+  try {
+    await Promise.race([listen(connection, gpxFileId, anySignal, tell), asked]);
+  } finally {
+    isOver.abort();
   }
+  signal?.throwIfAborted();
   return followUpload(api, gpxFileId, {
     everyMs,
     times: Number.POSITIVE_INFINITY,
+    onProgress: tell,
     ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
   });
 }
 
-/** Whether the service has told everything up to the end. */
+/** Passes on what lies ahead of everything before. */
+function forwards(onProgress: Watching["onProgress"]): (progress: Progress) => void {
+  let attempt = 0;
+  let progress = -1;
+  return (next) => {
+    if (next.attempt < attempt || (next.attempt === attempt && next.progress < progress)) return;
+    ({ attempt, progress } = next);
+    onProgress?.(next);
+  };
+}
+
+/** Ends when the upload has; a socket may hang without anybody hearing of it. */
+async function lookWhileQuiet(
+  api: Api,
+  gpxFileId: string,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await waitFor(everyMs, signal);
+    const status = await statusOf(api, gpxFileId, signal).catch(() => null);
+    if (status && status.processing_status !== "processing") return;
+  }
+}
+
+/** Ends with the socket, for whatever reason. */
 function listen(
   { baseUrl, token, language }: Connection,
   gpxFileId: string,
-  signal: AbortSignal | undefined,
-  onProgress: Watching["onProgress"],
-): Promise<boolean> {
+  signal: AbortSignal,
+  tell: (progress: Progress) => void,
+): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve(false);
+    if (signal.aborted) return resolve();
     let socket: WebSocket;
     try {
       socket = new WebSocket(addressOf(baseUrl, gpxFileId));
     } catch {
-      return resolve(false);
+      return resolve();
     }
-    const stop = () => socket.close();
-    signal?.addEventListener("abort", stop, { once: true });
+    const stop = () => {
+      socket.close();
+      resolve();
+    };
+    signal.addEventListener("abort", stop, { once: true });
     socket.onopen = () => {
       const bearer = token?.();
       const first = bearer ? { type: "auth", token: bearer } : { type: "hello" };
       socket.send(JSON.stringify({ ...first, language }));
     };
-    socket.onmessage = ({ data }) => onProgress?.(JSON.parse(String(data)) as UploadEvent);
-    socket.onclose = ({ code }) => {
-      signal?.removeEventListener("abort", stop);
-      resolve(code === DONE && !signal?.aborted);
+    socket.onmessage = ({ data }) => tell(JSON.parse(String(data)) as UploadEvent);
+    socket.onclose = () => {
+      signal.removeEventListener("abort", stop);
+      resolve();
     };
   });
 }
