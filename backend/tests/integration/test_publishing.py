@@ -47,6 +47,12 @@ def settings(settings: Settings, broker: OwnRedis) -> Settings:
 
 
 @pytest.fixture
+def has_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is sent, not of how soon: the machine may be busy."""
+    monkeypatch.setattr(dispatch, "PUBLISH_TIMEOUT_S", 10)
+
+
+@pytest.fixture
 def uploads(ana: Cyclist, services: Services) -> Uploads:
     return Uploads(ana, services.db)
 
@@ -58,12 +64,14 @@ def queued(broker: OwnRedis) -> list[Any]:
     return [json.loads(message["body"])[0] for message in reversed(messages)]
 
 
+@pytest.mark.usefixtures("has_time")
 async def test_a_usual_ride_travels_in_its_message(uploads: Uploads, broker: OwnRedis) -> None:
     await uploads.send(RIDE)
     ((_, _, content, _),) = queued(broker)
     assert decode_payload(content, len(RIDE)) == RIDE
 
 
+@pytest.mark.usefixtures("has_time")
 async def test_what_is_too_large_for_a_message_goes_by_reference(
     uploads: Uploads, broker: OwnRedis
 ) -> None:
