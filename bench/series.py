@@ -22,7 +22,7 @@ from bench.report import machine, progress, publish  # noqa: E402
 from src.gpx import analyse  # noqa: E402
 from src.gpx.model import RideColumns  # noqa: E402
 from src.gpx.statistics.stretches import measure_stretch  # noqa: E402
-from src.http.responses import JsonResponse  # noqa: E402
+from src.http.responses import ok_json  # noqa: E402
 from src.models import GpxFile  # noqa: E402
 from src.schemas.rides import SeriesOut  # noqa: E402
 from src.services.tracks.column_file import read_columns, read_values, write_columns  # noqa: E402
@@ -83,7 +83,7 @@ def answer(path: Path, names: "tuple[str, ...] | list[str]", samples: int) -> by
     series = series_of(values, names, samples=samples)
     data = SeriesOut.of(UPLOAD, series).model_dump()
     data["columns"] = SeriesOut.shown(series.columns)
-    return bytes(JsonResponse({"success": True, "data": data, "error": None}).body)
+    return bytes(ok_json(data).body)
 
 
 def stretch(path: Path) -> None:

@@ -13,7 +13,6 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from src.errors import AppError, ErrorCode
 from src.gpx import STORED_M
 from src.gpx.model import RideColumns
 from src.http.caching import NOT_MODIFIED, cache_headers
@@ -23,12 +22,19 @@ from src.http.files import file_field
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
-from src.http.responses import JSON, Envelope, JsonResponse, errors, ok
+from src.http.responses import (
+    JSON,
+    Envelope,
+    JsonResponse,
+    errors,
+    missing_is_not_found,
+    ok,
+    ok_json,
+)
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
 from src.models import GpxFile, User
 from src.observability.metrics import count_downloaded
 from src.schemas.gpx import PreviewOut, RunOut, StatusOut, TrackOut, UploadOut
-from src.services.storage import FileMissingError
 from src.services.tracks.export import Format, line_of, whole_csv, whole_geojson, whole_gpx
 from src.services.tracks.fine import finer_points
 from src.services.tracks.points import read_points
@@ -37,17 +43,12 @@ from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
-MEDIA_TYPES = {
-    Format.ORIGINAL: GPX_TYPE,
-    Format.GPX: GPX_TYPE,
-    Format.CSV: "text/csv",
-    Format.GEOJSON: GEOJSON,
-}
-_EXTENSIONS = {
-    Format.ORIGINAL: "gpx",
-    Format.GPX: "gpx",
-    Format.CSV: "csv",
-    Format.GEOJSON: "geojson",
+# The extension and the media type of each.
+_KINDS = {
+    Format.ORIGINAL: ("gpx", GPX_TYPE),
+    Format.GPX: ("gpx", GPX_TYPE),
+    Format.CSV: ("csv", "text/csv"),
+    Format.GEOJSON: ("geojson", GEOJSON),
 }
 # More than any screen shows; the whole of a longer track comes with the download.
 DEFAULT_TRACK_POINTS, MAX_TRACK_POINTS = 50_000, 200_000
@@ -70,7 +71,7 @@ async def analyze(user: CurrentUser, services: ServicesDep, request: Request) ->
 
     def render() -> JsonResponse:
         preview = preview_json(analysis, form.file_name)
-        return JsonResponse({"success": True, "data": preview, "error": None})
+        return ok_json(preview)
 
     return await asyncio.to_thread(render)
 
@@ -151,7 +152,7 @@ async def _track(
         if wants_geojson:
             return JsonResponse(track_geojson(upload, points), headers=headers, media_type=GEOJSON)
         data = track_json(upload, points, statistics)
-        return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+        return ok_json(data, headers)
 
     return await asyncio.to_thread(render)
 
@@ -160,7 +161,7 @@ async def _track(
     "/{gpx_file_id}/download",
     response_class=Response,
     responses={
-        200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
+        200: {"content": {media_type: {} for _, media_type in _KINDS.values()}},
         **NOT_MODIFIED,
         **errors(400, 401, 403, 404, 503),
     },
@@ -188,11 +189,10 @@ async def download(
     headers["Accept-Ranges"] = "none"
     if simplified:
         wanted = Format.GPX
-    headers["Content-Disposition"] = _attachment(upload.trip.title, _EXTENSIONS[wanted])
+    extension, media_type = _KINDS[wanted]
+    headers["Content-Disposition"] = _attachment(upload.trip.title, extension)
     pieces = await _pieces(services, upload, wanted, headers, simplified=simplified)
-    return StreamingResponse(
-        _counted(pieces, wanted), media_type=MEDIA_TYPES[wanted], headers=headers
-    )
+    return StreamingResponse(_counted(pieces, wanted), media_type=media_type, headers=headers)
 
 
 async def _pieces(
@@ -205,10 +205,8 @@ async def _pieces(
 ) -> AsyncIterator[bytes]:
     """The file that is wanted, a block at a time; its length goes into `headers` where known."""
     if wanted is Format.ORIGINAL:
-        try:
+        with missing_is_not_found():
             original = await services.storage.open(upload.storage_key)
-        except FileMissingError as error:
-            raise AppError(ErrorCode.NOT_FOUND) from error
         headers["Content-Length"] = str(original.size_bytes)
         return original.pieces
     return await services.gpx.columns.rendered(

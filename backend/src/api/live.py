@@ -11,12 +11,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from src.errors import AppError, ErrorCode, message, stage_message
 from src.http.deps import Services
 from src.http.negotiation import language_of
+from src.http.patience import first_done
 from src.http.sockets import (
     SEND_WITHIN_S,
     Auth,
     Close,
     SocketRefusedError,
-    first_done,
     first_message,
     is_from_us,
     until_closed,

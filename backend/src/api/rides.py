@@ -1,23 +1,20 @@
 """A ride in all its detail: as columns, and by the stretch."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from src.errors import AppError, ErrorCode, InvalidInputError
+from src.errors import InvalidInputError
 from src.gpx.model import FloatArray, RideColumns
 from src.gpx.statistics.stretches import measure_stretch
 from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import Services, ServicesDep, Viewer
 from src.http.negotiation import is_known
-from src.http.responses import Envelope, JsonResponse, errors
+from src.http.responses import Envelope, errors, missing_is_not_found, ok_json
 from src.models import GpxFile, User
 from src.schemas.rides import SeriesOut, StretchOut
-from src.services.storage import FileMissingError
 from src.services.tracks.series import FIELDS, columns_for, series_of
 from src.services.uploads import lookup
 
@@ -57,9 +54,9 @@ async def get_series(
         series = series_of(values, names, samples=samples, from_km=from_km, to_km=to_km)
         data = SeriesOut.of(upload, series).model_dump()
         data["columns"] = SeriesOut.shown(series.columns)
-        return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+        return ok_json(data, headers)
 
-    with _missing_is_not_found():
+    with missing_is_not_found():
         return await services.gpx.columns.some(upload, columns_for(names), render)
 
 
@@ -85,9 +82,9 @@ async def get_stretch(
     def render(ride: RideColumns) -> Response:
         stretch = measure_stretch(ride, from_km, math.inf if to_km is None else to_km)
         data = StretchOut.of(stretch).model_dump()
-        return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+        return ok_json(data, headers)
 
-    with _missing_is_not_found():
+    with missing_is_not_found():
         return await services.gpx.columns.whole(upload, render)
 
 
@@ -108,12 +105,3 @@ async def _completed(services: Services, gpx_file_id: UUID, viewer: User | None)
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
     lookup.ensure_completed(upload)
     return upload
-
-
-@contextmanager
-def _missing_is_not_found() -> Iterator[None]:
-    """The original itself is gone, or the upload was deleted meanwhile."""
-    try:
-        yield
-    except FileMissingError as error:
-        raise AppError(ErrorCode.NOT_FOUND) from error

@@ -1,5 +1,8 @@
 """The broker's Redis for asynchronous code, where a caller's own time-out ends what takes long."""
 
+from typing import Protocol, Self
+
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
@@ -8,6 +11,17 @@ from redis.backoff import NoBackoff
 from src.broker.redis_address import is_sentinel, parse_sentinel
 
 _SENTINEL_OPTIONS = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
+
+
+class RedisSettings(Protocol):
+    """Where the broker is, and how Sentinels that know it are asked."""
+
+    @property
+    def broker_url(self) -> str: ...
+    @property
+    def redis_sentinel_master(self) -> str: ...
+    @property
+    def redis_sentinel_password(self) -> SecretStr: ...
 
 
 class AsyncRedis:
@@ -31,6 +45,11 @@ class AsyncRedis:
             db=master.database,
             retry=once,
         )
+
+    @classmethod
+    def of(cls, settings: RedisSettings) -> Self:
+        password = settings.redis_sentinel_password.get_secret_value() or None
+        return cls(settings.broker_url, settings.redis_sentinel_master, password)
 
     async def close(self) -> None:
         await self.client.aclose()

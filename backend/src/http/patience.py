@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -18,19 +18,25 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
     Raises:
         ClientDisconnect: nobody waits for the answer any more.
     """
-    working = asyncio.ensure_future(work)
-    watching = asyncio.create_task(_gone(request))
+    return await first_done(work, _gone(request))
+
+
+async def first_done(*works: Coroutine[Any, Any, T]) -> T:
+    """What the first of them returns or raises that is done; the others are ended with it.
+
+    Of several that are done, the first in their order counts.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return await working
-        raise ClientDisconnect
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(task for task in tasks if task in done).result()
     finally:
-        for task in (working, watching):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _gone(request: Request) -> None:
+async def _gone(request: Request) -> NoReturn:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+    raise ClientDisconnect

@@ -1,7 +1,8 @@
 """The envelope of every answer, and how errors become one."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from src.http.methods import allowed_methods
 from src.http.negotiation import language_of
 from src.observability.logs import get_logger
 from src.schemas.presence import ALWAYS_THERE
-from src.services.storage import StorageUnavailableError
+from src.services.storage import FileMissingError, StorageUnavailableError
 from src.services.uploads.failures import error_code_of
 
 log = get_logger(__name__)
@@ -96,6 +97,11 @@ class JsonResponse(Response):
         return orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z)
 
 
+def ok_json(data: Any, headers: Mapping[str, str] | None = None) -> JsonResponse:
+    """As `ok`, of data that are JSON-ready and too long to be made of models."""
+    return JsonResponse({"success": True, "data": data, "error": None}, headers=headers)
+
+
 def replayed(answer: dict[str, Any], status: int) -> JsonResponse:
     """An answer that the same request was given before."""
     return JsonResponse(answer, status_code=status, headers=REPLAYED)
@@ -140,6 +146,15 @@ def error_response(
         detail |= {"reason": error.reason, "line": error.line}
     envelope = {"success": False, "data": None, "error": detail}
     return JsonResponse(envelope, status_code=error.status, headers=headers)
+
+
+@contextmanager
+def missing_is_not_found() -> Iterator[None]:
+    """Of a stored file: the original is gone, or its upload was deleted meanwhile."""
+    try:
+        yield
+    except FileMissingError as error:
+        raise AppError(ErrorCode.NOT_FOUND) from error
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -138,20 +138,3 @@ async def until_closed(socket: WebSocket) -> None:
     except (WebSocketDisconnect, RuntimeError):
         return
     raise SocketRefusedError(Close.BAD_MESSAGE)
-
-
-async def first_done(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run them beside each other until the first has ended, which ends the others.
-
-    Raises what that one raised.
-    """
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in tasks:
-        if task in done:
-            task.result()

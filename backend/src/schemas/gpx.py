@@ -77,7 +77,7 @@ class LinePreviewOut(BaseModel):
 
 
 class SensorOut(BaseModel):
-    """What a sensor told on the whole ride."""
+    """What a sensor told on a ride, or on a stretch of it."""
 
     minimum: SensorValue
     average: SensorValue

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from src.gpx.model import FloatArray
 from src.gpx.statistics.stretches import Stretch
 from src.models import GpxFile
+from src.schemas.gpx import SensorOut
 from src.schemas.numbers import (
     COLUMN_DECIMALS,
     Kilometres,
@@ -14,7 +15,6 @@ from src.schemas.numbers import (
     Metres,
     Minutes,
     Percent,
-    SensorValue,
 )
 from src.services.tracks.series import Series
 
@@ -65,12 +65,6 @@ class SeriesOut(BaseModel):
             name: (column.round(COLUMN_DECIMALS[name]) + 0.0).tolist()
             for name, column in columns.items()
         }
-
-
-class SensorOut(BaseModel):
-    minimum: SensorValue
-    average: SensorValue
-    maximum: SensorValue
 
 
 class StretchOut(BaseModel):

@@ -18,9 +18,10 @@ from src.services.processing.queues import QUEUES
 from src.services.processing.reprocessing import Reprocessing
 from src.states import Mode, Priority, ProcessingStatus, Stage
 from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
+from tests.support.analyses import until_begun
 from tests.support.cyclist import Cyclist
 from tests.support.desk import Desk
-from tests.support.faulty_analysis import BEGUN, GO_ON
+from tests.support.faulty_analysis import GO_ON
 from tests.support.servers import OwnRedis, own_redis
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
 from tests.support.workers import worker
@@ -96,9 +97,7 @@ async def test_an_interactive_upload_is_worked_on_before_twenty_in_bulk_by_a_wor
     assert (waiting(broker, "bulk"), waiting(broker, "celery")) == (21, 0)
     with worker(settings, tmp_path, concurrency=1):
         await uploads.until(first, is_worked_on)
-        async with asyncio.timeout(10):
-            while not (settings.storage_path / BEGUN).exists():
-                await asyncio.sleep(0.02)
+        await until_begun(settings.storage_path)
         interactive = [await uploads.send(ride(seed=seed)) for seed in (30, 31)]
         assert (waiting(broker, "bulk"), waiting(broker, "celery")) == (20, 2)
         (settings.storage_path / GO_ON).touch()

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from src.api import live
 from src.errors import AppError, ErrorCode
 from src.http.deps import Services
-from src.http.sockets import Close, Places, SocketRefusedError, first_done, until_closed
+from src.http.patience import first_done
+from src.http.sockets import Close, Places, SocketRefusedError, until_closed
 from src.models import Trip
 from src.services.live.hub import Hub
 from src.services.live.state import UploadState

@@ -14,6 +14,13 @@ from src.services.analysis.process import AnalysisProcess, IdleProcesses
 from tests.support import faulty_analysis
 
 
+async def until_begun(folder: Path) -> None:
+    """Wait until a file that orders `wait` is being analysed by a process that meets us there."""
+    async with asyncio.timeout(20):
+        while not (folder / faulty_analysis.BEGUN).exists():
+            await asyncio.sleep(0.01)
+
+
 class FaultyAnalyses(IdleProcesses):
     """Processes of their own, not those that other tests share; `folder` is where they meet us."""
 
@@ -29,9 +36,7 @@ class FaultyAnalyses(IdleProcesses):
 
     async def begun(self) -> None:
         """Wait until a file that orders `wait` is being analysed."""
-        async with asyncio.timeout(20):
-            while not (self.folder / faulty_analysis.BEGUN).exists():
-                await asyncio.sleep(0.01)
+        await until_begun(self.folder)
 
     async def taken_at_least(self, count: int) -> None:
         """Wait until so many files have been given to processes."""

@@ -21,18 +21,19 @@ export async function followUpload(
 ): Promise<Status> {
   for (let asked = 0; ; asked += 1) {
     signal?.throwIfAborted();
-    try {
-      const status = await statusOf(api, gpxFileId, signal);
+    const status = await statusOf(api, gpxFileId, signal).catch((error: unknown) => {
+      if (asked >= times || !mayPass(error)) throw error;
+      return null;
+    });
+    if (status) {
       onProgress?.(status);
       if (status.processing_status !== "processing" || asked >= times) return status;
-    } catch (error) {
-      if (asked >= times || !mayPass(error)) throw error;
     }
     await waitFor(everyMs, signal);
   }
 }
 
-export function statusOf(api: Api, gpxFileId: string, signal?: AbortSignal): Promise<Status> {
+function statusOf(api: Api, gpxFileId: string, signal?: AbortSignal): Promise<Status> {
   const params = { path: { gpx_file_id: gpxFileId } };
   return unwrap(api.GET("/gpx/{gpx_file_id}/status", { params, ...(signal && { signal }) }));
 }

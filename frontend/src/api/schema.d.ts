@@ -1178,14 +1178,26 @@ export interface components {
             };
         };
         /**
+         * SensorOut
+         * @description What a sensor told on a ride, or on a stretch of it.
+         */
+        SensorOut: {
+            /** Minimum */
+            minimum: number;
+            /** Average */
+            average: number;
+            /** Maximum */
+            maximum: number;
+        };
+        /**
          * SensorsOut
          * @description Null where the recording does not carry a sensor.
          */
         SensorsOut: {
-            heart_rate_bpm: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
-            cadence_rpm: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
-            power_w: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
-            temperature_c: components["schemas"]["src__schemas__gpx__SensorOut"] | null;
+            heart_rate_bpm: components["schemas"]["SensorOut"] | null;
+            cadence_rpm: components["schemas"]["SensorOut"] | null;
+            power_w: components["schemas"]["SensorOut"] | null;
+            temperature_c: components["schemas"]["SensorOut"] | null;
         };
         /**
          * SeriesOut
@@ -1329,7 +1341,7 @@ export interface components {
             max_speed_kmh: number | null;
             /** Sensors */
             sensors: {
-                [key: string]: components["schemas"]["src__schemas__rides__SensorOut"];
+                [key: string]: components["schemas"]["SensorOut"];
             };
         };
         /** TokenOut */
@@ -1725,27 +1737,6 @@ export interface components {
             difficulty: components["schemas"]["Difficulty"] | null;
             status: components["schemas"]["TripStatus"];
             gpx_file: components["schemas"]["WizardGpxOut"];
-        };
-        /**
-         * SensorOut
-         * @description What a sensor told on the whole ride.
-         */
-        src__schemas__gpx__SensorOut: {
-            /** Minimum */
-            minimum: number;
-            /** Average */
-            average: number;
-            /** Maximum */
-            maximum: number;
-        };
-        /** SensorOut */
-        src__schemas__rides__SensorOut: {
-            /** Minimum */
-            minimum: number;
-            /** Average */
-            average: number;
-            /** Maximum */
-            maximum: number;
         };
     };
     responses: never;

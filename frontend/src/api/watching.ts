@@ -1,6 +1,6 @@
 /** Hearing of an upload as it happens, over a WebSocket; by asking where there is none. */
 import { type Api, type Connection, type Schemas } from "./client.ts";
-import { followUpload, type Status, statusOf, waitFor } from "./polling.ts";
+import { followUpload, type Status, waitFor } from "./polling.ts";
 
 /** What the service tells; the last one is `upload.completed` or `upload.failed`. */
 export interface UploadEvent {
@@ -68,18 +68,15 @@ function forwards(onProgress: Watching["onProgress"]): (progress: Progress) => v
   };
 }
 
-/** Ends when the upload has; a socket may hang without anybody hearing of it. */
+/** Asks now and then; a socket may hang without anybody hearing of it. */
 async function lookWhileQuiet(
   api: Api,
   gpxFileId: string,
   everyMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await waitFor(everyMs, signal);
-    const status = await statusOf(api, gpxFileId, signal).catch(() => null);
-    if (status && status.processing_status !== "processing") return;
-  }
+  await waitFor(everyMs, signal);
+  await followUpload(api, gpxFileId, { everyMs, times: Number.POSITIVE_INFINITY, signal });
 }
 
 /** Ends with the socket, for whatever reason. */

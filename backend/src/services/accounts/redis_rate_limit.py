@@ -27,11 +27,7 @@ class RedisRateLimit:
     """Moving windows in the broker's Redis; connects when it first counts."""
 
     def __init__(self, settings: Settings) -> None:
-        self._redis = AsyncRedis(
-            settings.broker_url,
-            settings.redis_sentinel_master,
-            settings.redis_sentinel_password.get_secret_value() or None,
-        )
+        self._redis = AsyncRedis.of(settings)
         storage = RedisStorage(
             "redis://",
             implementation="redispy",

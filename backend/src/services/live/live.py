@@ -1,7 +1,7 @@
 """The one place where the progress of uploads is told, and heard by those who watch."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from src.services.live.hub import Hub, Subscription
 from src.services.live.state import COLUMNS, UploadState
 
 log = get_logger(__name__)
-Tell = Callable[[UploadState], None]
 # How often the rows of watched uploads are read: where nobody else would tell, and in case that
 # somebody did in vain.
 ALONE_S, TOLD_S = 0.5, 3.0
@@ -35,7 +34,7 @@ class Live:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._hub = Hub()
-        self._channel = Channel(_redis_of(settings)) if settings.uses_celery else None
+        self._channel = Channel(AsyncRedis.of(settings)) if settings.uses_celery else None
         self._is_told = False
         self._look_now = asyncio.Event()
 
@@ -128,11 +127,3 @@ class Live:
             self._hub.tell(UploadState.of(row))
         for gpx_file_id in missing:
             self._hub.tell_gone(gpx_file_id)
-
-
-def _redis_of(settings: Settings) -> AsyncRedis:
-    return AsyncRedis(
-        settings.broker_url,
-        settings.redis_sentinel_master,
-        settings.redis_sentinel_password.get_secret_value() or None,
-    )
