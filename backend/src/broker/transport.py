@@ -1,4 +1,4 @@
-"""Celery's transports: they publish within a time, and get over the death of Sentinels' master."""
+"""Celery's transports: they publish within a time, and get over the death of their Redis."""
 
 from kombu.transport.redis import Channel, SentinelChannel, Transport
 from kombu.transport.redis import SentinelTransport as KombuSentinelTransport
@@ -12,24 +12,12 @@ from src.broker.deadline import (
 )
 
 
-class PunctualChannel(Channel):
-    connection_class = PunctualConnection
-    connection_class_ssl = PunctualSSLConnection
-
-
-class RedisTransport(Transport):
-    Channel = PunctualChannel
-
-
-class ClosedOnceChannel(SentinelChannel):
+class ClosedOnce(Channel):
     """A channel that is closed after the first attempt, also where that failed.
 
-    The worker closes a lost connection twice. Where the first attempt fails for want of the master,
+    The worker closes a lost connection twice. Where the first attempt fails because nobody answers,
     the second would begin anew on a transport that is gone, and end the worker with it.
     """
-
-    connection_class = PunctualManagedConnection
-    connection_class_ssl = PunctualManagedSSLConnection
 
     @override
     def close(self) -> None:
@@ -39,5 +27,19 @@ class ClosedOnceChannel(SentinelChannel):
             self.closed = True
 
 
+class PunctualChannel(ClosedOnce):
+    connection_class = PunctualConnection
+    connection_class_ssl = PunctualSSLConnection
+
+
+class RedisTransport(Transport):
+    Channel = PunctualChannel
+
+
+class PunctualSentinelChannel(ClosedOnce, SentinelChannel):
+    connection_class = PunctualManagedConnection
+    connection_class_ssl = PunctualManagedSSLConnection
+
+
 class SentinelTransport(KombuSentinelTransport):
-    Channel = ClosedOnceChannel
+    Channel = PunctualSentinelChannel

@@ -66,6 +66,11 @@ async def test_a_busy_worker_survives_a_redis_that_is_away_for_a_while(
         broker.start()
         await uploads.until_ended()
         await it.until_logged("upload_completed", times=2)
+        async with asyncio.timeout(30):
+            while (await uploads.row(await uploads.send(ride()))).mode is not Mode.CELERY:
+                await asyncio.sleep(0.5)
+        await uploads.until_ended()
+        await it.until_logged("upload_completed", times=3)
     await uploads.assert_completed_once()
 
 

@@ -223,11 +223,13 @@ async def started(
 ) -> AsyncIterator[tuple[ApiProcess, Cyclist, Uploads]]:
     """An API process, a cyclist, and what she uploads."""
     db = Database(settings.database_url, settings.db_pool_size)
-    with api_process(settings, folder) as api:
-        async with api.client() as client:
-            ana = await Cyclist.join(client, "ana")
-            yield api, ana, Uploads(ana, db)
-    await db.dispose()
+    try:
+        with api_process(settings, folder) as api:
+            async with api.client() as client:
+                ana = await Cyclist.join(client, "ana")
+                yield api, ana, Uploads(ana, db)
+    finally:
+        await db.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

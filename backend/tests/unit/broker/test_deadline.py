@@ -18,7 +18,7 @@ from src.broker.deadline import (
     PunctualSSLConnection,
     ends_within,
 )
-from src.broker.transport import ClosedOnceChannel, PunctualChannel
+from src.broker.transport import PunctualChannel, PunctualSentinelChannel
 
 USUAL_S = 30.0
 
@@ -185,7 +185,7 @@ async def test_a_limit_holds_in_the_threads_of_its_block_and_in_no_others(
 def test_every_way_to_a_redis_is_punctual() -> None:
     ways = {
         PunctualChannel: (PunctualConnection, PunctualSSLConnection),
-        ClosedOnceChannel: (PunctualManagedConnection, PunctualManagedSSLConnection),
+        PunctualSentinelChannel: (PunctualManagedConnection, PunctualManagedSSLConnection),
     }
     for channel, kinds in ways.items():
         assert (channel.connection_class, channel.connection_class_ssl) == kinds
