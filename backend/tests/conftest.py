@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from src.config import AppEnv, Settings
 from src.http.deps import Services
 from src.main import create_app
+from src.services.processing import dispatch
 from src.services.storage import Storage, storage_of
 from tests.support import servers
 from tests.support.analyses import FaultyAnalyses, faulty
@@ -141,7 +142,16 @@ def settings(database_url: str, storage_settings: dict[str, Any]) -> Settings:
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+def publish_timeout_s() -> float:
+    """Longer than in earnest: the machine may be busy, and what is not sent is processed here."""
+    return 10.0
+
+
+@pytest.fixture
+async def app(
+    settings: Settings, publish_timeout_s: float, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FastAPI]:
+    monkeypatch.setattr(dispatch, "PUBLISH_TIMEOUT_S", publish_timeout_s)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app

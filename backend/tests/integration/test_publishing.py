@@ -47,6 +47,12 @@ def settings(settings: Settings, broker: OwnRedis) -> Settings:
 
 
 @pytest.fixture
+def publish_timeout_s() -> float:
+    """As in earnest."""
+    return dispatch.PUBLISH_TIMEOUT_S
+
+
+@pytest.fixture
 def has_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what is sent, not of how soon: the machine may be busy."""
     monkeypatch.setattr(dispatch, "PUBLISH_TIMEOUT_S", 10)

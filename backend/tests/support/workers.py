@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest import mock
 from uuid import uuid4
 
 import psutil
@@ -18,7 +17,6 @@ from pydantic import SecretStr
 
 from src.celery_app import celery_app
 from src.config import PROJECT_ROOT, Settings
-from src.services.processing import dispatch
 from tests.support.faulty_analysis import FOLDER
 from tests.support.servers import free_port, running, wait_for_port
 
@@ -105,11 +103,7 @@ def worker(
     env[FOLDER] = str(settings.storage_path)
     # Running as root is what test machines do; the warning is not about us.
     env["PYTHONWARNINGS"] = "ignore::celery.platforms.SecurityWarning"
-    with (
-        # The machine may be busy, and what could not be sent in time would never come here.
-        mock.patch.object(dispatch, "PUBLISH_TIMEOUT_S", 10),
-        running([*command, *options], log=log, cwd=BACKEND, env=env) as process,
-    ):
+    with running([*command, *options], log=log, cwd=BACKEND, env=env) as process:
         started = Worker(process, log, node)
         if wait:
             started.wait_until_ready()
