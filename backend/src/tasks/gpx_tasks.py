@@ -40,9 +40,13 @@ async def process_gpx_file_async(
     `file_content_b64` is the file, compressed or not, in base64; None means that it is to be read
     from storage, as it is for retries. Returns `success`, `gpx_file_id` and the headline numbers.
 
+    After a passing trouble the upload's row says when it is tried again; where the database was
+    away with the row, it is when the lease has expired. What was in the queue of bulk work returns
+    then, and the recovery sends it when its time has come: a message with a time would wait in this
+    worker, and go before all queues.
+
     Raises:
-        celery.exceptions.Retry: a passing trouble; the upload's row says when it is tried again.
-            Where the database was away with the row, it is when the lease has expired.
+        celery.exceptions.Retry: a passing trouble of what somebody waits for.
         ProcessingFailedError: the upload has failed, with its cause.
     """
     runtime = current_runtime()
@@ -62,17 +66,27 @@ async def process_gpx_file_async(
             raise
         # Nothing could be written about the attempt, and nothing about the upload has failed.
         log.warning("database_away", gpx_file_id=gpx_file_id, reason=type(error).__name__)
-        trouble = PassingTroubleError(code)
-        raise again(countdown=runtime.settings.gpx_lease_seconds, exc=trouble) from error
-    if result.outcome is Outcome.RETRY:
+        result = ProcessingResult(
+            Outcome.RETRY,
+            UUID(gpx_file_id),
+            error_code=code,
+            error=error,
+            retry_in_s=runtime.settings.gpx_lease_seconds,
+        )
+    if result.outcome is Outcome.RETRY and not _is_bulk(self):
         raise again(countdown=result.retry_in_s, exc=_trouble(result))
     if result.outcome is Outcome.FAILED:
         raise ProcessingFailedError(result.error_code) from result.error
     return _summary(result)
 
 
+def _is_bulk(task: DatabaseTask) -> bool:
+    delivery = task.request.delivery_info or {}
+    return delivery.get("routing_key") == QUEUES[Priority.BULK]
+
+
 def publish_as(priority: Priority) -> Publish:
-    """What sends an upload to the queue of its priority; a task's retries stay in its queue."""
+    """What sends an upload to the queue of its priority."""
 
     def publish(*arguments: str | None) -> Any:
         return process_gpx_file_async.apply_async(arguments, queue=QUEUES[priority])

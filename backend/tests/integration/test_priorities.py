@@ -16,10 +16,11 @@ from src.http.deps import Services
 from src.models import GpxFile
 from src.services.processing.queues import QUEUES
 from src.services.processing.reprocessing import Reprocessing
+from src.services.uploads.leases import LeaseLostError
 from src.states import Mode, Priority, ProcessingStatus, Stage
 from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
 from tests.support.analyses import until_begun
-from tests.support.cyclist import Cyclist
+from tests.support.cyclist import Cyclist, error_of
 from tests.support.desk import Desk
 from tests.support.faulty_analysis import GO_ON
 from tests.support.servers import OwnRedis, own_redis
@@ -111,6 +112,11 @@ async def test_an_interactive_upload_is_worked_on_before_twenty_in_bulk_by_a_wor
 
 
 @sqlite_only
+@pytest.mark.parametrize(
+    "settings",
+    [{"gpx_recovery_interval_seconds": 0.2, "gpx_redispatch_seconds": 60}],
+    indirect=True,
+)
 async def test_retries_and_messages_of_killed_children_stay_in_their_queue(
     desk: Desk,
     uploads: Uploads,
@@ -131,6 +137,97 @@ async def test_retries_and_messages_of_killed_children_stay_in_their_queue(
     assert seen == {QUEUES[Priority.BULK]}
     assert waiting(broker, "celery") == 0
     assert (await uploads.row(killed)).deliveries > 1
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {
+            "gpx_recovery_interval_seconds": 0.2,
+            "gpx_redispatch_seconds": 60,
+            "gpx_retry_base_seconds": 4,
+        }
+    ],
+    indirect=True,
+)
+async def test_a_retry_in_bulk_waits_behind_what_somebody_waits_for(
+    desk: Desk,
+    uploads: Uploads,
+    reprocessing: Reprocessing,
+    broker: OwnRedis,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    retried = await failed(desk, ride("trouble 1"))
+    assert await reprocessing.begin(retried)
+    with worker(settings, tmp_path, concurrency=1):
+        await uploads.until(retried, lambda row: row.attempt == 2)
+        first = await uploads.send(ride("wait 60"))
+        await uploads.until(first, is_worked_on)
+        assert (await uploads.row(retried)).stage is Stage.RETRYING
+        others = [await uploads.send(ride(seed=seed)) for seed in (30, 31)]
+        async with asyncio.timeout(20):
+            while not waiting(broker, "bulk"):
+                await asyncio.sleep(0.05)
+        (settings.storage_path / GO_ON).touch()
+        await uploads.until_ended()
+    assert await in_order_of_their_end(uploads) == [first, *others, retried]
+
+
+@sqlite_only
+async def test_an_upload_that_waits_in_bulk_is_hurried_by_its_cyclist(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing, broker: OwnRedis
+) -> None:
+    one = await failed(desk, ride())
+    assert await reprocessing.begin(one)
+    for version in (3, 3):
+        answer = await desk.owner.request("POST", f"/gpx/{one}/reprocess")
+        assert answer.status_code == 202
+        row = await uploads.row(one)
+        assert (row.priority, row.upload_version) == (Priority.INTERACTIVE, version)
+    assert waiting(broker, "celery") == 1, "once is enough"
+    await desk.pipeline.process(one)
+    await desk.assert_completed_once(one, ride())
+
+
+@sqlite_only
+async def test_what_is_worked_on_in_bulk_is_not_begun_again(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing
+) -> None:
+    one = await failed(desk, ride())
+    assert await reprocessing.begin(one)
+    assert await desk.pipeline.leases.claim(one) is not None
+    assert (await desk.owner.request("POST", f"/gpx/{one}/reprocess")).status_code == 202
+    row = await uploads.row(one)
+    assert (row.priority, row.upload_version) == (Priority.BULK, 2)
+
+
+async def test_a_failed_file_may_be_replaced_while_it_waits_in_bulk(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing
+) -> None:
+    one = await failed(desk, ride())
+    assert await reprocessing.begin(one)
+    lease = await desk.pipeline.leases.claim(one)
+    assert lease is not None
+    old = (await uploads.row(one)).storage_key
+    assert await uploads.send(ride(seed=2), str((await uploads.row(one)).trip_id)) == one
+    row = await uploads.row(one)
+    assert (row.priority, row.upload_version) == (Priority.INTERACTIVE, 3)
+    assert row.storage_key != old
+    with pytest.raises(LeaseLostError):
+        await desk.pipeline.leases.advance(lease, 50)
+
+
+async def test_a_track_that_is_made_anew_in_bulk_is_not_replaced(
+    desk: Desk, uploads: Uploads, reprocessing: Reprocessing
+) -> None:
+    one = await desk.put(ride())
+    await desk.pipeline.process(one)
+    assert await reprocessing.begin(one)
+    trip_id = str((await uploads.row(one)).trip_id)
+    answer = await desk.owner.upload(trip_id, ride(seed=2))
+    assert error_of(answer, 400)["code"] == ErrorCode.TRIP_ALREADY_HAS_GPX
 
 
 @sqlite_only

@@ -24,7 +24,7 @@ class BackgroundRunner:
         self._retries: dict[UUID, asyncio.TimerHandle] = {}
 
     def start(self, gpx_file_id: UUID, priority: Priority = Priority.INTERACTIVE) -> None:
-        """Begin, unless it has begun already."""
+        """Begin, unless it has begun already; what waits in bulk is hurried where somebody asks."""
         _ = self._task_of(gpx_file_id, priority)
 
     async def run(self, gpx_file_id: UUID, priority: Priority = Priority.INTERACTIVE) -> None:
@@ -55,11 +55,13 @@ class BackgroundRunner:
             task = asyncio.create_task(work, name=f"process-{gpx_file_id}")
             self._running[gpx_file_id] = task
             task.add_done_callback(lambda _: self._running.pop(gpx_file_id, None))
+        elif priority is Priority.INTERACTIVE:
+            self._turns.hurry(gpx_file_id)
         return task
 
     async def _run(self, gpx_file_id: UUID, priority: Priority) -> None:
         try:
-            async with self._turns.turn(priority):
+            async with self._turns.turn(gpx_file_id, priority):
                 result = await self._process(gpx_file_id)
         except Exception:
             # The upload stays in `processing`, and the recovery returns to it.

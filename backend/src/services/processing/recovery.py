@@ -26,13 +26,11 @@ async def recover(
     """Dispatch every upload that is due; returns how many. `in_queues`: see `Leases.take_due`."""
     due = await leases.take_due(in_queues)
     for upload in due:
-        log.warning(
-            "upload_recovered",
-            gpx_file_id=str(upload.gpx_file_id),
-            mode=upload.mode,
-            cause=upload.cause,
-        )
-        if upload.cause is not None:
+        told = {"gpx_file_id": str(upload.gpx_file_id), "mode": upload.mode}
+        if upload.cause is None:
+            log.info("retry_due", **told)
+        else:
+            log.warning("upload_recovered", **told, cause=upload.cause)
             metrics.count_rescue(upload.cause)
         try:
             await dispatch(upload)

@@ -1,5 +1,6 @@
 """Uploads that an operator has made anew, behind all that cyclists wait for."""
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
@@ -11,7 +12,7 @@ from src.database import Database
 from src.errors import AppError, ErrorCode
 from src.models import GpxFile
 from src.observability.logs import get_logger
-from src.services.processing.dispatch import BROKER_FAILURES, Publish, mode_for
+from src.services.processing.dispatch import BREAKER_OPEN_S, BROKER_FAILURES, Publish, mode_for
 from src.services.uploads import registration
 from src.states import Mode, Priority, ProcessingStatus
 from src.threads import Threads
@@ -30,7 +31,7 @@ class Reprocessing:
         self._db = db
         self._choose_mode = partial(mode_for, settings, priority=Priority.BULK)
         self._publish = publish
-        self._is_broker_down = False
+        self._avoids_broker_until = 0.0
         self._threads = Threads("publishing", 1)
 
     async def begin(self, gpx_file_id: UUID, error_code: ErrorCode | None = None) -> bool:
@@ -72,13 +73,13 @@ class Reprocessing:
             return (await session.scalars(query.limit(limit))).all()
 
     async def _send(self, upload: GpxFile) -> None:
-        if self._is_broker_down:
+        if time.monotonic() < self._avoids_broker_until:
             return
         arguments = (str(upload.gpx_file_id), str(upload.trip_id), None, upload.file_name)
         try:
             await self._threads.run(self._publish, *arguments)
         except BROKER_FAILURES as error:
-            self._is_broker_down = True
+            self._avoids_broker_until = time.monotonic() + BREAKER_OPEN_S
             log.warning("broker_failed", reason=type(error).__name__)
 
 

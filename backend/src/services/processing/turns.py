@@ -1,8 +1,7 @@
 """A bounded number of turns, of which what somebody waits for has the next one."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 
 from src.states import Priority
@@ -19,28 +18,40 @@ class Turns:
         self._most = most
         self._limits = {Priority.INTERACTIVE: most, Priority.BULK: max(1, most - 1)}
         self._taken = dict.fromkeys(Priority, 0)
-        self._waiting: dict[Priority, deque[asyncio.Future[None]]] = {
-            priority: deque() for priority in Priority
+        # Each is told as what it was called.
+        self._waiting: dict[Priority, dict[Hashable, asyncio.Future[Priority]]] = {
+            priority: {} for priority in Priority
         }
 
     @asynccontextmanager
-    async def turn(self, priority: Priority) -> AsyncIterator[None]:
-        await self._wait(priority)
+    async def turn(self, name: Hashable, priority: Priority) -> AsyncIterator[None]:
+        """Wait for the turn; of one name, one waits at a time."""
+        called_as = await self._called(name, priority)
         try:
             yield
         finally:
-            self._end(priority)
+            self._end(called_as)
 
-    async def _wait(self, priority: Priority) -> None:
-        called = asyncio.get_running_loop().create_future()
-        self._waiting[priority].append(called)
+    def hurry(self, name: Hashable) -> None:
+        """Somebody waits now for what was to be done in bulk, if it has not begun."""
+        waiting = self._waiting[Priority.BULK].pop(name, None)
+        if waiting is not None:
+            self._waiting[Priority.INTERACTIVE][name] = waiting
+            self._call_next()
+
+    async def _called(self, name: Hashable, priority: Priority) -> Priority:
+        called: asyncio.Future[Priority] = asyncio.get_running_loop().create_future()
+        self._waiting[priority][name] = called
         self._call_next()
         try:
-            await called
+            return await called
         except asyncio.CancelledError:
-            if not called.cancelled():
+            if called.cancelled():
+                for waiting in self._waiting.values():
+                    waiting.pop(name, None)
+            else:
                 # It was called at the moment at which it went away.
-                self._end(priority)
+                self._end(called.result())
             raise
 
     def _end(self, priority: Priority) -> None:
@@ -50,10 +61,10 @@ class Turns:
     def _call_next(self) -> None:
         for priority, waiting in self._waiting.items():
             while waiting and self._is_free_for(priority):
-                called = waiting.popleft()
+                called = waiting.pop(next(iter(waiting)))
                 if not called.cancelled():
                     self._taken[priority] += 1
-                    called.set_result(None)
+                    called.set_result(priority)
 
     def _is_free_for(self, priority: Priority) -> bool:
         is_full = sum(self._taken.values()) >= self._most

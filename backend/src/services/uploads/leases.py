@@ -280,7 +280,14 @@ class Leases:
         is_retry = GpxFile.dispatched_at < GpxFile.next_attempt_at
         async with self._db.write() as session:
             dead = await _dead_holders(session, _IN_PROCESSING)
-            left = {
+            left: dict[RescueCause | None, ColumnElement[bool]] = {
+                # No message waits for its time, as one of an upload does that somebody waits for.
+                None: and_(
+                    is_free,
+                    is_retry,
+                    GpxFile.mode == Mode.CELERY,
+                    GpxFile.priority == Priority.BULK,
+                ),
                 RescueCause.HOLDER_DIED: GpxFile.holder.in_(dead),
                 RescueCause.LEASE_EXPIRED: GpxFile.lease_expires_at < now,
                 RescueCause.RETRY_MISSED: and_(
@@ -460,7 +467,7 @@ def _is_not(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 async def _take(
     session: AsyncSession,
-    due: Mapping[RescueCause, ColumnElement[bool]],
+    due: Mapping[RescueCause | None, ColumnElement[bool]],
     limit: int,
     now: datetime,
 ) -> list[DueUpload]:
@@ -468,7 +475,7 @@ async def _take(
 
     What nobody waits for comes after all the others.
     """
-    cause = case(*((condition, cause.value) for cause, condition in due.items()))
+    cause = case(*((condition, cause and cause.value) for cause, condition in due.items()))
     found = await session.execute(
         select(GpxFile, cause)
         .where(_IN_PROCESSING, or_(*due.values()))
@@ -476,7 +483,7 @@ async def _take(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    uploads = [replace(DueUpload.of(row), cause=RescueCause(why)) for row, why in found]
+    uploads = [replace(DueUpload.of(row), cause=why and RescueCause(why)) for row, why in found]
     await session.execute(
         update(GpxFile)
         .where(GpxFile.gpx_file_id.in_([upload.gpx_file_id for upload in uploads]))

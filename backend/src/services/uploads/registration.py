@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.database import utc_now
 from src.errors import AppError, ErrorCode
-from src.models import HEADLINE_NUMBERS, GpxFile, User
+from src.models import HEADLINE_NUMBERS, GpxFile, RouteStatistics, User
 from src.services.storage import StoredFile
 from src.services.trips.access import get_owned_trip
 from src.services.uploads.lease_holder import this_process
@@ -37,9 +37,34 @@ async def ensure_uploadable(
     """
     trip = await get_owned_trip(session, trip_id, user, lock=lock)
     existing = trip.gpx_file
-    if existing and existing.processing_status is not ProcessingStatus.FAILED:
+    if existing is None:
+        return None
+    if lock:
+        # A worker may be about to complete it.
+        await session.refresh(existing, with_for_update=True)
+    if not await _may_be_replaced(session, existing):
         raise AppError(ErrorCode.TRIP_ALREADY_HAS_GPX)
     return existing
+
+
+async def _may_be_replaced(session: AsyncSession, upload: GpxFile) -> bool:
+    """Whether it has failed; also where an operator has begun it again, until it has a track.
+
+    Nobody with a better file need wait for the end of what is done in bulk.
+    """
+    if upload.processing_status is ProcessingStatus.FAILED:
+        return True
+    if not _is_done_in_bulk(upload):
+        return False
+    has_track = select(RouteStatistics.gpx_file_id).where(
+        RouteStatistics.gpx_file_id == upload.gpx_file_id
+    )
+    return await session.scalar(has_track) is None
+
+
+def _is_done_in_bulk(upload: GpxFile) -> bool:
+    is_processing = upload.processing_status is ProcessingStatus.PROCESSING
+    return is_processing and upload.priority is Priority.BULK
 
 
 async def register(
@@ -76,7 +101,10 @@ async def register(
 async def reprocess(
     session: AsyncSession, gpx_file_id: UUID, user: User, choose_mode: ChooseMode
 ) -> tuple[GpxFile, bool]:
-    """Begin the processing of an upload again, unless it is under way; and whether it was begun."""
+    """Begin the processing of an upload again, unless it is under way; and whether it was begun.
+
+    What waits in bulk is begun: now somebody waits for it.
+    """
     upload = await _locked(session, gpx_file_id)
     await get_owned_trip(session, upload.trip_id, user)
     return upload, _begin_again(upload, choose_mode, Priority.INTERACTIVE)
@@ -103,7 +131,13 @@ async def _locked(session: AsyncSession, gpx_file_id: UUID) -> GpxFile:
 
 
 def _begin_again(upload: GpxFile, choose_mode: ChooseMode, priority: Priority) -> bool:
-    if upload.processing_status not in sources_of(ProcessingStatus.PROCESSING):
+    is_ended = upload.processing_status in sources_of(ProcessingStatus.PROCESSING)
+    is_hurried = (
+        priority is Priority.INTERACTIVE
+        and _is_done_in_bulk(upload)
+        and upload.lease_expires_at is None
+    )
+    if not (is_ended or is_hurried):
         return False
     upload.upload_version += 1
     _restart(upload, choose_mode(upload.file_size, upload.sha256), utc_now(), priority)

@@ -29,12 +29,16 @@ class Crowd:
         self._ends[name].set()
         await self._settled()
 
+    async def hurry(self, name: str) -> None:
+        self._turns.hurry(name)
+        await self._settled()
+
     async def leave(self, name: str) -> None:
         self.tasks[name].cancel()
         await self._settled()
 
     async def _work(self, name: str, priority: Priority) -> None:
-        async with self._turns.turn(priority):
+        async with self._turns.turn(name, priority):
             self.begun.append(name)
             await self._ends[name].wait()
 
@@ -88,3 +92,29 @@ async def test_who_goes_away_leaves_the_turn_to_the_next(leaves_as_it_is_called:
     assert crowd.begun == ["a", "c"]
     await crowd.end("c")
     assert crowd._turns._taken == {INTERACTIVE: 0, BULK: 0}
+
+
+async def test_bulk_work_that_somebody_asks_for_has_the_next_turn() -> None:
+    crowd = Crowd(2)
+    await crowd.come("bulk 1", "bulk 2", "bulk 3", priority=BULK)
+    await crowd.hurry("bulk 3")
+    assert crowd.begun == ["bulk 1", "bulk 3"], "it may have the last place, too"
+    await crowd.end("bulk 3")
+    await crowd.come("ride")
+    await crowd.hurry("bulk 1")
+    await crowd.hurry("unknown")
+    await crowd.end("ride")
+    assert crowd.begun == ["bulk 1", "bulk 3", "ride"], "none was kept for ever"
+    await crowd.end("bulk 1")
+    assert crowd.begun[-1] == "bulk 2"
+
+
+async def test_hurried_work_that_goes_away_takes_no_turn() -> None:
+    crowd = Crowd(1)
+    await crowd.come("a")
+    await crowd.come("bulk", priority=BULK)
+    await crowd.hurry("bulk")
+    await crowd.leave("bulk")
+    await crowd.come("b")
+    await crowd.end("a")
+    assert crowd.begun == ["a", "b"]

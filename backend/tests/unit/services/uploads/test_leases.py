@@ -330,6 +330,23 @@ async def test_many_messages_of_bulk_work_do_not_pass_for_that_of_a_cyclist(
     assert await rows.taken(5, in_bulk=1) == {in_bulk[0]: RescueCause.MESSAGE_LOST}
 
 
+async def test_a_retry_in_bulk_is_sent_when_its_time_has_come(rows: UploadRows) -> None:
+    retries = [
+        await rows.add(
+            mode, age_s=30, priority=priority, next_attempt_at=rows.clock.now + timedelta(seconds=5)
+        )
+        for mode, priority in (
+            (Mode.CELERY, Priority.BULK),
+            (Mode.CELERY, Priority.INTERACTIVE),
+            (Mode.BACKGROUND, Priority.BULK),
+        )
+    ]
+    assert await rows.taken() == {}
+    rows.clock.move(seconds=6)
+    assert await rows.taken() == {retries[0]: None}
+    assert await rows.taken(in_bulk=1) == {}, "it is in the queue"
+
+
 async def test_what_is_to_be_done_in_bulk_is_sent_after_all_the_rest(rows: UploadRows) -> None:
     in_bulk = await rows.add(age_s=300, priority=Priority.BULK)
     young, old = await rows.add(age_s=100), await rows.add(age_s=200)
