@@ -134,9 +134,9 @@ run_tests() {
   check "lint" "$bin/ruff" check
   check "format" "$bin/ruff" format --check
   check "types" "$bin/mypy"
-  check "shell scripts" "$bin/shellcheck" --check-sourced deploy.sh .ci/run deploy/monitoring/check.sh frontend/client.sh
+  check "shell scripts" "$bin/shellcheck" --check-sourced deploy.sh .ci/run deploy/monitoring/check.sh frontend/web.sh
   check "import rules" env PYTHONPATH=backend "$bin/lint-imports" --no-logo
-  check "web client: generated anew, types" frontend/client.sh check
+  check "web client: generated anew, types" frontend/web.sh check
   check "alarms" deploy/monitoring/check.sh
   check "tests: unit, integration, end to end" "$bin/pytest" -n 2
   say "everything passes"

@@ -11,4 +11,6 @@ const types = await openapiTS(JSON.parse(await text(stdin)), {
   defaultNonNullable: false,
   transform: (schema) => (schema.format === "binary" ? BLOB : undefined),
 });
-stdout.write(`// Made from the OpenAPI document by frontend/client.sh; not to be edited.\n\n${astToString(types)}`);
+stdout.write(
+  `// Made from the OpenAPI document by frontend/web.sh; not to be edited.\n\n${astToString(types)}`,
+);

@@ -1,6 +1,6 @@
 /**
  * A cyclist's way through a running service, with the generated client:
- * `client.sh node tests/journey.ts BASE_URL FILE.gpx` prints what was seen as JSON.
+ * `web.sh node tests/journey.ts BASE_URL FILE.gpx` prints what was seen as JSON.
  */
 import assert from "node:assert/strict";
 import { openAsBlob } from "node:fs";
@@ -67,7 +67,13 @@ const original = await unwrap(
   api.GET("/gpx/{gpx_file_id}/download", { params: { path: ofUpload }, parseAs: "blob" }),
 );
 const early = await refusal(
-  unwrap(api.POST("/trips/{trip_id}/gpx", { params: { path }, body: { file: ride }, bodySerializer: formOf })),
+  unwrap(
+    api.POST("/trips/{trip_id}/gpx", {
+      params: { path },
+      body: { file: ride },
+      bodySerializer: formOf,
+    }),
+  ),
 );
 
 const wizard = await unwrap(
@@ -76,13 +82,13 @@ const wizard = await unwrap(
     bodySerializer: formOf,
   }),
 );
-const published = await unwrap(
-  api.POST("/trips/{trip_id}/publish", { params: { path } }),
-);
+const published = await unwrap(api.POST("/trips/{trip_id}/publish", { params: { path } }));
 const { pagination } = await unwrap(api.GET("/trips/public", { params: { query: { limit: 1 } } }));
 await unwrap(api.DELETE("/trips/{trip_id}/gpx", { params: { path } }));
 const gone = await refusal(unwrap(api.GET("/trips/{trip_id}/gpx", { params: { path } })));
-await unwrap(api.POST("/auth/logout", { params: { query: { refresh_token: session.refresh_token } } }));
+await unwrap(
+  api.POST("/auth/logout", { params: { query: { refresh_token: session.refresh_token } } }),
+);
 
 stdout.write(
   JSON.stringify({

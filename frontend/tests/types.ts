@@ -11,9 +11,7 @@ export async function answersAreUnwrapped(): Promise<void> {
     trip.difficulty;
   const { trips, pagination } = await unwrap(api.GET("/trips/public"));
   const pages: number = pagination.total_pages;
-  const nothing: undefined = await unwrap(
-    api.DELETE("/trips/{trip_id}/gpx", { params: { path } }),
-  );
+  const nothing: undefined = await unwrap(api.DELETE("/trips/{trip_id}/gpx", { params: { path } }));
   // @ts-expect-error: a trip has no such field
   void trip.name;
   // @ts-expect-error: one trip is no list

@@ -10,7 +10,7 @@ from src.gpx import analyse
 from tests.support.rides import build_gpx
 from tests.support.service import dev_service
 
-CLIENT = PROJECT_ROOT / "frontend" / "client.sh"
+CLIENT = PROJECT_ROOT / "frontend" / "web.sh"
 
 
 def run_client(*command: str | Path) -> str:

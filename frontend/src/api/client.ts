@@ -17,20 +17,29 @@ export interface Connection {
   /** The access token as it is now, asked for before each call; null when nobody is signed in. */
   token?: () => string | null;
   /** The language of error messages; the service speaks Spanish where none is given. */
-  language?: "es" | "en";
+  language?: Language | (() => Language);
+  /** What sends requests, where it is not the browser's own. */
+  fetch?: (request: Request) => Promise<Response>;
 }
 
-export function connect({ baseUrl, token, language }: Connection): Api {
-  const api = createClient<paths, "application/json">({ baseUrl });
+type Language = "es" | "en";
+
+export function connect({ baseUrl, token, language, fetch }: Connection): Api {
+  const api = createClient<paths, "application/json">({ baseUrl, ...(fetch && { fetch }) });
   api.use({
     onRequest({ request }) {
       const bearer = token?.();
       if (bearer) request.headers.set("Authorization", `Bearer ${bearer}`);
-      if (language) request.headers.set("Accept-Language", language);
+      const tongue = languageOf(language);
+      if (tongue) request.headers.set("Accept-Language", tongue);
       return request;
     },
   });
   return api;
+}
+
+export function languageOf(language: Connection["language"]): Language | undefined {
+  return typeof language === "function" ? language() : language;
 }
 
 /** What went wrong, in the service's words; programs look at `code`. */

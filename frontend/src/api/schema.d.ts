@@ -1,4 +1,4 @@
-// Made from the OpenAPI document by frontend/client.sh; not to be edited.
+// Made from the OpenAPI document by frontend/web.sh; not to be edited.
 
 export interface paths {
     "/auth/register": {

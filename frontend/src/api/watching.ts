@@ -1,5 +1,5 @@
 /** Hearing of an upload as it happens, over a WebSocket; by asking where there is none. */
-import { type Api, type Connection, type Schemas } from "./client.ts";
+import { type Api, type Connection, languageOf, type Schemas } from "./client.ts";
 import { followUpload, type Status, waitFor } from "./polling.ts";
 
 /** What the service tells; the last one is `upload.completed` or `upload.failed`. */
@@ -87,12 +87,16 @@ function listen(
   tell: (progress: Progress) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     let socket: WebSocket;
     try {
       socket = new WebSocket(addressOf(baseUrl, gpxFileId));
     } catch {
-      return resolve();
+      resolve();
+      return;
     }
     const stop = () => {
       socket.close();
@@ -102,7 +106,7 @@ function listen(
     socket.onopen = () => {
       const bearer = token?.();
       const first = bearer ? { type: "auth", token: bearer } : { type: "hello" };
-      socket.send(JSON.stringify({ ...first, language }));
+      socket.send(JSON.stringify({ ...first, language: languageOf(language) }));
     };
     socket.onmessage = ({ data }) => tell(JSON.parse(String(data)) as UploadEvent);
     socket.onclose = () => {

@@ -1,0 +1,3 @@
+export function EditRidePage() {
+  return <h1>EditRidePage</h1>;
+}

@@ -1,0 +1,80 @@
+import { Suspense, useSyncExternalStore } from "react";
+import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
+import { useSession } from "../api/session.ts";
+import { useTexts } from "../i18n/use-texts.ts";
+import { Waiting } from "../ui/Notice.tsx";
+import { Toasts } from "../ui/Toasts.tsx";
+import styles from "./Layout.module.css";
+import { texts } from "./texts.ts";
+
+/** What is around every page. */
+export function Layout() {
+  const t = useTexts(texts);
+  const isOnline = useIsOnline();
+  return (
+    <div className={styles["layout"]}>
+      <a href="#main" className={`only-for-readers ${styles["skip"] ?? ""}`}>
+        {t.skip}
+      </a>
+      <Header />
+      <main id="main" className={styles["main"]} tabIndex={-1}>
+        {!isOnline && (
+          <p className={styles["offline"]} role="status">
+            {t.offline}
+          </p>
+        )}
+        <Suspense fallback={<Waiting>{t.loading}</Waiting>}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <footer className={styles["footer"]}>
+        <span>{t.tagline}</span>
+        <a href="/docs">{t.docs}</a>
+      </footer>
+      <Toasts />
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+function Header() {
+  const t = useTexts(texts);
+  const session = useSession();
+  return (
+    <header className={styles["header"]}>
+      <Link to={session ? "/app/rides" : "/"} className={styles["brand"]}>
+        <img src="/favicon.svg" alt="" width="28" height="28" />
+        ContraVento
+      </Link>
+      <nav className={styles["nav"]} aria-label={t.main}>
+        {session ? (
+          <>
+            <NavLink to="/app/rides" end>
+              {t.rides}
+            </NavLink>
+            <NavLink to="/app/account">{t.account}</NavLink>
+          </>
+        ) : (
+          <>
+            <NavLink to="/app/sign-in">{t.signIn}</NavLink>
+            <NavLink to="/app/register">{t.register}</NavLink>
+          </>
+        )}
+      </nav>
+    </header>
+  );
+}
+
+function useIsOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      globalThis.addEventListener("online", listener);
+      globalThis.addEventListener("offline", listener);
+      return () => {
+        globalThis.removeEventListener("online", listener);
+        globalThis.removeEventListener("offline", listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+}

@@ -1,0 +1,3 @@
+export function RidePage() {
+  return <h1>RidePage</h1>;
+}

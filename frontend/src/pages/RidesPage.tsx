@@ -1,0 +1,3 @@
+export function RidesPage() {
+  return <h1>RidesPage</h1>;
+}
