@@ -3,6 +3,9 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
+/** Where the service is while the app is worked on. */
+const API = process.env["API_URL"] ?? "http://localhost:8000";
+
 /** `.br` and `.gz` beside every text: compressed once, as far as it goes, and served as they are. */
 function precompressed(): Plugin {
   const shrink = {
@@ -41,11 +44,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
   },
   server: {
-    proxy: Object.fromEntries(
-      ["/auth", "/trips", "/gpx", "/users", "/health"]
-        .map((path) => [path, "http://localhost:8000"])
-        .concat([["/ws", "ws://localhost:8000"]] as [string, string][]),
-    ),
+    proxy: {
+      ...Object.fromEntries(
+        ["/auth", "/trips", "/gpx", "/users", "/health"].map((path) => [path, API]),
+      ),
+      "/ws": { target: API, ws: true },
+    },
   },
   test: {
     environment: "jsdom",
