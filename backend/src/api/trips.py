@@ -198,7 +198,12 @@ async def get_trip_gpx(
     return ok(GpxMetadataOut.of(upload, language_of(request)))
 
 
-@router.delete("/trips/{trip_id}/gpx", status_code=204, responses=errors(400, 401, 403, 404))
+@router.delete(
+    "/trips/{trip_id}/gpx",
+    status_code=204,
+    response_class=Response,
+    responses=errors(400, 401, 403, 404),
+)
 async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDep) -> None:
     """Delete a trip's route with its file; while it is processed, this cancels it."""
     async with services.db.write() as session:
