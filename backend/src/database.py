@@ -1,11 +1,12 @@
 """Engines and sessions: one transaction per unit of work, committed at its edge."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
@@ -22,6 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from typing_extensions import override
 
+T = TypeVar("T")
 BUSY_TIMEOUT_MS = 30_000
 
 
@@ -63,6 +65,20 @@ def _lower(element: in_lower_case, compiler: SQLCompiler, **options: Any) -> str
 @compiles(in_lower_case, "sqlite")
 def _lower_sqlite(element: in_lower_case, compiler: SQLCompiler, **options: Any) -> str:
     return f"in_lower_case({compiler.process(element.clauses, **options)})"
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns; whoever is cancelled meanwhile goes when it has ended, not before.
+
+    A connection that is given up in mid-statement may never close.
+    """
+    working = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        # Whatever came of it, nobody asks any more.
+        await asyncio.gather(asyncio.shield(working), return_exceptions=True)
+        raise
 
 
 def utc_now() -> datetime:

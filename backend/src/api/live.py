@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from src.database import uninterrupted
 from src.errors import AppError, ErrorCode, message, stage_message
 from src.http.deps import Services
 from src.http.negotiation import language_of
@@ -104,7 +105,11 @@ async def _ask_again(services: Services, gpx_file_id: UUID, token: str | None) -
     """Raise `AppError` as soon as the client may not see the upload any more."""
     while True:
         await asyncio.sleep(MAY_STILL_EVERY_S)
-        await _readable(services, gpx_file_id, await _viewer(services, token))
+        await uninterrupted(_still_readable(services, gpx_file_id, token))
+
+
+async def _still_readable(services: Services, gpx_file_id: UUID, token: str | None) -> None:
+    await _readable(services, gpx_file_id, await _viewer(services, token))
 
 
 async def _tell(socket: WebSocket, subscription: Subscription, language: str) -> None:

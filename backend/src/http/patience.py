@@ -24,7 +24,8 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
 async def first_done(*works: Coroutine[Any, Any, T]) -> T:
     """What the first of them returns or raises that is done; the others are ended with it.
 
-    Of several that are done, the first in their order counts.
+    Of several that are done, the first in their order counts. They are cancelled, and waited for:
+    what asks the database does it `uninterrupted`.
     """
     tasks = [asyncio.create_task(work) for work in works]
     try:

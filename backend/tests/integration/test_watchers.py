@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import WebSocket
-from sqlalchemy import update
+from sqlalchemy import QueuePool, text, update
 
 from src.api import live
 from src.errors import AppError, ErrorCode
@@ -24,9 +24,8 @@ ONE = UUID(int=1)
 BEGUN = UploadState(ONE, 1, 1, ProcessingStatus.PROCESSING, ShownStage.PARSING, 10)
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 class Deaf:
@@ -57,6 +56,7 @@ async def test_a_client_that_does_not_stop_talking_is_closed() -> None:
     assert refused.value.code is Close.BAD_MESSAGE
 
 
+@on_sqlite
 async def test_whoever_may_not_see_it_any_more_is_told_so(
     ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +74,33 @@ async def test_whoever_may_not_see_it_any_more_is_told_so(
     assert refused.value.code is ErrorCode.FORBIDDEN
 
 
+@on_postgresql
+async def test_a_question_that_was_put_to_the_database_is_heard_out(
+    ana: Cyclist, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MAY_STILL_EVERY_S", 0.01)
+    upload = await ana.uploaded(ride())
+    await ana.publish(upload["trip_id"])
+    asking = live._ask_again(services, UUID(upload["gpx_file_id"]), token=None)
+    gone = asyncio.Event()
+    async with asyncio.timeout(20), services.db.write() as session:
+        await session.execute(text("LOCK TABLE trips IN ACCESS EXCLUSIVE MODE"))
+        watching = asyncio.create_task(first_done(asking, gone.wait()))
+        waits = text("SELECT pid FROM pg_locks WHERE NOT granted")
+        while (connection := await session.scalar(waits)) is None:
+            await asyncio.sleep(0.01)
+        gone.set()
+        # It does not end before the answer, for which it needs the lock.
+        await asyncio.wait({watching}, timeout=0.5)
+        assert not watching.done()
+    assert await watching is True
+    async with services.db.read() as session:
+        known = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+        assert await session.scalar(known, {"pid": connection}) == 1, "it was torn up"
+    assert cast(QueuePool, services.db.engine.pool).checkedout() == 0
+
+
+@on_sqlite
 def test_a_full_process_takes_no_more_and_forgets_those_that_go(services: Services) -> None:
     places = Places(services.settings.model_copy(update={"live_max_sockets": 1}))
     for _ in range(2):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import load_only
 
 from src.broker.async_redis import AsyncRedis
 from src.config import Settings
-from src.database import Database
+from src.database import Database, uninterrupted
 from src.models import GpxFile
 from src.observability.logs import get_logger
 from src.services.live.channel import FAILURES, Channel
@@ -94,13 +94,7 @@ class Live:
     async def _look(self) -> None:
         while True:
             await self._hub.until_watched()
-            looking = asyncio.create_task(self._look_once())
-            try:
-                await asyncio.shield(looking)
-            except asyncio.CancelledError:
-                # To cancel it would be to tear up its connection.
-                await asyncio.wait({looking})
-                raise
+            await uninterrupted(self._look_once())
             with suppress(TimeoutError):
                 async with asyncio.timeout(TOLD_S if self._is_told else ALONE_S):
                     await self._look_now.wait()
