@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 
 from src.gpx import STORED_M
-from src.gpx.model import BoolArray, FloatArray, IntArray, RideColumns
+from src.gpx.model import FloatArray, IntArray, RideColumns
 from src.services.tracks.points import StoredPoints, with_none
 
-# Two steps of the columns' own tolerances, which are rounded.
-_TOLERANCE_STEP_M = 0.2
+# How far a row and its point in the columns may be apart, each of which is rounded.
 _PLACE_STEP_DEGREES = 2e-7
 _DISTANCE_STEP_M = 0.02
 # Added to a point's place in the recording: no row has such a sequence.
@@ -58,46 +57,22 @@ def _excess(tolerance_m: FloatArray, most: int) -> float:
 
 
 def _places_of(stored: StoredPoints, ride: RideColumns) -> IntArray | None:
-    """Where in the recording each row stands, increasing."""
-    candidates = np.flatnonzero(ride.tolerance_m >= STORED_M - _TOLERANCE_STEP_M)
+    """Where in the recording each row stands, increasing; None where the rows are not its own.
+
+    Kept tolerances are rounded up, so that exactly the points of the rows are above theirs.
+    """
+    places = np.flatnonzero(ride.tolerance_m > STORED_M)
+    if len(places) != len(stored):
+        return None
     rows = _keys(stored.segment, stored.latitude, stored.longitude, stored.distance_km)
-    part = ride.at(candidates)
+    part = ride.at(places)
     found = _keys(part.segment, part.latitude, part.longitude, part.distance_m / 1000)
-    if len(found) != len(rows):
-        kept = _subsequence(rows, found)
-        if kept is None:
-            return None
-        candidates, found = candidates[kept], found[kept]
-    return candidates if _is_same(rows, found).all() else None
+    steps = np.array([0.5, _PLACE_STEP_DEGREES, _PLACE_STEP_DEGREES, _DISTANCE_STEP_M / 1000])
+    return places if (np.abs(rows - found) <= steps).all() else None
 
 
 def _keys(*columns: Any) -> FloatArray:
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
-
-
-def _is_same(some: FloatArray, others: FloatArray) -> BoolArray:
-    steps = np.array([0.5, _PLACE_STEP_DEGREES, _PLACE_STEP_DEGREES, _DISTANCE_STEP_M / 1000])
-    same: BoolArray = np.logical_and.reduce(np.abs(some - others) <= steps, axis=1)
-    return same
-
-
-def _subsequence(rows: FloatArray, found: FloatArray) -> IntArray | None:
-    """For each row the next of `found` that is the same; None where one has none."""
-    kept = np.arange(len(rows))
-    at = 0
-    # What is left out are the points within a step of the rows' own tolerance: they are few, and
-    # between two of them all rows are compared in one stroke.
-    while at < len(rows):
-        offset = int(kept[at]) - at
-        width = min(len(rows) - at, len(found) - at - offset)
-        if width < len(rows) - at:
-            return None
-        differ = np.flatnonzero(~_is_same(rows[at:], found[at + offset :][:width]))
-        if not len(differ):
-            return kept
-        at += int(differ[0])
-        kept[at:] += 1
-    return kept
 
 
 def _between(values: FloatArray, own: IntArray, stored: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """A finer line: every stored point as it is, and between them what deviates more."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -213,22 +214,47 @@ def test_a_row_that_is_nowhere_in_the_recording_makes_no_line(
     rows: StoredPoints, ride: RideColumns, name: str, by: float, at: int
 ) -> None:
     tolerance_m = ride.tolerance_m.copy()
-    # Without a point that might be a row, and with some.
-    for others_m in (5.0, STORED_M):
-        tolerance_m[other_points(3)] = others_m
-        tolerance_m[other_points()[3:]] = 5.0
-        other = replace(ride, tolerance_m=tolerance_m)
-        assert finer_points(rows, other, 1.0, MANY) is not None
-        assert finer_points(moved(rows, name, by, at), other, 1.0, MANY) is None
+    tolerance_m[other_points(3)] = STORED_M
+    other = replace(ride, tolerance_m=tolerance_m)
+    assert finer_points(rows, other, 1.0, MANY) is not None
+    assert finer_points(moved(rows, name, by, at), other, 1.0, MANY) is None
 
 
-def test_a_row_is_found_whose_tolerance_was_rounded_down(
-    rows: StoredPoints, ride: RideColumns
+@pytest.mark.parametrize("exact_m", [np.nextafter(STORED_M, np.inf), STORED_M + 0.04])
+def test_a_row_is_found_that_only_just_is_one(
+    rows: StoredPoints, tmp_path: Path, exact_m: float
 ) -> None:
-    tolerance_m = ride.tolerance_m.copy()
-    tolerance_m[INNER_ROWS] = STORED_M - 0.1
-    points = found(rows, replace(ride, tolerance_m=tolerance_m))
+    tolerance_m = RIDE.columns.tolerance_m.copy()
+    tolerance_m[INNER_ROWS] = exact_m
+    path = tmp_path / "ride"
+    write_columns(replace(RIDE.columns, tolerance_m=tolerance_m), path)
+    points = found(rows, read_columns(path))
     assert set(rows.sequence) <= set(points.sequence)
+
+
+@pytest.mark.parametrize("exact_m", [STORED_M, STORED_M - 0.04])
+def test_a_point_that_only_just_is_no_row_is_none(
+    rows: StoredPoints, tmp_path: Path, exact_m: float
+) -> None:
+    tolerance_m = RIDE.columns.tolerance_m.copy()
+    tolerance_m[other_points(5)] = exact_m
+    path = tmp_path / "ride"
+    write_columns(replace(RIDE.columns, tolerance_m=tolerance_m), path)
+    points = found(rows, read_columns(path))
+    assert {number - (1 << 47) for number in points.sequence} >= {*other_points(5).tolist()}
+
+
+def test_levels_are_nested(rows: StoredPoints, ride: RideColumns) -> None:
+    levels = [found(rows, ride, tolerance_m=tolerance_m) for tolerance_m in (9.9, 5.0, 2.0, 0.5)]
+    limited = [found(rows, ride, max_points=len(rows) + more) for more in (0, 10, 100, MANY)]
+    for order in (levels, limited):
+        coarser = rows
+        for finer in order:
+            at = [finer.sequence.index(number) for number in coarser.sequence]
+            assert at == sorted(at)
+            assert some_of(finer, at) == some_of(coarser, range(len(coarser)))
+            coarser = finer
+        assert len(coarser) > len(rows) + 100
 
 
 @pytest.mark.parametrize("lost", [0, 40, -1])
