@@ -115,6 +115,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stopping.set()
     await asyncio.wait(loops, timeout=STOP_TIMEOUT_S)
     await services.runner.stop()
+    await services.gpx.stop()
     await services.live.close()
     await services.limiter.close()
     await services.db.dispose()

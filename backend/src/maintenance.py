@@ -164,7 +164,12 @@ async def _run(db: Database, settings: Settings, options: argparse.Namespace) ->
     pipeline = GPXService(db, storage, settings)
     maintenance = maintenance_of(db, storage, pipeline.columns, settings, celery_app)
     jobs: Sequence[Job] = list(Job) if options.name == ALL else [Job(options.name)]
-    reports = await maintenance.run_all(jobs, dry_run=options.dry_run, even_if_most=options.force)
+    try:
+        reports = await maintenance.run_all(
+            jobs, dry_run=options.dry_run, even_if_most=options.force
+        )
+    finally:
+        await pipeline.stop()
     return Answer(
         {job: report.as_dict() for job, report in reports.items()},
         "".join(f"{job}: {_sentence(job, report)}\n" for job, report in reports.items()),

@@ -29,6 +29,7 @@ from src.states import Mode, Outcome, RescueCause, Stage
 
 PUBLICATION_RESULTS = ("published", "failed", "avoided")
 COLUMN_SOURCES = ("kept", "made")
+MAKING_RESULTS = ("made", "failed")
 BACKLOG_STATES = ("waiting", "waiting_bulk", "running", "retrying")
 OTHER_CODE = "other"
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -83,6 +84,11 @@ COLUMN_READS = Counter(
     "Reads of a ride's columns: as they are kept, or made first because none could be read.",
     ("source",),
 )
+COLUMN_MAKINGS = Counter(
+    "contravento_column_makings_total",
+    "Columns that were to be made from their original: made, or not, whatever was wrong.",
+    ("result",),
+)
 DOWNLOADED_BYTES = Counter(
     "contravento_downloaded_bytes_total",
     "Bytes of routes that were sent as files.",
@@ -99,6 +105,7 @@ _PIPELINE: dict[str, Counter | Histogram] = {
     "seconds": PROCESSING_SECONDS,
     "rescues": RESCUES,
     "column_reads": COLUMN_READS,
+    "column_makings": COLUMN_MAKINGS,
 }
 
 
@@ -216,6 +223,11 @@ def count_column_read(source: str) -> None:
     _note(Measurement("column_reads", (source,), 1))
 
 
+def count_column_making(result: str) -> None:
+    """`result` is one of `MAKING_RESULTS`."""
+    _note(Measurement("column_makings", (result,), 1))
+
+
 def count_downloaded(file_format: str, size_bytes: int) -> None:
     DOWNLOADED_BYTES.labels(file_format).inc(size_bytes)
 
@@ -292,6 +304,8 @@ def _begin_at_zero() -> None:
         PUBLICATIONS.labels(result)
     for source in COLUMN_SOURCES:
         COLUMN_READS.labels(source)
+    for result in MAKING_RESULTS:
+        COLUMN_MAKINGS.labels(result)
 
 
 _begin_at_zero()

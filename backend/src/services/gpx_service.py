@@ -34,6 +34,7 @@ from src.services.live.progress import Progress
 from src.services.live.state import UploadState
 from src.services.storage import IncomingFile, Storage, columns_key
 from src.services.tracks.columns import KeptColumns
+from src.services.tracks.patience import PATIENCE_S, RETRY_AFTER_S, service_busy
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
 from src.services.uploads.failures import error_code_of, refusal_of
@@ -44,9 +45,6 @@ from src.states import STARTS_AT, Outcome, ShownStage, Stage
 
 log = get_logger(__name__)
 RETRY_JITTER = 0.1
-# Somebody who waits for an answer waits this long for the turn to come.
-PATIENCE_S = 20.0
-RETRY_AFTER_S = 5.0
 MAX_NAME_LENGTH = 255
 # More than anybody looks at; the original has them all.
 MOST_WAYPOINTS = 500
@@ -85,6 +83,11 @@ class GPXService:
         self.read_ahead = ReadAhead()
         self.leases = Leases(db, settings, clock)
         self.columns = KeptColumns(db, storage, self._analyse_again)
+
+    async def stop(self) -> None:
+        """End the making of columns, with its process, and have no other process in its place."""
+        await self.analyses.stop()
+        await self.columns.stop()
 
     async def parse_gpx_file(self, source: bytes | Path, **options: Any) -> Analysis:
         """Analyse a file in a process that can be ended; see `AnalysisExecutor.analyse`."""
@@ -296,7 +299,7 @@ def _refusals(field: str | None = None) -> Iterator[None]:
     try:
         yield
     except AnalysisBusyError as error:
-        raise AppError(ErrorCode.SERVICE_BUSY, retry_after_s=RETRY_AFTER_S) from error
+        raise service_busy() from error
     except AnalysisDiedError as error:
         raise AppError(ErrorCode.OUT_OF_MEMORY, retry_after_s=RETRY_AFTER_S) from error
     except AnalysisTimeoutError as error:

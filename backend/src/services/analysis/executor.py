@@ -65,6 +65,7 @@ class AnalysisExecutor:
         # Threads of their own: a file's time must not pass while it waits for another's start.
         self._starting = CapacityLimiter(self._most)
         self._replacing: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
 
     async def warm_up(self) -> None:
         """Have a process at rest, and started, for every slot; or go on without after a while."""
@@ -72,6 +73,14 @@ class AnalysisExecutor:
             async with asyncio.timeout(_WARM_WITHIN_S):
                 missing = range(self._most - len(idle_processes))
                 await asyncio.gather(*(self._replace() for _ in missing))
+
+    async def stop(self) -> None:
+        """Start no process any more in place of one that is ended."""
+        self._is_stopped = True
+        replacing = list(self._replacing)
+        for task in replacing:
+            task.cancel()
+        await asyncio.gather(*replacing, return_exceptions=True)
 
     async def analyse(
         self,
@@ -162,7 +171,7 @@ class AnalysisExecutor:
     def _end(self, process: AnalysisProcess) -> None:
         """Kill a process, and have another one in its place for the next file."""
         process.kill()
-        if len(idle_processes) + len(self._replacing) >= self._most:
+        if self._is_stopped or len(idle_processes) + len(self._replacing) >= self._most:
             return
         replacing = asyncio.create_task(self._replace())
         self._replacing.add(replacing)

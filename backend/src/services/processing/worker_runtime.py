@@ -38,6 +38,7 @@ class WorkerRuntime:
             await self.live.flush()
 
     async def dispose(self) -> None:
+        await self.pipeline.stop()
         await self.live.close()
         await self.db.dispose()
 

@@ -6,16 +6,19 @@ Everything is in the original, so nothing but time is lost with them.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from sqlalchemy import select, update
 
-from src.database import Database
+from src.database import Database, uninterrupted
+from src.errors import CATALOGUE, AppError, ErrorCode
 from src.gpx.model import FloatArray, RideColumns
 from src.models import GpxFile
 from src.observability.logs import get_logger
-from src.observability.metrics import count_column_read
+from src.observability.metrics import count_column_making, count_column_read
 from src.services.storage import FileMissingError, Storage, columns_key
 from src.services.tracks.column_file import (
     NotOurColumnsError,
@@ -24,6 +27,7 @@ from src.services.tracks.column_file import (
     read_values,
 )
 from src.services.tracks.export import POINTS_AT_ONCE
+from src.services.tracks.patience import turn_in_time
 from src.states import ProcessingStatus
 from src.threads import Threads
 
@@ -31,12 +35,38 @@ log = get_logger(__name__)
 T = TypeVar("T")
 # The columns of the longest ride take some hundred MB while they are looked at.
 _MOST_THREADS = 2
+# How long an original that cannot be analysed is not tried again, and of how many that is known.
+_REFUSED_FOR_S = 15 * 60.0
+_MOST_REFUSED = 1_000
 # Analyses the original of an upload, and writes its columns to a path.
 Analyse = Callable[[GpxFile, Path], Awaitable[object]]
 
 
+class Refused:
+    """Originals that could not be analysed a while ago, and why: by their keys in the storage."""
+
+    def __init__(self) -> None:
+        # The oldest first.
+        self._known: dict[str, tuple[float, ErrorCode]] = {}
+
+    def remember(self, original: str, code: ErrorCode) -> None:
+        self._known.pop(original, None)
+        self._known[original] = (monotonic() + _REFUSED_FOR_S, code)
+        if len(self._known) > _MOST_REFUSED:
+            del self._known[next(iter(self._known))]
+
+    def code_of(self, original: str) -> ErrorCode | None:
+        """What was wrong with it; None where that is not known, or long ago."""
+        until, code = self._known.get(original, (0.0, None))
+        return code if monotonic() < until else None
+
+
 class KeptColumns:
-    """Reads the columns of uploads; raises what the storage and `analyse` raise."""
+    """Reads the columns of uploads; raises what the storage and `analyse` raise.
+
+    Where they have to be made first, it also raises `AppError`: `SERVICE_BUSY` where others are
+    being made for too long, or at once what the last analysis of the same original raised.
+    """
 
     def __init__(self, db: Database, storage: Storage, analyse: Analyse) -> None:
         self._db = db
@@ -46,6 +76,9 @@ class KeptColumns:
         # Threads of their own: no profile waits for somebody's export.
         self._downloads = Threads("downloads", _MOST_THREADS)
         self._making: dict[str, asyncio.Task[str]] = {}
+        # One at a time: the other places for analyses are for uploads that cyclists wait for.
+        self._turns = asyncio.Semaphore(1)
+        self._refused = Refused()
 
     async def whole(self, upload: GpxFile, work: Callable[[RideColumns], T]) -> T:
         """What `work` makes of all columns of a completed upload.
@@ -88,6 +121,13 @@ class KeptColumns:
         """
         await self._made(upload)
 
+    async def stop(self) -> None:
+        """End what is being made, with the process that analyses for it."""
+        making = list(self._making.values())
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+
     async def _read(self, upload: GpxFile, read: Callable[[Path], T]) -> T:
         key = upload.columns_key
         while key is not None:
@@ -115,6 +155,8 @@ class KeptColumns:
 
     async def _made(self, upload: GpxFile) -> str:
         """The key of the columns that were made just now."""
+        if (code := self._refused.code_of(upload.storage_key)) is not None:
+            raise AppError(code)
         key = columns_key(upload.storage_key, upload.upload_version, upload.fence)
         making = self._making.get(key)
         if making is None:
@@ -129,16 +171,29 @@ class KeptColumns:
             log.info("columns_not_made", storage_key=key, reason=type(done.exception()).__name__)
 
     async def _make(self, upload: GpxFile, key: str) -> str:
-        async with self._storage.scratch() as path:
-            await self._analyse(upload, path)
+        async with turn_in_time(self._turns), self._storage.scratch() as path:
+            with self._noted(upload.storage_key):
+                await self._analyse(upload, path)
             await self._storage.keep(path, key)
-        if not await self._told(upload, key):
+        if not await uninterrupted(self._told(upload, key)):
             await self._storage.delete(key)
             raise FileMissingError(f"{key}: its upload was deleted or is made anew")
         if upload.columns_key not in (None, key):
             await self._storage.delete(upload.columns_key)
         log.info("columns_made", gpx_file_id=str(upload.gpx_file_id), storage_key=key)
         return key
+
+    @contextmanager
+    def _noted(self, original: str) -> Iterator[None]:
+        """Count the analysis of an original, and remember what is wrong with it for good."""
+        try:
+            yield
+        except Exception as error:
+            count_column_making("failed")
+            if isinstance(error, AppError) and not CATALOGUE[error.code].retryable:
+                self._refused.remember(original, error.code)
+            raise
+        count_column_making("made")
 
     async def _told(self, upload: GpxFile, key: str) -> bool:
         """Name the columns in the upload's row, if it is still the one that they were made for."""
