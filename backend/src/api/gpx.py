@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
@@ -37,6 +38,7 @@ from src.observability.metrics import count_downloaded
 from src.schemas.gpx import PreviewOut, RunOut, StatusOut, TrackOut, UploadOut
 from src.services.tracks.export import Format, line_of, whole_csv, whole_geojson, whole_gpx
 from src.services.tracks.fine import finer_points
+from src.services.tracks.patience import turn_in_time
 from src.services.tracks.points import read_points
 from src.services.uploads import lookup, registration, runs
 from src.tasks.gpx_tasks import process_gpx_file_async
@@ -50,7 +52,7 @@ _KINDS = {
     Format.CSV: ("csv", "text/csv"),
     Format.GEOJSON: ("geojson", GEOJSON),
 }
-# More than any screen shows; the whole of a longer track comes with the download.
+# More than any screen shows; for more points an answer waits for a turn.
 DEFAULT_TRACK_POINTS, MAX_TRACK_POINTS = 50_000, 200_000
 DEFAULT_RUNS, MAX_RUNS = 50, 200
 
@@ -94,7 +96,7 @@ async def get_status(
     responses={
         200: {"content": {GEOJSON: {"schema": {"type": "object"}}}},
         **NOT_MODIFIED,
-        **errors(400, 401, 403, 404),
+        **errors(400, 401, 403, 404, 503),
     },
 )
 async def get_track(
@@ -112,44 +114,70 @@ async def get_track(
     Without a `tolerance_m`, as with 0, it is the line of 10 m. `Accept: application/geo+json` gives
     GeoJSON.
     """
-    is_long = max_points > DEFAULT_TRACK_POINTS
-    async with services.long_tracks if is_long else nullcontext():
-        return await _track(services, request, viewer, gpx_file_id, tolerance_m, max_points)
+    level = _Level(tolerance_m, max_points, as_geojson=prefers(request, GEOJSON, to=JSON))
+    async with services.db.read() as session:
+        upload = await lookup.get_upload(session, gpx_file_id, viewer)
+    lookup.ensure_completed(upload)
+    headers = level.headers(upload)
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    # Nobody waits for a turn with a connection in hand, nor for an answer that needs none.
+    async with turn_in_time(services.long_tracks) if level.is_long(upload) else nullcontext():
+        return await _track(services, viewer, gpx_file_id, level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How much of a track is asked for, and as what."""
+
+    tolerance_m: float
+    max_points: int
+    as_geojson: bool
+
+    def headers(self, upload: GpxFile) -> dict[str, str]:
+        return cache_headers(upload, self.tolerance_m, self.max_points, self.as_geojson)
+
+    def is_whole(self, upload: GpxFile) -> bool:
+        """Whether all rows may be shown."""
+        return (upload.simplified_points or 0) <= self.max_points
+
+    def is_finer(self, upload: GpxFile) -> bool:
+        """Whether points of the recording are looked for between the rows."""
+        return self.is_whole(upload) and 0 < self.tolerance_m < STORED_M
+
+    def is_long(self, upload: GpxFile) -> bool:
+        """Whether the answer may have more points than anybody is given without a turn."""
+        points = upload.total_points if self.is_finer(upload) else upload.simplified_points
+        return min(points or 0, self.max_points) > DEFAULT_TRACK_POINTS
 
 
 async def _track(
-    services: Services,
-    request: Request,
-    viewer: User | None,
-    gpx_file_id: UUID,
-    tolerance_m: float,
-    max_points: int,
+    services: Services, viewer: User | None, gpx_file_id: UUID, level: _Level
 ) -> Response:
-    wants_geojson = prefers(request, GEOJSON, to=JSON)
     async with services.db.snapshot() as session:
+        # Once more, as it may be another by now: all that is shown is of one moment.
         upload = await lookup.get_upload(session, gpx_file_id, viewer)
         lookup.ensure_completed(upload)
-        is_whole = (upload.simplified_points or 0) <= max_points
-        is_finer = is_whole and 0 < tolerance_m < STORED_M
-        headers = cache_headers(upload, tolerance_m, max_points, wants_geojson)
-        if is_known(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
+        is_finer = level.is_finer(upload)
         points = await read_points(
             session,
             gpx_file_id,
-            tolerance_m=0 if is_finer else tolerance_m,
-            max_points=None if is_whole else max_points,
+            tolerance_m=0 if is_finer else level.tolerance_m,
+            max_points=None if level.is_whole(upload) else level.max_points,
         )
         statistics = await lookup.get_statistics(session, gpx_file_id)
+    headers = level.headers(upload)
     if is_finer:
         stored = points
-        finer = await services.gpx.columns.whole(
-            upload, lambda ride: finer_points(stored, ride, tolerance_m, max_points)
-        )
+        with missing_is_not_found():
+            finer = await services.gpx.columns.whole(
+                upload,
+                lambda ride: finer_points(stored, ride, level.tolerance_m, level.max_points),
+            )
         points = finer or points
 
     def render() -> Response:
-        if wants_geojson:
+        if level.as_geojson:
             return JsonResponse(track_geojson(upload, points), headers=headers, media_type=GEOJSON)
         data = track_json(upload, points, statistics)
         return ok_json(data, headers)

@@ -8,9 +8,10 @@ from sqlalchemy import text, update
 
 from src.gpx import analyse
 from src.http.deps import Services
-from src.models import GpxFile
-from tests.support.cyclist import Cyclist, data_of
+from src.models import GpxFile, TrackPoint
+from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import build_gpx, detailed_ride
+from tests.support.stored import keys_of
 
 RIDE = build_gpx(points=9000, segments=3)
 COLUMNS = analyse(RIDE).columns
@@ -80,6 +81,31 @@ async def test_an_upload_without_columns_has_them_made_for_a_fine_line(
     async with services.db.write() as session:
         await session.execute(update(GpxFile).values(columns_key=None))
     assert await track_of(ana, upload, tolerance_m=1) == fine != await track_of(ana, upload)
+
+
+async def test_rows_that_are_not_those_of_the_columns_are_served_as_they_are(
+    ana: Cyclist, services: Services
+) -> None:
+    upload = await ana.uploaded(RIDE)
+    async with services.db.write() as session:
+        await session.execute(
+            update(TrackPoint).where(TrackPoint.sequence == 7).values(latitude=46.0)
+        )
+    stored = await track_of(ana, upload)
+    assert len(stored) == upload["simplified_points"]
+    assert await track_of(ana, upload, tolerance_m=1) == stored
+
+
+async def test_a_fine_line_whose_original_is_gone_with_its_columns_is_not_found(
+    ana: Cyclist, services: Services
+) -> None:
+    upload = await ana.uploaded(RIDE)
+    for key in await keys_of(services.storage):
+        await services.storage.delete(key)
+    path = f"/gpx/{upload['gpx_file_id']}/track"
+    answer = await ana.request("GET", path, params={"tolerance_m": 1})
+    assert error_of(answer, 404)["code"] == "NOT_FOUND"
+    assert len(await track_of(ana, upload)) == upload["simplified_points"]
 
 
 async def test_the_rows_of_a_long_ride_are_found_in_its_columns(ana: Cyclist) -> None:

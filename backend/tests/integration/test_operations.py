@@ -234,6 +234,9 @@ OPERATIONS: dict[str, list[Ask]] = {
         ask(304, headers=KNOWN),
         ask(400, "VALIDATION_ERROR", params={"max_points": 1}),
         Ask(404, "NOT_PROCESSED", ids={"gpx_file_id": "{failed_id}"}),
+        ask(503, "STORAGE_UNAVAILABLE", params={"tolerance_m": 1}).but(
+            503, "STORAGE_UNAVAILABLE", before=break_stored_files
+        ),
     ),
     "GET /gpx/{gpx_file_id}/series": readable(
         ask(200, params={"fields": "distance_km,power_w", "samples": 20}),
@@ -364,6 +367,8 @@ async def test_an_operation_gives_each_answer_that_it_declares(
         if answer.content:
             kind = answer.headers["Content-Type"].partition(";")[0]
             assert kind in declared[str(wanted.status)]["content"], wanted
+        else:
+            assert "Content-Type" not in answer.headers, wanted
         if wanted.code is not None:
             error = error_of(answer, wanted.status)
             assert error["code"] == wanted.code, wanted

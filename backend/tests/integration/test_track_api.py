@@ -1,16 +1,20 @@
 """Levels of detail, GeoJSON, caching, compression and export of a stored track."""
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 from uuid import UUID
 
 import gpxpy
 import numpy as np
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import QueuePool, delete, event, update
 
+from src.api import gpx
 from src.gpx import analyse
 from src.http.deps import Services
-from src.models import TrackPoint
+from src.main import LONG_TRACKS_AT_ONCE
+from src.models import TrackPoint, Trip
+from src.services.tracks import patience
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.rides import DETAILED_RIDE_POINTS, build_gpx, detailed_ride
 from tests.support.uploads import BAD_LATER
@@ -178,6 +182,102 @@ async def test_what_the_client_has_already_is_not_sent_again(ana: Cyclist) -> No
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
         other = await ana.request("GET", url, headers={"If-None-Match": '"other"'})
         assert other.status_code == 200
+
+
+class Turns:
+    """Those for long tracks, all taken by others."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def take(self) -> None:
+        for _ in range(LONG_TRACKS_AT_ONCE):
+            async with asyncio.timeout(5):
+                await self._services.long_tracks.acquire()
+
+    async def waited_for(self) -> None:
+        async with asyncio.timeout(10):
+            while not self._services.long_tracks._waiters:
+                await asyncio.sleep(0.01)
+
+    def end(self) -> None:
+        for _ in range(LONG_TRACKS_AT_ONCE):
+            self._services.long_tracks.release()
+
+
+@pytest.fixture
+async def taken(services: Services) -> Turns:
+    turns = Turns(services)
+    await turns.take()
+    return turns
+
+
+async def test_only_a_long_answer_waits_for_a_turn_and_not_for_ever(
+    ana: Cyclist, berta: Cyclist, taken: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.05)
+    upload = await ana.uploaded(RIDE)
+    url = f"/gpx/{upload['gpx_file_id']}/track"
+    rows, points = upload["simplified_points"], upload["total_points"]
+    assert 200 < rows < 1000 < points
+    tag = (await ana.request("GET", url, params={"max_points": 200_000})).headers["ETag"]
+
+    async def status(**query: Any) -> int:
+        answer = await ana.request("GET", url, params=query)
+        if answer.status_code != 200:
+            assert error_of(answer, 503)["code"] == "SERVICE_BUSY"
+            assert int(answer.headers["Retry-After"]) > 0
+        return answer.status_code
+
+    monkeypatch.setattr(gpx, "DEFAULT_TRACK_POINTS", rows)
+    assert await status(max_points=200_000) == 200
+    assert await status(tolerance_m=9, max_points=rows) == 200
+    assert await status(tolerance_m=10, max_points=200_000) == 200
+    assert await status(tolerance_m=9, max_points=200_000) == 503
+    monkeypatch.setattr(gpx, "DEFAULT_TRACK_POINTS", points)
+    assert await status(tolerance_m=1, max_points=200_000) == 200
+    monkeypatch.setattr(gpx, "DEFAULT_TRACK_POINTS", rows - 1)
+    assert await status(max_points=rows - 1) == 200
+    assert await status(max_points=200_000) == 503
+    assert await status() == 503
+    query = {"params": {"max_points": 200_000}}
+    known = await ana.request("GET", url, headers={"If-None-Match": tag}, **query)
+    assert known.status_code == 304
+    error_of(await berta.request("GET", url, **query), 403)
+    error_of(await ana.request("GET", f"/gpx/{UUID(int=7)}/track", **query), 404)
+    taken.end()
+    for _ in range(2 * LONG_TRACKS_AT_ONCE):
+        assert await status(max_points=200_000) == 200
+
+
+async def test_who_waits_for_a_turn_has_no_connection_and_sees_what_is_there_then(
+    ana: Cyclist,
+    berta: Cyclist,
+    services: Services,
+    taken: Turns,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = await ana.uploaded(RIDE)
+    await ana.publish(upload["trip_id"])
+    monkeypatch.setattr(gpx, "DEFAULT_TRACK_POINTS", 100)
+    url = f"/gpx/{upload['gpx_file_id']}/track"
+    before = (await ana.request("GET", url, params={"max_points": 100})).headers["ETag"]
+    waiting = asyncio.create_task(ana.request("GET", url))
+    await taken.waited_for()
+    assert cast(QueuePool, services.db.engine.pool).checkedout() == 0
+    data_of(await ana.request("POST", f"/gpx/{upload['gpx_file_id']}/reprocess"), 202)
+    taken.end()
+    answer = await waiting
+    assert len(data_of(answer, 200)["trackpoints"]) == upload["simplified_points"]
+    anew = await ana.request("GET", url)
+    assert answer.headers["ETag"] == anew.headers["ETag"] != before.replace("-100-", "-50000-")
+    await taken.take()
+    refused = asyncio.create_task(berta.request("GET", url))
+    await taken.waited_for()
+    async with services.db.write() as session:
+        await session.execute(update(Trip).values(is_private=True))
+    taken.end()
+    assert error_of(await refused, 403)["code"] == "FORBIDDEN"
 
 
 async def test_each_representation_has_its_own_tag(ana: Cyclist) -> None:
