@@ -2,7 +2,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from src.database import utc_now
@@ -25,6 +26,7 @@ class GpxFile(Headline, Base):
     `columns_key` is where the columns of the mended recording lie: those of the version before,
     while this one is being processed. `verified_at` is when the stored original was last compared
     with `sha256`, None before the first time, and `original_fault` what was wrong with it then.
+    `verify_tried_at` is when that was last tried, also where the original could not be read.
     """
 
     __tablename__ = "gpx_files"
@@ -40,6 +42,7 @@ class GpxFile(Headline, Base):
     columns_key: Mapped[str | None] = mapped_column(String(255))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
     verified_at: Mapped[datetime | None]
+    verify_tried_at: Mapped[datetime | None]
     original_fault: Mapped[OriginalFault | None] = mapped_column(text_enum(OriginalFault))
     processed_at: Mapped[datetime | None]
 
@@ -71,13 +74,34 @@ class GpxFile(Headline, Base):
         """Everything that lies in the storage for this upload."""
         return [key for key in (self.storage_key, self.columns_key) if key is not None]
 
+    @hybrid_property
+    def looked_at(self) -> datetime:
+        """When somebody last looked at the stored original; when it came in counts, too."""
+        return self.verify_tried_at or self.uploaded_at
+
+    @looked_at.inplace.expression
+    @classmethod
+    def _looked_at(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.verify_tried_at, cls.uploaded_at)
+
     __table_args__ = (
         Index("ix_gpx_files_processing_status_dispatched_at", "processing_status", "dispatched_at"),
-        # Counted with every scrape; hardly any upload is in it.
-        Index(
-            "ix_gpx_files_original_fault",
-            "original_fault",
-            postgresql_where=text("original_fault IS NOT NULL"),
-            sqlite_where=text("original_fault IS NOT NULL"),
-        ),
     )
+
+
+# Whose turn it is, of those without a fault and of those with one. Hardly any upload is in the
+# second, and with every scrape they are counted.
+Index(
+    "ix_gpx_files_whole_in_turn",
+    GpxFile.looked_at,
+    GpxFile.gpx_file_id,
+    postgresql_where=GpxFile.original_fault.is_(None),
+    sqlite_where=GpxFile.original_fault.is_(None),
+)
+Index(
+    "ix_gpx_files_faulty_in_turn",
+    GpxFile.looked_at,
+    GpxFile.gpx_file_id,
+    postgresql_where=GpxFile.original_fault.is_not(None),
+    sqlite_where=GpxFile.original_fault.is_not(None),
+)

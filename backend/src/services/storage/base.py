@@ -80,6 +80,10 @@ class Storage(ABC):
         """The file under a key, without ever holding more than a piece of it in memory."""
 
     @abstractmethod
+    async def has(self, key: str) -> bool:
+        """Whether there is a file under a key, of which nothing is read."""
+
+    @abstractmethod
     def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
         """Every file under a key of `new_key`, in no order, some hundred at a time."""
 

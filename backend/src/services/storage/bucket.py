@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +78,12 @@ class BucketStorage(Storage):
         with _failures_of_bucket(key):
             meta = await self._bucket.head_async(key)
         return OpenedFile(meta["size"], self._pieces(key, meta["size"]))
+
+    async def has(self, key: str) -> bool:
+        with suppress(FileMissingError), _failures_of_bucket(key):
+            await self._bucket.head_async(key)
+            return True
+        return False
 
     async def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
         with _failures_of_bucket(UPLOADS):

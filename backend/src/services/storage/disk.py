@@ -8,7 +8,13 @@ from itertools import islice
 from pathlib import Path
 
 from src.services.storage.base import LISTED_AT_ONCE, Storage
-from src.services.storage.files import ListedFile, OpenedFile, StoredFile, failures_of_disk
+from src.services.storage.files import (
+    FileMissingError,
+    ListedFile,
+    OpenedFile,
+    StoredFile,
+    failures_of_disk,
+)
 from src.services.storage.keys import UPLOADS
 from src.services.storage.walking import walk_files
 
@@ -52,6 +58,13 @@ class DiskStorage(Storage):
             file = await self._threads.run(path.open, "rb")
             size_bytes = os.fstat(file.fileno()).st_size
         return OpenedFile(size_bytes, self._pieces(file, key))
+
+    async def has(self, key: str) -> bool:
+        path = self.path_of(key)
+        with suppress(FileMissingError), failures_of_disk(key):
+            await self._threads.run(path.stat)
+            return True
+        return False
 
     async def list_files(self) -> AsyncIterator[Sequence[ListedFile]]:
         files = walk_files(self.root, self.root / UPLOADS)

@@ -92,6 +92,7 @@ async def register(
     upload.storage_key = stored.key
     upload.uploaded_at = now
     upload.verified_at = None
+    upload.verify_tried_at = None
     upload.original_fault = None
     _restart(upload, mode, now)
     await session.flush()

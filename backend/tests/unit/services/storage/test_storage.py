@@ -56,6 +56,13 @@ async def test_a_file_is_opened_with_its_size_and_comes_in_pieces(
     assert await storage.read(KEY) == data
 
 
+async def test_it_tells_whether_it_has_a_file(storage: Storage) -> None:
+    await store(storage, KEY, b"")
+    assert await storage.has(KEY)
+    assert not await storage.has("gpx_files/2026/05/trip/two.gpx")
+    assert not await storage.has("gpx_files/2026/05/other/one.gpx")
+
+
 async def test_an_empty_file_is_a_file(storage: Storage) -> None:
     async with storage.receive() as incoming:
         stored = await incoming.keep(KEY)
