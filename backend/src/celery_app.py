@@ -27,7 +27,7 @@ from src.observability.error_reports import flush_error_reports, start_error_rep
 from src.observability.logs import configure_logging, get_logger
 from src.services.housekeeping.maintenance import Job
 from src.services.monitoring.worker_metrics import WorkerMetrics
-from src.services.processing.queues import QUEUES
+from src.services.processing.queues import HOUSEKEEPING, IN_ORDER, QUEUES
 from src.services.processing.worker_runtime import start_runtime, stop_runtime
 from src.services.uploads.failures import ProcessingFailedError
 from src.states import Priority
@@ -64,7 +64,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "result_serializer": "json",
         # A worker without `-Q` takes from all of them, in the order of "priority" below.
         "task_queues": [
-            Queue(name, Exchange(name), routing_key=name, durable=True) for name in QUEUES.values()
+            Queue(name, Exchange(name), routing_key=name, durable=True) for name in IN_ORDER
         ],
         "task_default_queue": QUEUES[Priority.INTERACTIVE],
         # A message is done when the task is, not when it was received.
@@ -133,8 +133,7 @@ def _nightly() -> dict[str, dict[str, Any]]:
             "task": run_maintenance.name,
             "schedule": crontab(hour=str(hour), minute=str(minute)),
             "args": (job.value,),
-            # No cyclist waits behind a job of four minutes.
-            "options": {"expires": NIGHTLY_EXPIRES_S, "queue": QUEUES[Priority.BULK]},
+            "options": {"expires": NIGHTLY_EXPIRES_S, "queue": HOUSEKEEPING},
         }
         for job, (hour, minute) in NIGHTLY_JOBS.items()
     }

@@ -14,11 +14,13 @@ from src.config import Settings
 from src.errors import ErrorCode
 from src.http.deps import Services
 from src.models import GpxFile
+from src.services.housekeeping.maintenance import Job
 from src.services.processing.queues import QUEUES
 from src.services.processing.reprocessing import Reprocessing
 from src.services.uploads.leases import LeaseLostError
 from src.states import Mode, Priority, ProcessingStatus, Stage
 from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
+from src.tasks.maintenance_tasks import run_maintenance
 from tests.support.analyses import until_begun
 from tests.support.cyclist import Cyclist, error_of
 from tests.support.desk import Desk
@@ -137,6 +139,31 @@ async def test_retries_and_messages_of_killed_children_stay_in_their_queue(
     assert seen == {QUEUES[Priority.BULK]}
     assert waiting(broker, "celery") == 0
     assert (await uploads.row(killed)).deliveries > 1
+
+
+@postgres_only
+async def test_a_nightly_job_is_done_after_what_somebody_waits_for_and_before_the_bulk(
+    desk: Desk,
+    uploads: Uploads,
+    reprocessing: Reprocessing,
+    broker: OwnRedis,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    for seed in range(3):
+        await failed(desk, ride(seed=seed))
+    assert await reprocessing.begin_all(CODE) == 3
+    nightly = celery_app.conf.beat_schedule[Job.RUNS]
+    run_maintenance.apply_async(nightly["args"], **nightly["options"])
+    await uploads.send(ride(seed=30))
+    waits = {queue: waiting(broker, queue) for queue in ("celery", "housekeeping", "bulk")}
+    assert waits == {"celery": 1, "housekeeping": 1, "bulk": 3}
+    assert count_waiting_uploads(celery_app) == {Priority.INTERACTIVE: 1, Priority.BULK: 3}
+    in_json = settings.model_copy(update={"log_format": "json"})
+    with worker(in_json, tmp_path, concurrency=1) as it:
+        await uploads.until_ended()
+        begun = [json.loads(line) for line in it.log.splitlines() if '"task_started"' in line]
+    assert [line["queue"] for line in begun] == ["celery", "housekeeping", "bulk", "bulk", "bulk"]
 
 
 @sqlite_only
