@@ -4,6 +4,7 @@ from src.models.base import Base
 from src.models.gpx_file import GpxFile
 from src.models.headline import HEADLINE_NUMBERS
 from src.models.idempotency_key import IdempotencyKey
+from src.models.nightly_run import NightlyRun
 from src.models.processing_run import ProcessingRun
 from src.models.route_statistics import RouteStatistics
 from src.models.sweep_mark import SweepMark
@@ -16,6 +17,7 @@ __all__ = [
     "Base",
     "GpxFile",
     "IdempotencyKey",
+    "NightlyRun",
     "ProcessingRun",
     "RefreshToken",
     "RouteStatistics",

@@ -137,6 +137,11 @@ GAUGES: dict[str, GaugeSpec] = {
     "contravento_damaged_originals": GaugeSpec(
         "Uploads whose stored original is damaged or missing.",
     ),
+    # Not `job`, which Prometheus gives to all that it scrapes.
+    "contravento_nightly_job_age_seconds": GaugeSpec(
+        "Time since a nightly job was last done to its end.",
+        ("nightly_job",),
+    ),
     "contravento_broker_avoided": GaugeSpec(
         "1 while uploads do not even try to reach the broker.",
     ),

@@ -19,6 +19,7 @@ PROMISED = {
     "UploadsWaitTooLong": ("GreaterThanThreshold", 300, 300),
     "UploadsFail": ("GreaterThanThreshold", 10, 900),
     "OriginalsDamaged": ("GreaterThanThreshold", 0, 300),
+    "NightlyJobNotDone": ("GreaterThanThreshold", 180_000, 300),
     "WorkerMemoryHigh": ("GreaterThanThreshold", 80, 300),
     "DatabaseConnectionsHigh": ("GreaterThanThreshold", 80, 300),
     "DatabaseUnreachable": ("LessThanThreshold", 1, 120),

@@ -7,10 +7,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from src.config import Settings
-from src.models import GpxFile, IdempotencyKey, ProcessingRun, RefreshToken, SweepMark, Trip
+from src.models import (
+    GpxFile,
+    IdempotencyKey,
+    NightlyRun,
+    ProcessingRun,
+    RefreshToken,
+    SweepMark,
+    Trip,
+)
 from src.services.backlog.measurement import Backlog
 from src.services.housekeeping import missing_columns, orphans, sweep_mark, sweeps
 from src.services.housekeeping.maintenance import (
@@ -25,6 +33,7 @@ from src.services.uploads import runs
 from src.states import Mode, Outcome
 from tests.support.cyclist import data_of
 from tests.support.desk import BAD_FILE, RIDE, Desk
+from tests.support.scrape import Scrape
 
 ALL_WELL = PartStates(database="ok", storage="ok", broker="disabled", workers=None)
 
@@ -435,3 +444,48 @@ async def test_one_job_that_fails_does_not_keep_the_others_from_their_work(
     )
     assert [job for job, report in reports.items() if not report.is_ok] == [Job.ORPHANED_FILES]
     assert await count(desk, GpxFile) == 0
+
+
+AGE = "contravento_nightly_job_age_seconds"
+
+
+async def test_every_job_is_waited_for_before_it_was_ever_done(desk: Desk) -> None:
+    scrape = await Scrape.of(desk.owner.client)
+    assert scrape.label_values(AGE, "nightly_job") == {*Job}
+    assert all(scrape.value(AGE, nightly_job=job) < 3600 for job in Job)
+
+
+async def test_only_a_run_to_the_end_makes_a_job_young_again(
+    desk: Desk, maintenance: Maintenance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days_ago = desk.clock.now - timedelta(days=3)
+    async with desk.services.db.write() as session:
+        await session.execute(update(NightlyRun).values(completed_at=days_ago))
+        await session.execute(delete(NightlyRun).where(NightlyRun.job == Job.COLUMNS))
+    for job in (Job.RUNS, Job.HEALTH_REPORT, Job.COLUMNS):
+        await maintenance.run(job)
+    await maintenance.run(Job.EXPIRED_TOKENS, dry_run=True)
+    await maintenance.run(Job.ORPHANED_FILES, may_go_on=lambda: False)
+
+    async def away(*_: Any) -> Any:
+        raise StorageUnavailableError
+
+    monkeypatch.setattr(type(desk.services.storage), "open", away)
+    monkeypatch.setattr(type(desk.services.storage), "check", away)
+    await desk.put()
+    desk.clock.move(days=1)
+    (report,) = (await maintenance.run_all([Job.VERIFY_ORIGINALS])).values()
+    assert isinstance(report, FailedReport)
+    scrape = await Scrape.of(desk.owner.client)
+    young = {job for job in Job if scrape.value(AGE, nightly_job=job) < 3600}
+    assert young == {Job.RUNS, Job.HEALTH_REPORT, Job.COLUMNS}
+    assert scrape.value(AGE, nightly_job=Job.EXPIRED_TOKENS) == pytest.approx(3 * 86400, abs=60)
+
+
+async def test_a_job_is_done_though_nobody_could_note_it(
+    desk: Desk, maintenance: Maintenance, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk.services.db.write() as session:
+        await session.execute(text("DROP TABLE nightly_runs"))
+    assert isinstance(await maintenance.run(Job.RUNS), SweepReport)
+    assert "maintenance_not_noted" in caplog.text

@@ -384,7 +384,8 @@ async def rows_besides_users(app: FastAPI) -> dict[str, int]:
         return {
             table.name: await session.scalar(select(func.count()).select_from(table)) or 0
             for table in Base.metadata.sorted_tables
-            if table.name not in {"users", "refresh_tokens", "idempotency_keys", "sweep_marks"}
+            if table.name
+            not in {"users", "refresh_tokens", "idempotency_keys", "sweep_marks", "nightly_runs"}
         }
 
 

@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from src.config import PROJECT_ROOT
 from src.observability import metrics
+from src.services.housekeeping.maintenance import Job
 from src.services.tracks.export import Format
 from src.states import Mode, Outcome, RescueCause
 
@@ -26,6 +27,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "state": metrics.BACKLOG_STATES,
     "source": metrics.COLUMN_SOURCES,
     "format": tuple(Format),
+    "nightly_job": tuple(Job),
 }
 _SUFFIXES: dict[type, tuple[str, ...]] = {
     Counter: ("_total",),

@@ -10,6 +10,8 @@ from enum import StrEnum
 from logging import INFO, WARNING
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from src.config import Settings
 from src.database import Database, utc_now
 from src.observability.logs import get_logger
@@ -24,6 +26,7 @@ from src.services.housekeeping.sweeps import (
     sweep_runs,
 )
 from src.services.monitoring.health_report import HealthReport, Probe, measure_health
+from src.services.monitoring.nightly_runs import note_completed
 from src.services.storage import Storage
 from src.services.tracks.columns import KeptColumns
 
@@ -119,6 +122,14 @@ class Maintenance:
         Raises what database and storage raise.
         """
         log.info("maintenance_started", job=job, dry_run=dry_run)
+        report = await self._done(job, dry_run, even_if_most, may_go_on)
+        if not dry_run and report.is_finished:
+            await self._note_completed(job)
+        return report
+
+    async def _done(
+        self, job: Job, dry_run: bool, even_if_most: bool, may_go_on: Callable[[], bool]
+    ) -> SweepReport | HealthReport:
         if job is Job.HEALTH_REPORT:
             health = await measure_health(
                 self._db, self._settings.storage_path, self._probe, self._clock()
@@ -137,6 +148,14 @@ class Maintenance:
         report = await _run_sweep(_SWEEPS[job](sweeper), may_go_on, dry_run=dry_run)
         log.info("maintenance_done", job=job, **report.as_dict())
         return report
+
+    async def _note_completed(self, job: Job) -> None:
+        try:
+            async with self._db.write() as session:
+                await note_completed(session, job, self._clock())
+        except SQLAlchemyError as error:
+            # The health report tells of a database that is away, and is done then, too.
+            log.warning("maintenance_not_noted", job=job, reason=type(error).__name__)
 
     async def run_all(self, jobs: Sequence[Job] = tuple(Job), **options: Any) -> dict[Job, Report]:
         """Every job in turn, whatever becomes of the others."""

@@ -21,6 +21,7 @@ from src.observability.logs import get_logger
 from src.observability.metrics import BACKLOG_STATES, gauge, single
 from src.services.backlog.measurement import Backlog, measure_backlog
 from src.services.monitoring.losses import count_failed, count_faulty_originals
+from src.services.monitoring.nightly_runs import nightly_job_ages_s
 from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.dispatch import Dispatcher
 from src.states import Mode
@@ -36,13 +37,14 @@ _CONNECTIONS = text(
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """The backlog; failed uploads by error code; originals with a fault; connections that are open
-    on the server, and how many it accepts.
+    """The backlog; failed uploads by error code; originals with a fault; seconds since each
+    nightly job was done; connections that are open on the server, and how many it accepts.
     """
 
     backlog: Mapping[Mode, Backlog]
     failed: Mapping[str, int]
     damaged: int
+    nightly_job_ages_s: Mapping[str, float]
     connections: tuple[int, int] | None
 
 
@@ -79,10 +81,12 @@ class ServiceGauges:
     async def _ask_database(self) -> DatabaseState | None:
         try:
             async with asyncio.timeout(MEASURING_TIMEOUT_S), self._db.read() as session:
+                now = utc_now()
                 return DatabaseState(
-                    await measure_backlog(session, utc_now()),
+                    await measure_backlog(session, now),
                     await count_failed(session),
                     await count_faulty_originals(session),
+                    await nightly_job_ages_s(session, now),
                     await self._connections(session),
                 )
         except (SQLAlchemyError, TimeoutError):
@@ -125,6 +129,10 @@ def _families_of(state: DatabaseState | None) -> Iterator[GaugeMetricFamily]:
         failed.add_metric((error_code,), count)
     yield failed
     yield single("contravento_damaged_originals", state.damaged)
+    ages = gauge("contravento_nightly_job_age_seconds")
+    for job, age_s in state.nightly_job_ages_s.items():
+        ages.add_metric((job,), age_s)
+    yield ages
     if state.connections is not None:
         connections, limit = state.connections
         yield single("contravento_database_connections", connections)

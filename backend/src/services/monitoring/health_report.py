@@ -54,6 +54,10 @@ class HealthReport:
     failures: dict[str, int] | None = None
 
     @property
+    def is_finished(self) -> bool:
+        return True
+
+    @property
     def is_ok(self) -> bool:
         parts = self.parts
         return "down" not in {
