@@ -53,7 +53,7 @@ class OriginalFault(StrEnum):
 
     # Its bytes are not those that were uploaded, or the disk cannot read them.
     DAMAGED = "damaged"
-    # The storage has files, and none under its key.
+    # Nothing is under its key, though another original is in the storage.
     MISSING = "missing"
 
 
