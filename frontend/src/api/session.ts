@@ -89,7 +89,8 @@ function isGood(kept: Session, refused: string | undefined): boolean {
   return kept.accessToken !== refused && kept.expiresAt - SPARE_MS > Date.now();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Hears of every change, of other tabs too. */
+export function subscribe(listener: () => void): () => void {
   const hear = (event: StorageEvent) => {
     if (event.key === KEY || event.key === null) listener();
   };
