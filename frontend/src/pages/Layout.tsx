@@ -42,9 +42,9 @@ function Header() {
   const session = useSession();
   return (
     <header className={styles["header"]}>
-      <Link to={session ? "/app/rides" : "/"} className={styles["brand"]}>
+      <Link to={session ? "/app/rides" : "/"} className={styles["brand"]} aria-label="ContraVento">
         <img src="/favicon.svg" alt="" width="28" height="28" />
-        ContraVento
+        <span>ContraVento</span>
       </Link>
       <nav className={styles["nav"]} aria-label={t.main}>
         {session ? (

@@ -9,6 +9,8 @@ export const router = createBrowserRouter([
   {
     element: <Layout />,
     errorElement: <BrokenPage />,
+    // Empty until the first page is there, which takes less time than anything to be read would.
+    hydrateFallbackElement: <></>,
     children: [
       { path: "/", lazy: async () => ({ Component: (await import("./HomePage.tsx")).HomePage }) },
       {

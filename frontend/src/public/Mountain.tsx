@@ -5,15 +5,14 @@ import styles from "./Mountain.module.css";
 import { texts } from "./texts.ts";
 
 const WIDTH = 1200;
-const HEIGHT = 340;
-/** Above the top, for what is written there. */
-const AIR = 62;
+const HEIGHT = 300;
+/** Below the foot, so that there is ground to colour. */
 const GROUND = 34;
 const SHOWN: readonly Steepness[] = ["downhill", "flat", "moderate", "steep", "very-steep"];
 
 const x = (km: number) => Math.round((km / LENGTH_KM) * WIDTH * 10) / 10;
 const y = (elevation: number) =>
-  Math.round((AIR + ((TOP_M - elevation) / (TOP_M - FOOT_M)) * (HEIGHT - AIR - GROUND)) * 10) / 10;
+  Math.round((4 + ((TOP_M - elevation) / (TOP_M - FOOT_M)) * (HEIGHT - 4 - GROUND)) * 10) / 10;
 
 const ROAD = stretches();
 const CLIMBS = climbs();
@@ -29,32 +28,37 @@ export function Mountain() {
   }));
   return (
     <figure className={styles["mountain"]}>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={t.picture(named.map(({ name }) => name).join("; "))}
-      >
-        {ROAD.map(({ steepness, points }) => (
-          <path
-            key={points[0]?.[0]}
-            className={styles[steepness]}
-            d={`${lineOf(points)}V${HEIGHT}H${x(points[0]?.[0] ?? 0)}Z`}
-          />
-        ))}
-        <path className={styles["road"]} d={lineOf(ROAD.flatMap(({ points }) => points))} />
+      <div className={styles["picture"]}>
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={t.picture(named.map(({ name }) => name).join("; "))}
+        >
+          {ROAD.map(({ steepness, points }) => (
+            <path
+              key={points[0]?.[0]}
+              className={styles[steepness]}
+              d={`${lineOf(points)}V${HEIGHT}H${x(points[0]?.[0] ?? 0)}Z`}
+            />
+          ))}
+          <path className={styles["road"]} d={lineOf(ROAD.flatMap(({ points }) => points))} />
+        </svg>
         {named.map(({ toKm, topM, name, top }) => (
-          <g key={toKm} className={styles["climb"]}>
-            <path d={`M${x(toKm)},${y(topM) - 8}V${y(topM) - 18}`} />
-            <circle cx={x(toKm)} cy={y(topM)} r="5" />
-            <text x={x(toKm)} y={y(topM) - 44} className={styles["top"]}>
-              {top}
-            </text>
-            <text x={x(toKm)} y={y(topM) - 25}>
-              {name}
-            </text>
-          </g>
+          <p
+            key={toKm}
+            aria-hidden="true"
+            className={styles["climb"]}
+            style={{
+              left: `${(x(toKm) / WIDTH) * 100}%`,
+              bottom: `${(1 - y(topM) / HEIGHT) * 100}%`,
+            }}
+          >
+            <strong>{top}</strong>
+            {name}
+          </p>
         ))}
-      </svg>
+      </div>
       <figcaption className={styles["legend"]}>
         <span>{t.legend}</span>
         <ul>

@@ -63,7 +63,7 @@ function PublicCard({ ride }: { ride: Ride }) {
       title={ride.title}
       about={t.by(ride.author.full_name ?? ride.author.username, format.date(ride.start_date))}
       picture={
-        track?.preview && <Thumbnail polyline={track.preview.polyline} width={320} height={180} />
+        track?.preview && <Thumbnail polyline={track.preview.polyline} width={240} height={180} />
       }
     >
       <CardNumbers

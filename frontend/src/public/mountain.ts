@@ -56,7 +56,7 @@ const CLIMBS: readonly (readonly [number, number])[] = [
   [41, 53.4],
 ];
 
-export const STEP_KM = 0.2;
+export const STEP_KM = 0.5;
 export const LENGTH_KM = ROAD.at(-1)?.[0] ?? 0;
 export const TOP_M = Math.max(...ROAD.map(([, elevation]) => elevation));
 export const FOOT_M = Math.min(...ROAD.map(([, elevation]) => elevation));
@@ -82,7 +82,7 @@ export function elevationAt(km: number): number {
     (s3 - 2 * s2 + share) * slope(index - 1) +
     (3 * s2 - 2 * s3) * y1 +
     (s3 - s2) * slope(index);
-  return smooth + 5 * Math.sin(km * 2.3) + 3 * Math.sin(km * 5.9);
+  return smooth + 4 * Math.sin(km * 1.7) + 1.2 * Math.sin(km * 5.9);
 }
 
 /** The classes that every ride of the service is coloured by. */

@@ -47,7 +47,7 @@ export const texts = defineTexts<PublicTexts>({
     by: (name, date) => `${name} · ${date}`,
     distance: "Distancia",
     gain: "Desnivel",
-    highest: "Punto más alto",
+    highest: "Altura máx.",
     promises: "De qué te puedes fiar",
     trust: {
       title: "Cifras de fiar",
@@ -87,7 +87,7 @@ export const texts = defineTexts<PublicTexts>({
     by: (name, date) => `${name} · ${date}`,
     distance: "Distance",
     gain: "Climbing",
-    highest: "Highest point",
+    highest: "Top",
     promises: "What you can rely on",
     trust: {
       title: "Numbers to trust",

@@ -1,6 +1,7 @@
 import CircleAlert from "lucide-react/icons/circle-alert";
 import FilePlus from "lucide-react/icons/file-plus";
 import Globe from "lucide-react/icons/globe";
+import Hourglass from "lucide-react/icons/hourglass";
 import Lock from "lucide-react/icons/lock";
 import Pencil from "lucide-react/icons/pencil";
 import { problems } from "../api/problems.ts";
@@ -13,12 +14,11 @@ import { distanceOf, fileStateOf, type Ride, visibilityOf } from "./ride.ts";
 import styles from "./Rides.module.css";
 import { texts } from "./texts.ts";
 
+const SIGNS = { processing: Hourglass, failed: CircleAlert, none: FilePlus };
 const ICONS = { draft: Pencil, private: Lock, public: Globe };
 
 export function RideCard({ ride }: { ride: Ride }) {
-  const t = useTexts(texts);
   const format = useFormat();
-  const { gpx_file: track } = ride;
   return (
     <Card
       to={`/app/rides/${ride.trip_id}`}
@@ -27,13 +27,7 @@ export function RideCard({ ride }: { ride: Ride }) {
       picture={<Picture ride={ride} />}
       badge={<Badge ride={ride} />}
     >
-      <CardNumbers
-        numbers={[
-          [t.distance, format.distance(distanceOf(ride))],
-          [t.gain, format.elevation(track?.elevation_gain)],
-          [t.highest, format.elevation(track?.max_elevation)],
-        ]}
-      />
+      <About ride={ride} />
     </Card>
   );
 }
@@ -50,43 +44,54 @@ function Badge({ ride }: { ride: Ride }) {
   );
 }
 
-/** The line of the ride, or what stands in its way. */
+/** The line of the ride, or a sign of what stands in its way. */
 function Picture({ ride }: { ride: Ride }) {
+  const { kind } = fileStateOf(ride);
+  if (kind === "ready") {
+    return <Thumbnail polyline={ride.gpx_file?.preview?.polyline} width={240} height={180} />;
+  }
+  const Icon = SIGNS[kind];
+  return (
+    <span className={classes(styles["sign"], styles[kind])}>
+      <Icon aria-hidden="true" />
+    </span>
+  );
+}
+
+/** Its numbers, or in their place what is to be known of its file. */
+function About({ ride }: { ride: Ride }) {
   const t = useTexts(texts);
   const allProblems = useTexts(problems);
+  const format = useFormat();
   const state = fileStateOf(ride);
   switch (state.kind) {
     case "ready":
       return (
-        ride.gpx_file?.preview && (
-          <Thumbnail polyline={ride.gpx_file.preview.polyline} width={320} height={180} />
-        )
+        <CardNumbers
+          numbers={[
+            [t.distance, format.distance(distanceOf(ride))],
+            [t.gain, format.elevation(ride.gpx_file?.elevation_gain)],
+            [t.highest, format.elevation(ride.gpx_file?.max_elevation)],
+          ]}
+        />
       );
     case "processing":
       return (
-        <div className={styles["picture"]}>
-          <strong>{t.processing}</strong>
-          <progress
-            className={styles["progress"]}
-            max={100}
-            value={state.progress}
-            aria-label={`${t.processing}: ${ride.title}`}
-          />
+        <div className={styles["state"]}>
           <span>{t.stages[state.stage]}</span>
+          <progress max={100} value={state.progress} aria-label={t.processingOf(ride.title)} />
         </div>
       );
     case "failed":
       return (
-        <div className={classes(styles["picture"], styles["failed"])}>
-          <CircleAlert aria-hidden="true" />
-          <strong>{allProblems[state.code ?? "unknown"].title}</strong>
+        <div className={styles["state"]}>
+          <strong className={styles["bad"]}>{allProblems[state.code ?? "unknown"].title}</strong>
           <span>{t.failedNext}</span>
         </div>
       );
     case "none":
       return (
-        <div className={styles["picture"]}>
-          <FilePlus aria-hidden="true" />
+        <div className={styles["state"]}>
           <strong>{t.noFile}</strong>
           <span>{t.noFileNext}</span>
         </div>

@@ -26,7 +26,7 @@ interface RidesTexts {
   visibility: Record<Visibility, string>;
   noFile: string;
   noFileNext: string;
-  processing: string;
+  processingOf: (title: string) => string;
   stages: Record<Schemas["ShownStage"], string>;
   failedNext: string;
   more: (count: number, shown: string) => string;
@@ -67,11 +67,11 @@ export const texts = defineTexts<RidesTexts>({
     loading: "Cargando tus rutas…",
     distance: "Distancia",
     gain: "Desnivel",
-    highest: "Punto más alto",
+    highest: "Altura máx.",
     visibility: { draft: "Borrador", private: "Privada", public: "Pública" },
     noFile: "Sin archivo todavía",
     noFileNext: "Ábrela para añadir su GPX.",
-    processing: "Analizando la ruta",
+    processingOf: (title) => `Analizando «${title}»`,
     stages: {
       queued: "Esperando turno",
       validating: "Revisando el archivo",
@@ -133,11 +133,11 @@ export const texts = defineTexts<RidesTexts>({
     loading: "Loading your rides…",
     distance: "Distance",
     gain: "Climbing",
-    highest: "Highest point",
+    highest: "Top",
     visibility: { draft: "Draft", private: "Private", public: "Public" },
     noFile: "No file yet",
     noFileNext: "Open it to add its GPX.",
-    processing: "Analysing the ride",
+    processingOf: (title) => `Analysing “${title}”`,
     stages: {
       queued: "Waiting its turn",
       validating: "Checking the file",
