@@ -65,7 +65,7 @@ describe("signing in", () => {
       error: { code: "RATE_LIMITED", message: "slow" },
     }));
     await fill();
-    expect((await screen.findByRole("alert")).textContent).toContain("in 1 seconds");
+    expect((await screen.findByRole("alert")).textContent).toContain("in 1 s.");
     const button = screen.getByRole<HTMLButtonElement>("button", { name: "Sign in" });
     await waitFor(() => expect(button.disabled).toBe(false), { timeout: 3000 });
   });
