@@ -19,7 +19,7 @@ function precompressed(): Plugin {
     enforce: "post",
     generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
-        if (!/\.(js|css|svg|json|geojson)$/.test(file.fileName)) continue;
+        if (!/\.(m?js|css|svg|json|geojson)$/.test(file.fileName)) continue;
         const text = Buffer.from(file.type === "chunk" ? file.code : file.source);
         if (text.length < 1024) continue;
         for (const [extension, compress] of Object.entries(shrink)) {
