@@ -15,6 +15,14 @@ _PERMISSIONS = (
 )
 
 
+# What react-aria writes into the page: how its buttons take touches, and, on iOS, that the page stays
+# where it is behind a dialog. `frontend/tests/policy.test.tsx` holds these to the library.
+_STYLES = (
+    "sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=",
+    "sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg=",
+)
+
+
 def page_headers(settings: Settings) -> dict[str, str]:
     return {
         "Content-Security-Policy": content_security_policy(settings),
@@ -32,7 +40,7 @@ def content_security_policy(settings: Settings) -> str:
     sources = {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src": "'self'",
+        "style-src": " ".join(["'self'", *(f"'{each}'" for each in _STYLES)]),
         "img-src": f"'self' data: blob: {elsewhere}",
         "connect-src": f"'self' {elsewhere}",
         "worker-src": "'self'",
