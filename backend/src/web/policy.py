@@ -15,8 +15,8 @@ _PERMISSIONS = (
 )
 
 
-# What react-aria writes into the page: how its buttons take touches, and, on iOS, that the page stays
-# where it is behind a dialog. `frontend/tests/policy.test.tsx` holds these to the library.
+# What react-aria writes into the page: how its buttons take touches, and, on iOS, that the page
+# stays where it is behind a dialog. `frontend/tests/policy.test.ts` holds these to the library.
 _STYLES = (
     "sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=",
     "sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg=",
