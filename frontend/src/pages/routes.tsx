@@ -11,8 +11,6 @@ export const router = createBrowserRouter([
     // Nothing is shown until the first page is there: it takes a moment.
     HydrateFallback: () => null,
     errorElement: <BrokenPage />,
-    // Empty until the first page is there, which takes less time than anything to be read would.
-    hydrateFallbackElement: <></>,
     children: [
       { path: "/", lazy: async () => ({ Component: (await import("./HomePage.tsx")).HomePage }) },
       {
