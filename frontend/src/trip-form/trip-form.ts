@@ -63,7 +63,13 @@ export function bodyOf(trip: TripDraft) {
   } satisfies Schemas["TripCreate"];
 }
 
-export function draftOf(trip: Schemas["TripOut"]): TripDraft {
+/** Of a trip what the form shows. */
+export type ShownTrip = Pick<
+  Schemas["TripOut"],
+  "title" | "description" | "start_date" | "end_date" | "difficulty" | "is_private"
+>;
+
+export function draftOf(trip: ShownTrip): TripDraft {
   return {
     title: trip.title,
     description: trip.description,

@@ -1,5 +1,4 @@
 import { type Schemas } from "../api/client.ts";
-import { type Problem } from "../api/problems.ts";
 import { defineTexts, plural } from "../i18n/texts.ts";
 
 type Stages = Record<Schemas["ShownStage"], string>;
