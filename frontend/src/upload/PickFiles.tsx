@@ -4,6 +4,7 @@ import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
 import { offerFiles } from "./offers.ts";
 import { texts } from "./texts.ts";
+import styles from "./PickFiles.module.css";
 
 /** The way to upload for those who do not drag, such as everybody on a phone. */
 export function PickFiles({ kind = "primary" }: { kind?: "primary" | "plain" }) {
@@ -13,7 +14,7 @@ export function PickFiles({ kind = "primary" }: { kind?: "primary" | "plain" }) 
     <FileTrigger allowsMultiple onSelect={(files) => offerFiles(files ? Array.from(files) : [])}>
       <Button kind={kind}>
         <Upload aria-hidden="true" />
-        {t.pick}
+        <span className={styles["word"]}>{t.pick}</span>
       </Button>
     </FileTrigger>
   );

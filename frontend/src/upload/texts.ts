@@ -15,7 +15,7 @@ const es = {
   overall: "Progreso de todas las subidas",
   show: "Mostrar las subidas",
   hide: "Ocultar las subidas",
-  clear: "Quitar las terminadas",
+  clear: "Limpiar",
   // One of them
   queued: "Esperando su turno",
   creating: "Preparando la ruta",
@@ -91,7 +91,7 @@ const en: typeof es = {
   overall: "Progress of all uploads",
   show: "Show the uploads",
   hide: "Hide the uploads",
-  clear: "Clear those that ended",
+  clear: "Clear",
   queued: "Waiting for its turn",
   creating: "Preparing the ride",
   sent: (sent, all) => `Sending: ${sent} of ${all}`,
