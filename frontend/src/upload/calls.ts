@@ -110,10 +110,13 @@ function responseOf(request: XMLHttpRequest): Response {
 }
 
 async function uploadOf(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => null)) as
-    Schemas["Envelope_UploadOut_"] | Schemas["ErrorEnvelope"] | null;
-  if (response.ok && body?.success) return body.data.gpx_file_id;
-  throw new ApiError(response, body && "error" in body ? body.error : null);
+  // Whoever stands before the service may answer anything.
+  const body = (await response.json().catch(() => null)) as Partial<
+    Schemas["Envelope_UploadOut_"] | Schemas["ErrorEnvelope"]
+  > | null;
+  const id = body?.data?.gpx_file_id;
+  if (response.ok && id) return id;
+  throw new ApiError(response, body?.error ?? null);
 }
 
 /** The upload of a trip, if it has this very file already; null otherwise. */

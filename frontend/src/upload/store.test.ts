@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeFiles, FakeRequest, type FakeService, installFakes } from "./fake-service.ts";
+import { type FakeRequest, installFakes } from "./fake-browser.ts";
+import { FakeFiles, type FakeService } from "./fake-service.ts";
 import { losesOnLeaving, startUploads, type Uploads, withoutKnown } from "./store.ts";
 import { type Upload } from "./upload-state.ts";
 
