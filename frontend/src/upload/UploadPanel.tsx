@@ -19,7 +19,7 @@ export function UploadPanel({ uploads }: { uploads: readonly Upload[] }) {
   if (uploads.length === 0) return null;
   const busy = isBusy(uploads);
   return (
-    <section className={styles["panel"]} aria-label={t.panel}>
+    <section className={styles["panel"]} aria-label={t.panel} data-open={isOpen || undefined}>
       <header className={styles["head"]}>
         <h2 className={styles["title"]}>
           <Heading uploads={uploads} />
