@@ -26,7 +26,11 @@ export function DeleteRide({ tripId, title, onDeleted }: DeleteRideProps) {
     try {
       await unwrap(api.DELETE("/trips/{trip_id}", { params: { path: { trip_id: tripId } } }));
       queries.removeQueries({ queryKey: ["ride", tripId] });
-      void queries.invalidateQueries({ queryKey: ["trips"] });
+      // All but this page's own, which would ask for what is gone.
+      void queries.invalidateQueries({
+        queryKey: ["trips"],
+        predicate: ({ queryKey }) => !queryKey.includes(tripId),
+      });
       tell(t.removed);
       onDeleted();
     } catch (failure) {
