@@ -17,7 +17,7 @@ import { PAGE_SIZE, useRides } from "./use-rides.ts";
 
 interface RidesProps {
   username: string;
-  /** What begins an upload; stands beside the title, and where there is no ride yet. */
+  /** What begins an upload; stands where there is no ride yet. */
   begin?: ReactNode;
 }
 
@@ -44,7 +44,6 @@ export function Rides({ username, begin }: RidesProps) {
           <h1>{t.title}</h1>
           <Totals rides={list.rides} total={list.total} isKnown={list.isSuccess} />
         </div>
-        {!(hasNone && !isFiltered) && begin}
       </header>
       {(isFiltered || !hasNone) && (
         <RidesFilters username={username} filters={filters} onChange={choose} />
