@@ -43,6 +43,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
   },
+  worker: { format: "es" },
   server: {
     proxy: {
       ...Object.fromEntries(
