@@ -9,7 +9,6 @@ import { Choice } from "../ui/Choice.tsx";
 import { bandsOf, type Measure, MEASURES, scaleOf } from "../ui/scales.ts";
 import type { Signal } from "../ui/signal.ts";
 import { Legend } from "./Legend.tsx";
-import { OVERVIEW } from "./detail.ts";
 import type { Place } from "./layers.ts";
 import type { Line } from "./line.ts";
 import { texts } from "./texts.ts";
@@ -68,30 +67,24 @@ export default function RideMap(props: RideMapProps) {
 
   return (
     <>
-      <div
-        ref={box}
-        className={styles["canvas"]}
-        role="region"
-        aria-label={t.map}
-        data-level={level === OVERVIEW ? "overview" : level.name}
-      />
-      <div className={styles["foot"]}>
-        {scale && <Legend scale={scale} />}
-        <div className={styles["tools"]}>
-          {choices.length > 1 && (
-            <Choice
-              label={t.colour}
-              isQuiet
-              value={props.measure}
-              choices={choices.map((measure) => [measure, t.measures[measure]] as const)}
-              onChange={props.onMeasure}
-            />
-          )}
-          <Button kind="quiet" label={t.whole} onPress={() => view?.goTo(null)}>
-            <Maximize2 aria-hidden="true" />
-          </Button>
-        </div>
+      <div className={styles["canvas"]} data-level={level.name}>
+        <div ref={box} className={styles["map"]} />
       </div>
+      <div className={styles["tools"]}>
+        {choices.length > 1 && (
+          <Choice
+            label={t.colour}
+            isQuiet
+            value={props.measure}
+            choices={choices.map((measure) => [measure, t.measures[measure]] as const)}
+            onChange={props.onMeasure}
+          />
+        )}
+        <Button label={t.whole} onPress={() => view?.goTo(null)}>
+          <Maximize2 aria-hidden="true" />
+        </Button>
+      </div>
+      <div className={styles["foot"]}>{scale && <Legend scale={scale} />}</div>
     </>
   );
 }

@@ -3,12 +3,13 @@
  * the outline of the land, which came with the app and asks nobody for anything.
  */
 import type { FeatureCollection } from "geojson";
-import type {
-  ExpressionSpecification,
-  GeoJSONSource,
-  LayerSpecification,
-  Map as MapLibre,
-  StyleSpecification,
+import {
+  addProtocol,
+  type ExpressionSpecification,
+  type GeoJSONSource,
+  type LayerSpecification,
+  type Map as MapLibre,
+  type StyleSpecification,
 } from "maplibre-gl";
 import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
@@ -136,10 +137,7 @@ function cosine(latitude: number): number {
 
 /** A file of tiles: pictures as they are; of vectors what the usual two schemas call by these names. */
 async function tiled(address: string, colours: BaseTokens): Promise<StyleSpecification> {
-  const [{ addProtocol }, { PMTiles, Protocol, TileType }] = await Promise.all([
-    import("maplibre-gl"),
-    import("pmtiles"),
-  ]);
+  const { PMTiles, Protocol, TileType } = await import("pmtiles");
   const file = new PMTiles(new URL(address, globalThis.location.href).href);
   const protocol = new Protocol();
   protocol.add(file);

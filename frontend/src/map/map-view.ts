@@ -1,6 +1,6 @@
 /** A map that shows a ride; everything after its making is told by calls, without React. */
 import {
-  type LngLat,
+  LngLat,
   Map as MapLibre,
   type MapMouseEvent,
   Marker,
@@ -29,6 +29,7 @@ setWorkerUrl(workerUrl);
 
 /** How near to the line a pointer or a finger must be. */
 const REACH_PX = 28;
+const ROUND_M = 300;
 const PADDING = { top: 44, right: 52, bottom: 44, left: 44 };
 
 export interface Setting {
@@ -58,6 +59,7 @@ export class MapView {
   #bands: readonly Band[] = [];
   #stretch: Range | null = null;
   #km: number | null = null;
+  #isCursorShown = false;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -111,8 +113,11 @@ export class MapView {
   setCursor(km: number | null): void {
     this.#km = km;
     const place = km === null ? null : positionAt(this.#line, km);
-    if (place) this.#cursor.setLngLat(place).addTo(this.#map);
-    else this.#cursor.remove();
+    if (place === null) this.#cursor.remove();
+    else this.#cursor.setLngLat(place);
+    // To be put on the map again is far more work than to be moved.
+    if (place !== null && !this.#isCursorShown) this.#cursor.addTo(this.#map);
+    this.#isCursorShown = place !== null;
   }
 
   /** Something to press at a place of the ride. */
@@ -154,8 +159,12 @@ export class MapView {
     const { start, finish } = this.#setting.marks;
     const last = positionAt(this.#line, Infinity);
     const first = positionAt(this.#line, 0);
-    if (last) new Marker({ element: finish }).setLngLat(last).addTo(this.#map);
-    if (first) new Marker({ element: start }).setLngLat(first).addTo(this.#map);
+    if (!first || !last) return;
+    // Of a round trip both are at one place, and stand beside each other.
+    const isRound = new LngLat(...first).distanceTo(new LngLat(...last)) < ROUND_M;
+    const aside = isRound ? 9 : 0;
+    new Marker({ element: finish, offset: [aside, 0] }).setLngLat(last).addTo(this.#map);
+    new Marker({ element: start, offset: [-aside, 0] }).setLngLat(first).addTo(this.#map);
   }
 
   #listen(): void {

@@ -96,7 +96,7 @@ export function useMapView(
     view?.setMarkers(
       climbs.map((climb) => ({
         km: climb.toKm,
-        element: button(climb.sign, t.climb(climb.name), () => calls.current.onStretch(climb)),
+        element: badge(climb.sign, t.climb(climb.name), () => calls.current.onStretch(climb)),
       })),
     );
   }, [view, climbs, t]);
@@ -110,12 +110,12 @@ function dot(name: string | undefined, title?: string): HTMLElement {
   return element;
 }
 
-function button(text: string, label: string, onPress: () => void): HTMLElement {
-  const element = document.createElement("button");
-  element.type = "button";
+/** For pointers; the cards of the climbs do the same for everybody. */
+function badge(text: string, label: string, onPress: () => void): HTMLElement {
+  const element = document.createElement("div");
   element.className = styles["climb"] ?? "";
   element.textContent = text;
-  element.ariaLabel = label;
+  element.ariaHidden = "true";
   element.title = label;
   element.addEventListener("click", (event) => {
     event.stopPropagation();

@@ -26,7 +26,8 @@ import { Trouble } from "../ui/Trouble.tsx";
 import styles from "./RidePage.module.css";
 
 // On its way as soon as this page is, while the ride is asked for.
-const mapCode = import("../map/RideMap.tsx");
+const loadMap = () => import("../map/RideMap.tsx");
+const mapCode = loadMap();
 const RideMap = lazy(() => mapCode);
 
 interface RecordingProps {

@@ -33,7 +33,7 @@ export class Plot {
 
   /** Where the drawn road lies on the screen. */
   get area(): DOMRect {
-    return this.#plot.over.getBoundingClientRect();
+    return this.#plot.rect;
   }
 
   resize(width: number, height: number): void {
@@ -137,7 +137,7 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
     series: [
       {},
       {
-        stroke: colours.ink,
+        stroke: colours["ink-soft"],
         width: 1.5,
         fill: (plot) => filling(plot, drawing),
         points: { show: false },
@@ -145,7 +145,7 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
       {
         scale: "z",
         show: hasSecond,
-        stroke: colours.accent,
+        stroke: colours.ink,
         width: 1.25,
         points: { show: false },
       },
@@ -168,9 +168,14 @@ function filling(plot: uPlot, { stops, colours }: Drawing): CanvasGradient | str
   if (!(width > 0)) return colours.line;
   const gradient = plot.ctx.createLinearGradient(left, 0, left + width, 0);
   for (const { from, to, shade } of stops(min, max)) {
-    const colour = shade === null ? colours.line : colours[shade];
+    const colour = softened(shade === null ? colours.line : colours[shade]);
     gradient.addColorStop(from, colour);
     gradient.addColorStop(to, colour);
   }
   return gradient;
+}
+
+/** A second curve must be seen in front of it. */
+function softened(colour: string): string {
+  return `color-mix(in srgb, ${colour} 72%, transparent)`;
 }

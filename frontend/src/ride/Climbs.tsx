@@ -41,9 +41,11 @@ export function Climbs({ climbs, hasElevation, onStretch }: ClimbsProps) {
               <span className={styles["climb-numbers"]}>
                 <span>{format.distance(climb.lengthKm)}</span>
                 <span>+{format.elevation(climb.gainM)}</span>
-                <span>{t.average(format.gradient(climb.average))}</span>
-                <span className={styles["soft"]}>
-                  {t.steepest(format.gradient(climb.steepest))}
+                <span>
+                  {format.gradient(climb.average)}{" "}
+                  <span className={styles["soft"]}>
+                    ({t.steepest(format.gradient(climb.steepest))})
+                  </span>
                 </span>
               </span>
             </button>

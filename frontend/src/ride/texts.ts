@@ -145,7 +145,6 @@ export const texts = defineTexts({
     at: (from: string, to: string) => `Del km ${from} al ${to}`,
     atMiles: (from: string, to: string) => `De la milla ${from} a la ${to}`,
     steepest: (value: string) => `máx. ${value}`,
-    average: (value: string) => `media ${value}`,
     seeClimb: (name: string) => `${name}: ver en el mapa y el perfil`,
     gradients: "Pendientes",
     classes: {
@@ -251,7 +250,6 @@ export const texts = defineTexts({
     at: (from: string, to: string) => `From km ${from} to ${to}`,
     atMiles: (from: string, to: string) => `From mile ${from} to ${to}`,
     steepest: (value: string) => `max. ${value}`,
-    average: (value: string) => `average ${value}`,
     seeClimb: (name: string) => `${name}: show on map and profile`,
     gradients: "Gradients",
     classes: {
