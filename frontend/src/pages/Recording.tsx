@@ -129,17 +129,19 @@ export function Recording({ trip, file, address }: RecordingProps) {
           />
         )}
       </div>
-      <div className={styles["rest"]}>
-        {track && (
+      {track ? (
+        <div className={styles["rest"]}>
           <Climbs climbs={climbs} hasElevation={track.has_elevation} onStretch={setStretch} />
-        )}
-        <OtherNumbers file={file} statistics={track?.route_statistics} />
-        {distribution && <Gradients distribution={distribution} />}
-        <Warnings warnings={file.warnings ?? []} />
-        <Places places={track?.waypoints ?? []} />
-        <Description html={trip.description} />
-        {samples && <ProfileTables samples={whole.data ?? samples} climbs={climbs} />}
-      </div>
+          <OtherNumbers file={file} statistics={track.route_statistics} />
+          {distribution && <Gradients distribution={distribution} />}
+          <Warnings warnings={file.warnings ?? []} />
+          <Places places={track.waypoints} />
+          <Description html={trip.description} />
+          {whole.data && <ProfileTables samples={whole.data} climbs={climbs} />}
+        </div>
+      ) : (
+        <div className={styles["rest-ghost"]} aria-hidden="true" />
+      )}
     </>
   );
 }

@@ -32,14 +32,14 @@ export function RidePage() {
   if (!trip) {
     return (
       <div className={styles["ride"]}>
-        <p className="only-for-readers" role="status">
-          {t.loading}
-        </p>
         <div className={styles["ghost-title"]} />
         <div className={styles["numbers"]}>
           <NumbersSkeleton />
         </div>
         <div className={classes(styles["stage"], styles["ghost"])} />
+        <p className="only-for-readers" role="status">
+          {t.loading}
+        </p>
       </div>
     );
   }

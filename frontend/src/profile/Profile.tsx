@@ -87,7 +87,9 @@ export function Profile(props: ProfileProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
+      clearTimeout(pause.current);
       choosing.current = null;
+      plot?.setStretch(null, null);
       onStretch(null);
       return;
     }

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTexts } from "../i18n/use-texts.ts";
+import { paragraphsOf } from "./paragraphs.ts";
 import { texts } from "./texts.ts";
 import styles from "./Ride.module.css";
 
@@ -18,17 +19,4 @@ export function Description({ html }: { html: string }) {
       </div>
     </section>
   );
-}
-
-/** The text of every block, in order; nothing of the markup gets into the page. */
-export function paragraphsOf(html: string): string[] {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const end of page.querySelectorAll("p, div, li, br, h1, h2, h3, h4, blockquote")) {
-    end.after("\n");
-    if (end.matches("p, div, li, h1, h2, h3, h4, blockquote")) end.before("\n");
-  }
-  return page.body.textContent
-    .split(/\n+/)
-    .map((text) => text.trim())
-    .filter(Boolean);
 }

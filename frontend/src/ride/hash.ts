@@ -5,7 +5,7 @@ const SHAPE = /^#km=(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/;
 
 /** The stretch that an address asks for; null where it asks for none that makes sense. */
 export function rangeOf(hash: string): Range | null {
-  const [, from, to] = SHAPE.exec(decodeURIComponent(hash)) ?? [];
+  const [, from, to] = SHAPE.exec(hash) ?? [];
   const range = { fromKm: Number(from), toKm: Number(to) };
   return range.toKm > range.fromKm ? range : null;
 }
