@@ -46,12 +46,22 @@ export function RidePage() {
   return <Ride key={trip.trip_id} trip={trip} />;
 }
 
+/** Where a trip tells of its upload itself, nothing more is asked. */
+type WithUpload = Schemas["TripOut"] & {
+  upload?: Pick<
+    Schemas["GpxMetadataOut"],
+    "gpx_file_id" | "processing_status" | "error_code"
+  > | null;
+};
+
 function Ride({ trip }: { trip: Schemas["TripOut"] }) {
   const session = useSession();
   const navigate = useNavigate();
   const [isDeleting, setIsDeleting] = useState(false);
   const isOwner = session?.user.user_id === trip.user_id;
-  const upload = useUpload(trip.trip_id, trip.gpx_file === null);
+  const told: WithUpload = trip;
+  const asked = useUpload(trip.trip_id, trip.gpx_file === null && told.upload === undefined);
+  const upload = told.upload === undefined ? asked.data : told.upload;
   const address = `${globalThis.location.origin}/r/${trip.trip_id}`;
   return (
     <div className={classes(styles["ride"], isDeleting && styles["leaving"])}>
@@ -69,9 +79,9 @@ function Ride({ trip }: { trip: Schemas["TripOut"] }) {
         <Recording trip={trip} file={trip.gpx_file} address={address} />
       ) : (
         <div className={styles["whole"]}>
-          {upload.error && <Trouble error={upload.error} onRetry={() => void upload.refetch()} />}
-          {upload.data !== undefined && (
-            <Upload tripId={trip.trip_id} isOwner={isOwner} upload={upload.data} />
+          {asked.error && <Trouble error={asked.error} onRetry={() => void asked.refetch()} />}
+          {upload !== undefined && (
+            <Upload tripId={trip.trip_id} isOwner={isOwner} upload={upload} />
           )}
           <Description html={trip.description} />
         </div>

@@ -41,7 +41,8 @@ export function useReprocessing(tripId: string, gpxFileId: string) {
       unwrap(
         api.POST("/gpx/{gpx_file_id}/reprocess", { params: { path: { gpx_file_id: gpxFileId } } }),
       ),
-    onSettled: () => renewed(tripId, gpxFileId),
+    // Its line and its numbers are not there until it is done: whoever watches it asks for them.
+    onSettled: () => changed(tripId),
   });
 }
 
@@ -56,8 +57,7 @@ export async function changed(tripId: string): Promise<void> {
 /** So is all that was made of its recording. */
 export async function renewed(tripId: string, gpxFileId: string): Promise<void> {
   for (const part of ["track", "series", "stretch"]) {
-    queries.removeQueries({ queryKey: [part, gpxFileId], type: "inactive" });
-    void queries.invalidateQueries({ queryKey: [part, gpxFileId] });
+    queries.removeQueries({ queryKey: [part, gpxFileId] });
   }
   await changed(tripId);
 }
