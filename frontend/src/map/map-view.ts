@@ -29,6 +29,7 @@ setWorkerUrl(workerUrl);
 
 /** How near to the line a pointer or a finger must be. */
 const REACH_PX = 28;
+const SETTLING_MS = 700;
 const ROUND_M = 300;
 const PADDING = { top: 44, right: 52, bottom: 44, left: 44 };
 
@@ -60,6 +61,7 @@ export class MapView {
   #stretch: Range | null = null;
   #km: number | null = null;
   #isCursorShown = false;
+  #goal: { range: Range | null; until: number } | null = null;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -133,12 +135,15 @@ export class MapView {
 
   /** Goes to a stretch, or to the whole ride. */
   goTo(range: Range | null): void {
+    this.#goal = { range, until: performance.now() + SETTLING_MS };
     const bounds = boundsOf(partsOf(this.#line, range ?? WHOLE));
     if (bounds) this.#map.fitBounds(bounds, { padding: PADDING, maxZoom: 16, duration: 500 });
   }
 
   resize(): void {
     this.#map.resize();
+    // What made the map smaller may be the very stretch that it is on its way to.
+    if (this.#goal && performance.now() < this.#goal.until) this.goTo(this.#goal.range);
   }
 
   remove(): void {

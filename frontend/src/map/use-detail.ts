@@ -16,7 +16,7 @@ export function useDetail(
 ): { line: Line; level: Level } {
   const wanted = metresPerPx === null ? OVERVIEW : levelFor(metresPerPx, storedPoints);
   const { data } = useQuery({
-    queryKey: ["track", gpxFileId, wanted.name],
+    queryKey: ["track", gpxFileId, "line", wanted.name],
     queryFn: ({ signal }) => fetchLine(gpxFileId, wanted.toleranceM ?? 0, signal),
     enabled: wanted.toleranceM !== null,
     staleTime: Infinity,

@@ -77,7 +77,11 @@ export function usePlot(
 
   useEffect(() => {
     const place = (km: number) => xAt(samples, axis, km, format);
-    if (stretch) plot?.setStretch(place(stretch.fromKm), place(stretch.toKm));
+    const { fromKm, toKm } = samples.range;
+    // A tint over all that is seen would say nothing.
+    const isAll =
+      stretch !== null && stretch.fromKm <= fromKm + 0.01 && stretch.toKm >= toKm - 0.01;
+    if (stretch && !isAll) plot?.setStretch(place(stretch.fromKm), place(stretch.toKm));
     else plot?.setStretch(null, null);
   }, [plot, stretch, samples, axis, format]);
   return { plot, curves };
