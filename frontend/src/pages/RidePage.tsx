@@ -7,7 +7,7 @@ import { Actions } from "../ride/Actions.tsx";
 import { Description } from "../ride/Description.tsx";
 import { Heading } from "../ride/Heading.tsx";
 import { NumbersSkeleton } from "../ride/Numbers.tsx";
-import { useRide, useUpload } from "../ride/queries.ts";
+import { useRide } from "../ride/queries.ts";
 import { texts } from "../ride/texts.ts";
 import { Upload } from "../ride/Upload.tsx";
 import { ButtonLink } from "../ui/Button.tsx";
@@ -46,22 +46,11 @@ export function RidePage() {
   return <Ride key={trip.trip_id} trip={trip} />;
 }
 
-/** Where a trip tells of its upload itself, nothing more is asked. */
-type WithUpload = Schemas["TripOut"] & {
-  upload?: Pick<
-    Schemas["GpxMetadataOut"],
-    "gpx_file_id" | "processing_status" | "error_code"
-  > | null;
-};
-
 function Ride({ trip }: { trip: Schemas["TripOut"] }) {
   const session = useSession();
   const navigate = useNavigate();
   const [isDeleting, setIsDeleting] = useState(false);
   const isOwner = session?.user.user_id === trip.user_id;
-  const told: WithUpload = trip;
-  const asked = useUpload(trip.trip_id, trip.gpx_file === null && told.upload === undefined);
-  const upload = told.upload === undefined ? asked.data : told.upload;
   const address = `${globalThis.location.origin}/r/${trip.trip_id}`;
   return (
     <div className={classes(styles["ride"], isDeleting && styles["leaving"])}>
@@ -79,10 +68,7 @@ function Ride({ trip }: { trip: Schemas["TripOut"] }) {
         <Recording trip={trip} file={trip.gpx_file} address={address} />
       ) : (
         <div className={styles["whole"]}>
-          {asked.error && <Trouble error={asked.error} onRetry={() => void asked.refetch()} />}
-          {upload !== undefined && (
-            <Upload tripId={trip.trip_id} isOwner={isOwner} upload={upload} />
-          )}
+          <Upload tripId={trip.trip_id} isOwner={isOwner} upload={trip.upload} />
           <Description html={trip.description} />
         </div>
       )}

@@ -16,7 +16,7 @@ interface UploadProps {
   isOwner: boolean;
   /** What was sent; null where nothing was. */
   upload: Pick<
-    Schemas["GpxMetadataOut"],
+    Schemas["UploadStateOut"],
     "gpx_file_id" | "processing_status" | "error_code"
   > | null;
 }

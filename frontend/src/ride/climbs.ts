@@ -3,7 +3,6 @@ import type { Schemas } from "../api/client.ts";
 interface Words {
   category: (name: string) => string;
   noCategory: string;
-  signOf: (name: string | null) => string;
 }
 
 /** The climbs as map, profile and cards take them, in the order in which they are ridden. */
@@ -16,7 +15,7 @@ export function climbsOf(climbs: readonly Schemas["ClimbOut"][], words: Words) {
       gainM: climb.elevation_gain_m,
       average: climb.avg_gradient,
       steepest: climb.max_gradient,
-      sign: words.signOf(climb.category),
+      sign: climb.category ?? "↗",
       name: climb.category === null ? words.noCategory : words.category(climb.category),
     }))
     .sort((a, b) => a.fromKm - b.fromKm);

@@ -1,6 +1,6 @@
 /** What the page asks the service about a ride. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ApiError, type Schemas, unwrap } from "../api/client.ts";
+import { type Schemas, unwrap } from "../api/client.ts";
 import { BASIC_FIELDS, type Range, samplesOf, type Sensor } from "../api/samples.ts";
 import { api } from "../api/service.ts";
 
@@ -16,21 +16,6 @@ export function useRide(tripId: string) {
       // The client makes lists of the four bounds of a preview.
       return (await unwrap(api.GET("/trips/{trip_id}", { params, signal }))) as Schemas["TripOut"];
     },
-  });
-}
-
-/** The upload of a ride that has no route (yet); null where nothing was sent. */
-export function useUpload(tripId: string, isWanted: boolean) {
-  return useQuery({
-    queryKey: ["ride", tripId, "upload"],
-    enabled: isWanted,
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/trips/{trip_id}/gpx", { params: { path: { trip_id: tripId } }, signal }),
-      ).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }),
   });
 }
 
