@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from src.gpx.model import BoolArray, FloatArray, IntArray
+from src.gpx.model import FloatArray, IntArray
 
 STRING = 7
 
@@ -36,10 +36,6 @@ _BASE_TYPES: dict[int, tuple[str, int | None]] = {
     15: ("u8", 0xFFFF_FFFF_FFFF_FFFF),
     16: ("u8", 0),
 }
-
-
-class CutOffError(Exception):
-    """The bytes end within a definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +91,20 @@ class Definition:
         return np.array(self.starts, dtype=np.int64)
 
 
-def end_of_definition(data: bytes, at: int, end: int) -> int:
-    """Where the definition message that starts at `at` ends.
-
-    Raises:
-        CutOffError: behind `end`.
-    """
-    count_at = at + _HEADER_BYTES - 1
-    stop = _behind(data, count_at, end)
-    return _behind(data, stop, end) if data[at] & _HAS_DEVELOPER_FIELDS else stop
-
-
-def _behind(data: bytes, count_at: int, end: int) -> int:
-    """The end of a list of fields that begins with their number."""
-    if count_at >= end:
-        raise CutOffError
-    stop = count_at + 1 + _FIELD_BYTES * data[count_at]
-    if stop > end:
-        raise CutOffError
+def end_of_definition(data: bytes, at: int, end: int) -> int | None:
+    """Where the definition message that starts at `at` ends; None if that is behind `end`."""
+    stop = _behind_list(data, at + _HEADER_BYTES - 1, end)
+    if stop is not None and data[at] & _HAS_DEVELOPER_FIELDS:
+        return _behind_list(data, stop, end)
     return stop
+
+
+def _behind_list(data: bytes, at: int, end: int) -> int | None:
+    """Where a list of fields ends that begins with their number."""
+    if at >= end:
+        return None
+    stop = at + 1 + _FIELD_BYTES * data[at]
+    return stop if stop <= end else None
 
 
 def definition(body: bytes) -> Definition:
@@ -135,9 +126,3 @@ def definition(body: bytes) -> Definition:
         offset += size
     # Developer fields follow: number, size, whose they are.
     return Definition(message, 1 + offset + sum(body[fields_end + 2 :: _FIELD_BYTES]), places)
-
-
-def is_compressed(headers: npt.NDArray[np.uint8]) -> BoolArray:
-    """Which record headers carry a time: the five lowest bits of it."""
-    compressed: BoolArray = headers >= 0x80
-    return compressed

@@ -6,18 +6,16 @@ long runs, which are recognised by comparing the headers that lie a message apar
 turns, the walk goes step by step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from src.gpx.errors import TooManyMessagesError
 from src.gpx.formats.fit.definitions import (
-    CutOffError,
     Definition,
     definition,
     end_of_definition,
-    is_compressed,
 )
 from src.gpx.formats.fit.profile import TIMESTAMP, Field
 from src.gpx.model import FloatArray, IntArray
@@ -26,9 +24,22 @@ from src.gpx.model import FloatArray, IntArray
 MOST_MESSAGES = 5_000_000
 MOST_DEFINITIONS = 4096
 
+# After so many messages of one kind a run of them is looked for, first over so many.
+_ALIKE, _RUN = 32, 256
+
 _DEFINES = 0x40
 _COMPRESSED = 0x80
+_LOCAL_BITS = 0x0F
 _TIME_BITS = 0x1F
+# The headers of the data messages of each local type: two bits of the plain ones are of no
+# account, and the lowest five of those that carry a time.
+_HEADERS_OF = [
+    [
+        *range(local, _DEFINES, _LOCAL_BITS + 1),
+        *(_COMPRESSED | local << 5 | bits for bits in range(_TIME_BITS + 1) if local < 4),
+    ]
+    for local in range(_LOCAL_BITS + 1)
+]
 
 
 class Table:
@@ -76,7 +87,7 @@ class Table:
         header carries, -1 where that carries none.
         """
         headers = np.frombuffer(self._data, np.uint8)[self.starts]
-        bits = np.where(is_compressed(headers), headers & _TIME_BITS, np.int64(-1))
+        bits = np.where(headers & _COMPRESSED, headers & _TIME_BITS, np.int64(-1))
         return self.values(TIMESTAMP), bits
 
 
@@ -141,61 +152,72 @@ def walk(data: bytes, begin: int, end: int) -> Messages:
 
 
 class _Walk:
+    """Where each message starts, noted down with its definition."""
+
     def __init__(self, data: bytes, end: int) -> None:
         self._data, self._end = data, end
-        # By header: how long its message is, 0 where that is not defined, and who notes it down.
+        self._bytes = np.frombuffer(data, np.uint8)
+        # By header: how long its message is, 0 where that is not defined, and its definition.
         self._sizes = [0] * 256
-        self._notes: list[Callable[[int], None]] = [_undefined] * 256
+        self._current: dict[int, Definition] = {}
         self._known: dict[bytes, Definition] = {}
 
     def run(self, at: int) -> Messages:
-        data, end, sizes, notes = self._data, self._end, self._sizes, self._notes
+        data, end, sizes, current = self._data, self._end, self._sizes, self._current
+        before, alike = -1, 0
         for _ in range(MOST_MESSAGES):
             if at >= end:
                 break
             header = data[at]
             size = sizes[header]
-            if size:
-                notes[header](at)
-                at += size
-            elif header & (_COMPRESSED | _DEFINES) != _DEFINES:
-                return self._found(at, whole=False)
-            else:
-                try:
-                    at = self._define(at)
-                except CutOffError:
+            if not size:
+                stop = self._define(at)
+                if stop is None:
                     return self._found(at, whole=False)
+                at = stop
+                continue
+            current[header].starts.append(at)
+            at += size
+            alike = alike + 1 if header == before else 0
+            before = header
+            if alike == _ALIKE:
+                at, alike = self._skip_run(header, at), 0
         else:
             raise TooManyMessagesError(MOST_MESSAGES)
         if at > end:
-            last = max(each.starts[-1] for each in self._known.values() if each.starts)
-            for each in self._known.values():
-                if each.starts and each.starts[-1] == last:
-                    each.starts.pop()
-            at = last
+            at = current[before].starts.pop()
         return self._found(at, whole=at == end)
 
-    def _found(self, at: int, *, whole: bool) -> Messages:
-        return Messages(self._data, tuple(self._known.values()), at, whole)
+    def _skip_run(self, header: int, at: int) -> int:
+        """Note down the whole messages of one header that follow; the position behind them."""
+        size, starts, length = self._sizes[header], self._current[header].starts, _RUN
+        while True:
+            length = max(0, min(length, (self._end - at) // size))
+            others = np.flatnonzero(self._bytes[at : at + length * size : size] != header)
+            alike = int(others[0]) if len(others) else length
+            starts.frombytes(np.arange(at, at + alike * size, size, dtype=np.int64).tobytes())
+            at += alike * size
+            if len(others) or at + size > self._end:
+                return at
+            length *= 2
 
-    def _define(self, at: int) -> int:
-        stop = end_of_definition(self._data, at, self._end)
-        body = self._data[at + 1 : stop]
+    def _define(self, at: int) -> int | None:
+        """Read the definition that starts there; where it ends, None where none does."""
+        data = self._data
+        if data[at] & (_COMPRESSED | _DEFINES) != _DEFINES:
+            return None
+        stop = end_of_definition(data, at, self._end)
+        if stop is None:
+            return None
+        body = data[at + 1 : stop]
         known = self._known.get(body)
         if known is None:
             if len(self._known) >= MOST_DEFINITIONS:
                 raise TooManyMessagesError(MOST_DEFINITIONS)
             known = self._known[body] = definition(body)
-        local = self._data[at] & 0x0F
-        # Two bits of a header are of no account in a data message.
-        for header in range(local, _DEFINES, 0x10):
-            self._sizes[header], self._notes[header] = known.size, known.starts.append
-        if local < 4:
-            first = _COMPRESSED | local << 5
-            for header in range(first, first + _TIME_BITS + 1):
-                self._sizes[header], self._notes[header] = known.size, known.starts.append
+        for header in _HEADERS_OF[data[at] & _LOCAL_BITS]:
+            self._sizes[header], self._current[header] = known.size, known
         return stop
 
-
-def _undefined(_at: int) -> None:
-    """Nobody asks: its size is 0."""
+    def _found(self, at: int, *, whole: bool) -> Messages:
+        return Messages(self._data, tuple(self._known.values()), at, whole)
