@@ -23,8 +23,8 @@ _HEADER = struct.Struct("<BBHI4s")
 _SIGNATURE = b".FIT"
 _CHECKSUM_BYTES = 2
 _HEADER_ANYWHERE = re.compile(rb"[\x0c\x0e].{7}\.FIT", re.DOTALL)
-# Each search for a file behind unreadable bytes may cost a checksum of all that follows.
-_MOST_SEARCHES = 8
+# Each file whose header is wrong about its length may cost a checksum of all that follows.
+_MOST_DAMAGED = 8
 
 
 class Flaw(StrEnum):
@@ -37,6 +37,9 @@ class Flaw(StrEnum):
     UNREADABLE_MESSAGES = "unreadable_messages"
 
 
+_WRONG_LENGTH = frozenset({Flaw.FILE_CUT_OFF, Flaw.WRONG_DATA_SIZE})
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file of the chain: its messages, and what was wrong with it."""
@@ -47,12 +50,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where a file's messages lie, and where the next file would begin if this one is in order."""
+    """Where a file's messages lie, and where the next file should begin."""
 
-    start: int
     begin: int
     end: int
-    following: int | None
+    following: int
     flaws: frozenset[Flaw]
 
 
@@ -70,22 +72,18 @@ def files(data: bytes) -> Iterator[File]:
     """
     if not is_fit(data):
         raise NotFitError("the file does not begin with the header of a FIT file")
-    at: int | None = 0
-    searches = 0
+    at, damaged = 0, 0
     for _ in range(MOST_FILES):
-        if at is None:
-            return
         frame = _frame(data, at)
         messages = walk(data, frame.begin, frame.end)
         yield File(messages, frame.flaws | _flaws_of(messages, frame))
         at = frame.following
-        if at is None or _header(data, at) is None:
-            searches += 1
-            behind = messages.end if frame.following is None else frame.following
-            found = _HEADER_ANYWHERE.search(data, behind) if searches <= _MOST_SEARCHES else None
-            at = found.start() if found else None
-    if at is not None:
-        raise TooManyMessagesError(MOST_FILES)
+        if _header(data, at) is None:
+            at = _next_header(data, at)
+        damaged += bool(frame.flaws & _WRONG_LENGTH)
+        if at == len(data) or damaged > _MOST_DAMAGED:
+            return
+    raise TooManyMessagesError(MOST_FILES)
 
 
 def _header(data: bytes, at: int) -> tuple[int, int] | None:
@@ -98,30 +96,35 @@ def _header(data: bytes, at: int) -> tuple[int, int] | None:
     return header_size, data_size
 
 
+def _next_header(data: bytes, at: int) -> int:
+    """Where the next file seems to begin; the end of the bytes where none does."""
+    found = _HEADER_ANYWHERE.search(data, at)
+    return found.start() if found else len(data)
+
+
 def _frame(data: bytes, at: int) -> _Frame:
     header = _header(data, at)
     assert header is not None
     header_size, data_size = header
-    begin, flaws = at + header_size, set[Flaw]()
-    if header_size == _HEADER.size + _CHECKSUM_BYTES and not _header_is_right(data, at):
-        flaws.add(Flaw.CHECKSUM_WRONG)
-    if begin > len(data) or begin + data_size > len(data):
-        flaws |= {Flaw.FILE_CUT_OFF}
-        return _Frame(at, min(begin, len(data)), len(data), None, frozenset(flaws))
+    begin = min(at + header_size, len(data))
     end = begin + data_size
     following = end + _CHECKSUM_BYTES
-    if data_size and (len(data) - end < _CHECKSUM_BYTES or _header(data, end)):
-        flaws.add(Flaw.CHECKSUM_MISSING)
-        return _Frame(at, begin, end, end, frozenset(flaws))
-    if data_size and _checksum_is_right(data, at, end):
-        return _Frame(at, begin, end, following, frozenset(flaws))
-    if data_size and (following == len(data) or _header(data, following)):
+    flaws = set[Flaw]()
+    if header_size == _HEADER.size + _CHECKSUM_BYTES and not _header_is_right(data, at):
         flaws.add(Flaw.CHECKSUM_WRONG)
-        return _Frame(at, begin, end, following, frozenset(flaws))
-    flaws.add(Flaw.WRONG_DATA_SIZE)
-    last = len(data) - _CHECKSUM_BYTES
-    end = last if last >= begin and _checksum_is_right(data, at, last) else len(data)
-    return _Frame(at, begin, end, None, frozenset(flaws))
+    if data_size and end <= len(data):
+        if following > len(data) or _header(data, end):
+            return _Frame(begin, end, end, frozenset(flaws | {Flaw.CHECKSUM_MISSING}))
+        if _checksum_is_right(data, at, end):
+            return _Frame(begin, end, following, frozenset(flaws))
+        if following == len(data) or _header(data, following):
+            return _Frame(begin, end, following, frozenset(flaws | {Flaw.CHECKSUM_WRONG}))
+    following = _next_header(data, begin)
+    is_cut_off = end > len(data) == following
+    flaws.add(Flaw.FILE_CUT_OFF if is_cut_off else Flaw.WRONG_DATA_SIZE)
+    last = following - _CHECKSUM_BYTES
+    end = last if last >= begin and _checksum_is_right(data, at, last) else following
+    return _Frame(begin, end, following, frozenset(flaws))
 
 
 def _header_is_right(data: bytes, at: int) -> bool:
@@ -137,6 +140,6 @@ def _checksum_is_right(data: bytes, start: int, end: int) -> bool:
 
 
 def _flaws_of(messages: Messages, frame: _Frame) -> frozenset[Flaw]:
-    if messages.whole or frame.flaws & {Flaw.FILE_CUT_OFF, Flaw.WRONG_DATA_SIZE}:
+    if messages.whole or frame.flaws & _WRONG_LENGTH:
         return frozenset()
     return frozenset({Flaw.UNREADABLE_MESSAGES})
