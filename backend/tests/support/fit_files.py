@@ -211,10 +211,11 @@ def records(file: FitFile, rows: Iterable[Sequence[Value]], *, local: int = 3) -
         file.write(local, *row)
 
 
-def ride_as_fit(ride: Ride, *, header_size: int = 14) -> bytes:
+def ride_as_fit(ride: Ride, *, header_size: int = 14, between: bool = False) -> bytes:
     """A ride as a bicycle computer would write it: whole seconds, a fifth of a metre.
 
-    The timer is stopped and started again between its segments.
+    The timer is stopped and started again between its segments. With `between`, a message of
+    another kind follows each record.
     """
     file = FitFile()
     file_id(file)
@@ -229,12 +230,15 @@ def ride_as_fit(ride: Ride, *, header_size: int = 14) -> bytes:
     ]
     timer(file, int(time_s[0]), START)
     file.define(3, RECORD, (*RECORD_FIELDS, *sensors))
+    file.define(4, HEART_RATE_VARIABILITY, (FieldType(0, "uint16", 5),))
     segment = ride.segment.tolist()
     for point, row in enumerate(zip(*columns, strict=True)):
         if point and segment[point] != segment[point - 1]:
             timer(file, columns[0][point - 1], STOP_ALL)
             timer(file, columns[0][point], START)
         file.write(3, *row)
+        if between:
+            file.write(4, 512)
     timer(file, int(time_s[-1]), STOP_ALL)
     return file.to_bytes(header_size=header_size)
 

@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fitdecode
 import numpy as np
@@ -11,6 +11,9 @@ from garmin_fit_sdk import Decoder, Stream
 
 from src.gpx.model import FloatArray, Recording
 from tests.support.fit_files import EPOCH_S
+
+if TYPE_CHECKING:
+    from garmin_fit_sdk.mesgs import FitMessages
 
 Points = dict[str, FloatArray]
 
@@ -32,6 +35,15 @@ def points_of(recording: Recording) -> Points:
 
 def garmins_points(data: bytes) -> Points:
     """Of a file whose headers carry no times: Garmin's library knows none that do."""
+    return _columns([dict(each) for each in _garmins_messages(data).get("record_mesgs", [])])
+
+
+def garmins_sessions(data: bytes) -> list[dict[str, Any]]:
+    return [dict(each) for each in _garmins_messages(data).get("session_mesgs", [])]
+
+
+def _garmins_messages(data: bytes) -> "FitMessages":
+    """What the messages themselves say, not what Garmin's library derives from it."""
     messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read(
         convert_datetimes_to_dates=False,
         convert_types_to_strings=False,
@@ -40,15 +52,7 @@ def garmins_points(data: bytes) -> Points:
         merge_heart_rates=False,
     )
     assert errors == []
-    return _columns(messages.get("record_mesgs", []))
-
-
-def garmins_messages(data: bytes, name: str) -> list[dict[str, Any]]:
-    messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read(
-        convert_datetimes_to_dates=False, convert_types_to_strings=False
-    )
-    assert errors == []
-    return messages.get(name, [])
+    return messages
 
 
 def fitdecodes_points(data: bytes) -> Points:

@@ -20,9 +20,9 @@ _BITS = 8
 
 def _of_bytes() -> Checksums:
     """The checksum of each single byte, shape (256,)."""
-    value = np.arange(256, dtype=np.uint16)
+    value: Checksums = np.arange(256, dtype=np.uint16)
     for _ in range(_BITS):
-        value = value >> 1 ^ np.where(value & 1, _POLYNOMIAL, 0).astype(np.uint16)
+        value = (value >> 1 ^ (value & 1) * _POLYNOMIAL).astype(np.uint16)
     return value
 
 
@@ -45,4 +45,5 @@ def checksum(data: bytes, start: int = 0, end: int | None = None) -> int:
 
 
 def _advanced(value: Checksums, low: Checksums, high: Checksums) -> Checksums:
-    return low[value & 0xFF] ^ high[value >> 8]
+    advanced: Checksums = low[value & 0xFF] ^ high[value >> 8]
+    return advanced

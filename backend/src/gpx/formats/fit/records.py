@@ -31,7 +31,8 @@ class Records:
 
     @property
     def time_s(self) -> FloatArray:
-        return self.values[PLACE_COLUMNS.index("time_s")]
+        time_s: FloatArray = self.values[PLACE_COLUMNS.index("time_s")]
+        return time_s
 
 
 def records(messages: Messages) -> Records:

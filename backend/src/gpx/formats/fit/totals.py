@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,8 @@ def device_totals(files: Sequence[Messages]) -> DeviceTotals | None:
     A total that one of the sessions lacks is not known of all of them. Averages are weighted by
     the time on the timer.
     """
-    totals = DeviceTotals(**_totals(_sessions(files)), **_device(files))
+    manufacturer, product = _device(files)
+    totals = DeviceTotals(**_totals(_sessions(files)), manufacturer=manufacturer, product=product)
     return None if totals == DeviceTotals() else totals
 
 
@@ -58,7 +60,7 @@ def _columns(table: Table) -> dict[str, FloatArray]:
     }
 
 
-def _totals(sessions: dict[str, FloatArray]) -> dict[str, float | None]:
+def _totals(sessions: dict[str, FloatArray]) -> dict[str, Any]:
     minutes = sessions["timer_time_minutes"]
     return {name: _together(name, values, minutes) for name, values in sessions.items()}
 
@@ -78,7 +80,7 @@ def _together(name: str, values: FloatArray, minutes: FloatArray) -> float | Non
     return total if math.isfinite(total) else None
 
 
-def _device(files: Sequence[Messages]) -> dict[str, str | None]:
+def _device(files: Sequence[Messages]) -> tuple[str | None, str | None]:
     """The maker and the model of the first file that tells them."""
     for messages in files:
         table = messages.table(Message.FILE_ID)
@@ -88,8 +90,8 @@ def _device(files: Sequence[Messages]) -> dict[str, str | None]:
             number = _number(maker)
             if number is not None:
                 manufacturer = MANUFACTURERS.get(int(number), number)
-                return {"manufacturer": manufacturer, "product": name or _number(product)}
-    return {}
+                return manufacturer, name or _number(product)
+    return None, None
 
 
 def _number(value: float) -> str | None:

@@ -21,7 +21,8 @@ def ride(*, points: int = 100, first_latitude: int = 0, local: int = 3) -> FitFi
 
 
 def latitudes(recording: Recording) -> list[int]:
-    return (recording.track.latitude * (2**31 / 180)).round().astype(int).tolist()
+    found: list[int] = (recording.track.latitude * (2**31 / 180)).round().astype(int).tolist()
+    return found
 
 
 def warned(data: bytes) -> list[str]:
