@@ -5,15 +5,18 @@ import json
 import sys
 from pathlib import Path
 
-from src.gpx import GpxError, analyse
+from src.gpx import Analysis, GpxError, analyse, analyse_recording
 from src.gpx.allocation import keep_freed_memory
+from src.gpx.formats import fit
 from src.gpx.presentation.drawing import drawing
 from src.gpx.presentation.readable import readable
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m src.gpx", description="Analyse a GPX file.")
-    parser.add_argument("file", metavar="FILE", help="the GPX file, or - for the standard input")
+    parser = argparse.ArgumentParser(prog="python -m src.gpx", description="Analyse a ride.")
+    parser.add_argument(
+        "file", metavar="FILE", help="a GPX or FIT file, or - for the standard input"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON (the default when piped)")
     parser.add_argument(
         "--svg", metavar="OUT.svg", type=Path, help="draw the route and its elevation profile"
@@ -22,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     keep_freed_memory()
     try:
         data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-        analysis = analyse(data)
+        analysis = _analysis(data)
         if options.svg:
             options.svg.write_text(drawing(analysis), encoding="utf-8")
     except GpxError as error:
@@ -36,6 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         sys.stdout.write(readable(analysis))
     return 0
+
+
+def _analysis(data: bytes) -> Analysis:
+    return analyse_recording(fit.read(data)) if fit.is_fit(data) else analyse(data)
 
 
 def _refused(message: str) -> int:

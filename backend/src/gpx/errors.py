@@ -5,6 +5,8 @@
     │   └── TooMuchMarkupError    more or longer markup than any recording has
     ├── DtdRefusedError       a document type declaration, refused before it is read
     ├── NotGpxError           well-formed so far, but the root element is not `gpx`
+    ├── NotFitError           the bytes are not those of a FIT file
+    │   └── TooManyMessagesError  more messages than any recording has
     ├── NoUsablePointsError   fewer than two points with a usable position
     ├── TooManyPointsError    more points than the caller allows
     └── TooManyWaypointsError more waypoints than the caller allows
@@ -64,6 +66,22 @@ class NotGpxError(GpxError):
     def __init__(self, root: str) -> None:
         super().__init__(f"the root element is {root!r}, not 'gpx'")
         self.root = root
+
+
+class NotFitError(GpxError):
+    """No FIT file, or one of which nothing can be read."""
+
+    code = "not_fit"
+
+
+class TooManyMessagesError(NotFitError):
+    """More messages, definitions or files in one than any recording has; read no further."""
+
+    code = "too_many_messages"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} messages, definitions or files in one")
+        self.limit = limit
 
 
 class NoUsablePointsError(GpxError):
