@@ -11,7 +11,16 @@ from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
 from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS, read
-from src.gpx.model import Analysis, FloatArray, IntArray, SimplifiedTrack, Statistics, Step, Track
+from src.gpx.model import (
+    Analysis,
+    FloatArray,
+    IntArray,
+    Recording,
+    SimplifiedTrack,
+    Statistics,
+    Step,
+    Track,
+)
 from src.gpx.simplify import simplify
 from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
 from src.gpx.statistics.columns import ride_columns
@@ -22,7 +31,7 @@ from src.gpx.statistics.sensors import sensor_statistics
 # The finest level of detail that is told of each point, and the one that is stored in rows.
 FINEST_M, STORED_M = 1.0, 10.0
 
-__all__ = ["FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse"]
+__all__ = ["FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse", "analyse_recording"]
 
 
 def analyse(
@@ -46,6 +55,21 @@ def analyse(
     begin = report or _unheard
     begin(Step.READING)
     recording = read(data, max_points=max_points, max_waypoints=max_waypoints)
+    return analyse_recording(recording, now_s=now_s, report=report)
+
+
+def analyse_recording(
+    recording: Recording,
+    *,
+    now_s: float | None = None,
+    report: Callable[[Step], None] | None = None,
+) -> Analysis:
+    """Tell what was ridden by what a reader found in a file of any format; else as `analyse`.
+
+    Raises:
+        NoUsablePointsError: fewer than two points have a usable position.
+    """
+    begin = report or _unheard
     begin(Step.MEASURING)
     track, warnings = repair(recording.track, now_s=now_s)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
@@ -70,7 +94,7 @@ def analyse(
         end_time_s=ridden.end_s if ridden else None,
         utc_offset_s=recording.utc_offset_s,
         statistics=statistics,
-        warnings=warnings,
+        warnings=(*recording.warnings, *warnings),
         waypoints=recording.waypoints,
         track=track,
         columns=ride_columns(track, distance_m, ridden, profile, survivors),

@@ -141,7 +141,7 @@ class Recording:
     Every point of the file is in `track`. A value that stands in the file but cannot be read as
     a number or a time is infinite there, so that the repair can tell it from a missing one.
     `utc_offset_s` is how far the recorder's clock was ahead of UTC, None where the file does not
-    say.
+    say. `warnings` are what the reader itself had to decide.
     """
 
     track: Track
@@ -149,6 +149,7 @@ class Recording:
     name: str | None
     waypoints: tuple[Waypoint, ...]
     utc_offset_s: float | None = None
+    warnings: tuple[Warning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
