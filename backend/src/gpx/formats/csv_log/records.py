@@ -17,6 +17,8 @@ from src.gpx.model import BoolArray, IntArray
 
 # Large enough that the calls for each block do not count, small enough for the processor's cache.
 BLOCK_BYTES = 1 << 20
+# How much goes to the `csv` module before the faster way is tried again.
+_EXACT_BYTES = 1 << 16
 # A quotation mark that is never closed would take all the rest of a file for one field.
 LONGEST_ROW_BYTES = 1 << 16
 
@@ -85,7 +87,7 @@ class Table:
     def _records_of_block(self, position: int) -> Iterator[tuple[int, int, list[str]]]:
         for record in self.records(position):
             yield record
-            if record[1] - position >= self._block_bytes:
+            if record[1] - position >= min(_EXACT_BYTES, self._block_bytes):
                 return
 
     def line_of(self, position: int) -> int:

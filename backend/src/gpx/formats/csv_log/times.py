@@ -1,10 +1,12 @@
 """Times as logs write them: ISO 8601, since 1970, or with the day or the month first."""
 
+import math
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from src.gpx.formats.csv_log.cells import PADDING, Cells, Text
 from src.gpx.formats.values import FIRST_S, LAST_S, UNREADABLE, instant, number
@@ -66,19 +68,22 @@ def joined(dates: Cells, times: Cells) -> Cells:
 
 def format_of(samples: Sequence[str], *, decimal_comma: bool) -> TimeFormat | None:
     """How most of some texts are written; None where the order of day and month is open."""
-    found = [_format_of(text, decimal_comma=decimal_comma) for text in samples]
-    kinds: list[TimeFormat | None] = [*TimeFormat, None]
-    return max(kinds, key=found.count) if found else TimeFormat.ISO
+    formats = [possible_formats(text, decimal_comma=decimal_comma) for text in samples]
+    candidates = [(TimeFormat.ISO,), (TimeFormat.EPOCH_S,), (TimeFormat.EPOCH_MS,), _DATES]
+    most = max(candidates, key=formats.count)
+    return most[0] if len(most) == 1 else None
 
 
-def _format_of(text: str, *, decimal_comma: bool) -> TimeFormat | None:
+def possible_formats(text: str, *, decimal_comma: bool) -> tuple[TimeFormat, ...]:
+    """The formats that a text by itself can have; none where it is no time."""
     value = number(text.replace(",", ".") if decimal_comma else text)
     if _SECONDS[0] <= value < _SECONDS[1]:
-        return TimeFormat.EPOCH_S
+        return (TimeFormat.EPOCH_S,)
     if _MILLISECONDS[0] <= value < _MILLISECONDS[1]:
-        return TimeFormat.EPOCH_MS
-    is_open = len(text) <= _LONGEST and _YEAR_LAST.fullmatch(text)
-    return None if is_open else TimeFormat.ISO
+        return (TimeFormat.EPOCH_MS,)
+    if len(text) <= _LONGEST and _YEAR_LAST.fullmatch(text):
+        return _DATES
+    return (TimeFormat.ISO,) if math.isfinite(read_time(text, TimeFormat.ISO)) else ()
 
 
 def order_of(blocks: Sequence[Cells]) -> TimeFormat | None:
@@ -174,11 +179,17 @@ def _is_regular(cells: Cells) -> BoolArray:
     timed = (length >= 16) & ((between == ord("T")) | (between == ord(" ")))
     timed &= (cells.bytes_at(13) == ord(":")) & (cells.bytes_at(11) != ord(" "))
     regular: BoolArray = (length == 10) | timed
-    regular &= (length <= _LONGEST) & ((last == ord("Z")) | (last - np.uint8(ord("0")) < 10))
+    regular &= (length <= _LONGEST) & ((last == ord("Z")) | _is_digit(last))
+    regular &= _is_digit(cells.bytes_at(9))
     # A Z or the sign of an offset may follow a space, which ISO 8601 does not have.
     for place in (-2, -4, -6, -7):
         regular &= cells.bytes_at(place) != ord(" ")
     return regular
+
+
+def _is_digit(characters: npt.NDArray[np.uint8]) -> BoolArray:
+    digits: BoolArray = characters - np.uint8(ord("0")) < 10
+    return digits
 
 
 def _same_marks(cells: Cells, one: int, other: int) -> BoolArray:
