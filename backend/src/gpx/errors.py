@@ -9,12 +9,23 @@
     │   └── TooManyMessagesError  more messages than any recording has
     ├── NoUsablePointsError   fewer than two points with a usable position
     ├── TooManyPointsError    more points than the caller allows
-    └── TooManyWaypointsError more waypoints than the caller allows
+    ├── TooManyWaypointsError more waypoints than the caller allows
+    ├── EmptyFileError        no bytes, or nothing but white space
+    ├── NoHeaderError         a table that does not say what stands in its columns
+    ├── MissingColumnsError   a table without latitude or longitude
+    ├── UnusableMappingError  a mapping that does not fit the table
+    ├── AmbiguousDatesError   dates that may be day-first or month-first
+    ├── NothingReadableError  a table in which no row has a position
+    ├── TooManyColumnsError   a table wider than any recording is
+    └── RowTooLongError       a row longer than any recording has; a quote left open, mostly
 
 `code` is a stable identifier for programs; the message is for logs, in English.
 """
 
 from typing import Any, ClassVar
+
+# Characters of a file's own text that a message quotes.
+_QUOTED = 80
 
 
 class GpxError(Exception):
@@ -112,3 +123,107 @@ class TooManyWaypointsError(GpxError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} waypoints")
         self.limit = limit
+
+
+class EmptyFileError(GpxError):
+    """There is nothing in the file."""
+
+    code = "empty_file"
+
+    def __init__(self) -> None:
+        super().__init__("the file is empty")
+
+
+class NoHeaderError(GpxError):
+    """The table has no line, near its beginning, that names its columns."""
+
+    code = "no_header"
+
+    def __init__(self) -> None:
+        super().__init__("no line names the columns")
+
+
+class MissingColumnsError(GpxError):
+    """Columns that a recording needs were not found; `missing` are their keys (`latitude`)."""
+
+    code = "missing_columns"
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"no column for {' and '.join(missing)}")
+        self.missing = missing
+
+
+class UnusableMappingError(GpxError):
+    """The caller's mapping names a key that there is not, or a column that the file has not.
+
+    `key` and `header` are as the caller gave them; `reason` is `unknown_key`, `unknown_header` or
+    `used_twice`.
+    """
+
+    code = "unusable_mapping"
+
+    def __init__(self, key: str, header: str, reason: str) -> None:
+        super().__init__(f"{reason}: {_quoted(key)} as {_quoted(header)}")
+        self.key = key
+        self.header = header
+        self.reason = reason
+
+
+class AmbiguousDatesError(GpxError):
+    """Every date of a column can be read day-first and month-first.
+
+    `key` and `header` say which column, `example` is its first such text. The mapping
+    `{key: f"{header}|dd/mm/yyyy"}`, or `|mm/dd/yyyy`, settles it.
+    """
+
+    code = "ambiguous_dates"
+
+    def __init__(self, key: str, header: str, example: str) -> None:
+        super().__init__(
+            f"{_quoted(example)} may be day-first or month-first: map {_quoted(key)} to "
+            f"{_quoted(header)} with |dd/mm/yyyy or |mm/dd/yyyy behind it"
+        )
+        self.key = key
+        self.header = header
+        self.example = example
+
+
+class NothingReadableError(GpxError):
+    """No row of the table has a position that can be read.
+
+    `rows` are the first of them: the line on which each begins, from 1, and why it cannot be read:
+    `too_many_fields`, or `missing_`, `unreadable_` or `impossible_` and `latitude` or `longitude`.
+    """
+
+    code = "nothing_readable"
+
+    def __init__(self, rows: tuple[tuple[int, str], ...]) -> None:
+        listed = ", ".join(f"line {line}: {why}" for line, why in rows)
+        super().__init__(f"no row has a position ({listed or 'there are no rows'})")
+        self.rows = rows
+
+
+class TooManyColumnsError(GpxError):
+    """The table has more than `limit` columns."""
+
+    code = "too_many_columns"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} columns")
+        self.limit = limit
+
+
+class RowTooLongError(GpxError):
+    """The row that begins on `line`, from 1, has more than `limit` bytes."""
+
+    code = "row_too_long"
+
+    def __init__(self, line: int, limit: int) -> None:
+        super().__init__(f"the row on line {line} has more than {limit} bytes")
+        self.line = line
+        self.limit = limit
+
+
+def _quoted(text: str) -> str:
+    """Text of a file or a caller as a message can show it: on one line, in plain characters."""
+    return ascii(text[:_QUOTED])

@@ -1,8 +1,8 @@
 """From the bytes of a GPX file to its points, names and waypoints."""
 
 import re
-from datetime import datetime
 
+from src.gpx.formats.values import utc_offset_s
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.scanner import BLOCK_BYTES, Scanner
@@ -74,20 +74,11 @@ def parsed(
 
 
 def _offset_of_first_time(text: bytes) -> float | None:
-    """How far the clock of the first point that has a time is ahead of UTC, in seconds.
-
-    None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
-    """
+    """`values.utc_offset_s` of the first point that has a time; None where none has."""
     # The time of a file's metadata, which stands before, is that of its export.
     point = _POINT.search(text)
     found = _TIME.search(text, point.end()) if point else None
-    if found is None:
-        return None
-    try:
-        offset = datetime.fromisoformat(found[1].decode("ascii").strip()).utcoffset()
-    except ValueError:
-        return None
-    return offset.total_seconds() if offset else None
+    return utc_offset_s(found[1].decode("ascii", "replace")) if found else None
 
 
 def sniff(head: bytes) -> None:
