@@ -1,16 +1,18 @@
-"""Analysis of GPX recordings: bytes in, numbers one can trust out.
+"""Analysis of recordings: bytes in, numbers one can trust out.
 
 analysis = analyse(Path("ride.gpx").read_bytes())
 analysis.distance_km, analysis.elevation_gain, analysis.statistics.top_climbs
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from src.gpx.cleaning.repair import repair
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile, elevation_range
 from src.gpx.errors import GpxError
-from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS, read
+from src.gpx.formats import packed
+from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
+from src.gpx.formats.registry import read
 from src.gpx.model import (
     Analysis,
     FloatArray,
@@ -37,24 +39,32 @@ __all__ = ["FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse", "a
 def analyse(
     data: bytes,
     *,
+    mapping: Mapping[str, str] | None = None,
     max_points: int = DEFAULT_MAX_POINTS,
     max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
+    max_unpacked_bytes: int = packed.DEFAULT_MAX_BYTES,
     now_s: float | None = None,
     report: Callable[[Step], None] | None = None,
 ) -> Analysis:
-    """Read a GPX file and tell what was ridden.
+    """Read a track log (GPX, TCX, FIT or CSV, packed or not) and tell what was ridden.
 
     Distances are 2-D on the WGS84 ellipsoid; nothing is counted between segments. Deterministic:
     the same bytes give the same numbers; only which times lie in the future depends on `now_s`,
     seconds since 1970-01-01 UTC, by default the machine's clock. `report` is called as each step
-    begins.
+    begins. `mapping` names the columns of a CSV, see `formats.csv_log`.
 
     Raises:
         GpxError: the file cannot be analysed; its subclasses in `src.gpx.errors` say why.
     """
     begin = report or _unheard
     begin(Step.READING)
-    recording = read(data, max_points=max_points, max_waypoints=max_waypoints)
+    recording = read(
+        data,
+        mapping=mapping,
+        max_points=max_points,
+        max_waypoints=max_waypoints,
+        max_unpacked_bytes=max_unpacked_bytes,
+    )
     return analyse_recording(recording, now_s=now_s, report=report)
 
 

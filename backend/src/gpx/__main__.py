@@ -5,9 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from src.gpx import Analysis, GpxError, analyse, analyse_recording
+from src.gpx import GpxError, analyse
 from src.gpx.allocation import keep_freed_memory
-from src.gpx.formats import fit
 from src.gpx.presentation.drawing import drawing
 from src.gpx.presentation.readable import readable
 
@@ -15,7 +14,9 @@ from src.gpx.presentation.readable import readable
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m src.gpx", description="Analyse a ride.")
     parser.add_argument(
-        "file", metavar="FILE", help="a GPX or FIT file, or - for the standard input"
+        "file",
+        metavar="FILE",
+        help="a GPX, TCX, FIT or CSV file, packed or not, or - for the standard input",
     )
     parser.add_argument("--json", action="store_true", help="print JSON (the default when piped)")
     parser.add_argument(
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     keep_freed_memory()
     try:
         data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-        analysis = _analysis(data)
+        analysis = analyse(data)
         if options.svg:
             options.svg.write_text(drawing(analysis), encoding="utf-8")
     except GpxError as error:
@@ -39,10 +40,6 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         sys.stdout.write(readable(analysis))
     return 0
-
-
-def _analysis(data: bytes) -> Analysis:
-    return analyse_recording(fit.read(data)) if fit.is_fit(data) else analyse(data)
 
 
 def _refused(message: str) -> int:

@@ -4,9 +4,19 @@
     ├── NotXmlError           the bytes are not well-formed XML
     │   └── TooMuchMarkupError    more or longer markup than any recording has
     ├── DtdRefusedError       a document type declaration, refused before it is read
-    ├── NotGpxError           well-formed so far, but the root element is not `gpx`
+    ├── NotGpxError           well-formed so far, but the root element is of no known format
     ├── NotFitError           the bytes are not those of a FIT file
     │   └── TooManyMessagesError  more messages than any recording has
+    ├── UnknownFormatError    neither XML nor FIT nor a table of text
+    ├── PackedFileError       a packed file that cannot or must not be unpacked
+    │   ├── DamagedArchiveError      cut off, or not what it says of itself
+    │   ├── EncryptedArchiveError    only a password opens it
+    │   ├── UnsupportedArchiveError  several volumes, more than 4 GiB, an unknown method
+    │   ├── NestedArchiveError       a packed file within a packed file
+    │   ├── NoTrackLogError          an archive without a track log
+    │   ├── SeveralTrackLogsError    an archive of which nobody knows which one is meant
+    │   ├── TooManyEntriesError      more files than anybody packs with a ride
+    │   └── UnpackedTooLargeError    more than is allowed once it is unpacked
     ├── NoUsablePointsError   fewer than two points with a usable position
     ├── TooManyPointsError    more points than the caller allows
     ├── TooManyWaypointsError more waypoints than the caller allows
@@ -70,13 +80,98 @@ class DtdRefusedError(GpxError):
 
 
 class NotGpxError(GpxError):
-    """XML of another kind; `root` is the local name of its root element (`kml`, `html`)."""
+    """XML of no known kind; `root` is the local name of its root element (`kml`, `html`)."""
 
     code = "not_gpx"
 
     def __init__(self, root: str) -> None:
-        super().__init__(f"the root element is {root!r}, not 'gpx'")
+        super().__init__(f"the root element {root!r} is of no format that is known")
         self.root = root
+
+
+class UnknownFormatError(GpxError):
+    """Nothing that is known: neither XML nor FIT nor a table of text."""
+
+    code = "unknown_format"
+
+    def __init__(self) -> None:
+        super().__init__("the file is neither GPX nor TCX nor FIT nor CSV")
+
+
+class PackedFileError(GpxError):
+    """A packed file that cannot or must not be unpacked."""
+
+    code = "packed_file"
+
+
+class DamagedArchiveError(PackedFileError):
+    """The packed file is cut off, or is not what it says of itself."""
+
+    code = "damaged_archive"
+
+
+class EncryptedArchiveError(PackedFileError):
+    """A password would be needed."""
+
+    code = "encrypted_archive"
+
+    def __init__(self) -> None:
+        super().__init__("the archive is encrypted")
+
+
+class UnsupportedArchiveError(PackedFileError):
+    """Packed in a way that no track log needs; the message says which."""
+
+    code = "unsupported_archive"
+
+
+class NestedArchiveError(PackedFileError):
+    """What was packed is packed itself."""
+
+    code = "nested_archive"
+
+    def __init__(self) -> None:
+        super().__init__("the packed file holds another packed file")
+
+
+class NoTrackLogError(PackedFileError):
+    """No file of the archive is a track log."""
+
+    code = "no_track_log"
+
+    def __init__(self) -> None:
+        super().__init__("the archive holds no track log")
+
+
+class SeveralTrackLogsError(PackedFileError):
+    """The archive holds `count` track logs, and an upload is one."""
+
+    code = "several_track_logs"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"the archive holds {count} track logs")
+        self.count = count
+
+
+class TooManyEntriesError(PackedFileError):
+    """The packed file consists of more than `limit` parts."""
+
+    code = "too_many_entries"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the packed file has more than {limit} parts")
+        self.limit = limit
+
+
+class UnpackedTooLargeError(PackedFileError):
+    """Unpacked, the file has more than `limit` bytes, or is so much larger than it was packed that
+    it would have."""
+
+    code = "unpacked_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"unpacked, the file has more than {limit} bytes")
+        self.limit = limit
 
 
 class NotFitError(GpxError):

@@ -49,7 +49,7 @@ SENTENCES = pytest.mark.parametrize(
         (NotXmlError("no element found", 12), "no element found (line 12)"),
         (NotXmlError("unknown encoding 'x'"), "unknown encoding 'x'"),
         (DtdRefusedError(), "the file has a document type declaration"),
-        (NotGpxError("kml"), "the root element is 'kml', not 'gpx'"),
+        (NotGpxError("kml"), "the root element 'kml' is of no format that is known"),
         (NotFitError("no header"), "no header"),
         (TooManyMessagesError(9), "more than 9 messages, definitions or files in one"),
         (NoUsablePointsError(1), "1 usable points where a line needs 2"),

@@ -12,7 +12,7 @@ from src.gpx.formats.csv_log.points import Points
 from src.gpx.formats.csv_log.records import is_blank
 from src.gpx.formats.csv_log.time_column import TimeColumn
 from src.gpx.formats.csv_log.times import TimeFormat
-from src.gpx.formats.gpx import DEFAULT_MAX_POINTS
+from src.gpx.formats.limits import DEFAULT_MAX_POINTS
 from src.gpx.model import Recording
 
 _SHOWN_ROWS: Final = 5

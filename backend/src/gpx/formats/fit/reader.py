@@ -12,7 +12,7 @@ from src.gpx.formats.fit.profile import Activity, Course, CoursePoint, Message
 from src.gpx.formats.fit.records import Records, degrees, instants, records
 from src.gpx.formats.fit.segments import segment_starts
 from src.gpx.formats.fit.totals import device_totals, is_course
-from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
+from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.model import Recording, Warning, Waypoint  # noqa: A004
 
 # The clocks of the world go from 12 h behind UTC to 14 h ahead, in quarters of an hour.
