@@ -188,6 +188,15 @@ def test_events_apart_from_the_points_tell_by_their_times(before: bool) -> None:
     assert lengths(file) == [10, 20]
 
 
+def test_events_among_the_points_tell_by_their_place() -> None:
+    file = FitFile()
+    points(file, range(NOON, NOON + 10))
+    fit.timer(file, None, fit.STOP)
+    fit.timer(file, None, fit.START)
+    points(file, range(NOON + 10, NOON + 30))
+    assert lengths(file) == [10, 20]
+
+
 def test_one_false_time_moves_no_border_far() -> None:
     file = FitFile()
     for time, kind in ((9, fit.STOP_ALL), (10, fit.START)):
@@ -338,6 +347,14 @@ def test_a_course_is_a_route_with_a_name_and_waypoints() -> None:
         Waypoint(None, 0, 0, None),
     )
     assert len(recording.track) == 30
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(0.0, 2.0**33), (2.0**31, 0.0)])
+def test_a_waypoint_off_the_earth_is_left_out(latitude: float, longitude: float) -> None:
+    file = course()
+    places = {FieldType(2, "float64"): latitude, FieldType(3, "float64"): longitude}
+    file.add(fit.COURSE_POINT, places)
+    assert len(read(file.to_bytes()).waypoints) == 2
 
 
 def test_a_recording_is_a_track_without_a_name() -> None:
