@@ -386,14 +386,13 @@ def test_messages_and_definitions_are_limited(monkeypatch: pytest.MonkeyPatch) -
     file = FitFile()
     for number in range(40):
         file.add(233, {FieldType(number, "uint8"): number})
-    monkeypatch.setattr(messages, "MOST_DEFINITIONS", 39)
-    with pytest.raises(TooManyMessagesError):
-        read(file.to_bytes())
-    monkeypatch.setattr(messages, "MOST_DEFINITIONS", 40)
-    assert len(read(file.to_bytes()).track) == 0
-    monkeypatch.setattr(messages, "MOST_MESSAGES", 60)
-    with pytest.raises(TooManyMessagesError):
-        read(file.to_bytes())
+    for limit, enough in (("MOST_LAYOUTS", 40), ("MOST_DEFINITIONS", 40), ("MOST_MESSAGES", 81)):
+        monkeypatch.setattr(messages, limit, enough)
+        assert len(read(file.to_bytes()).track) == 0
+        with monkeypatch.context() as fewer:
+            fewer.setattr(messages, limit, enough - 1)
+            with pytest.raises(TooManyMessagesError):
+                read(file.to_bytes())
 
 
 def test_a_ride_has_the_same_numbers_as_gpx_and_as_fit() -> None:
