@@ -20,9 +20,11 @@ from src.gpx.formats.fit.definitions import (
 from src.gpx.formats.fit.profile import TIMESTAMP, Field
 from src.gpx.model import FloatArray, IntArray
 
-# Several messages a second over several days; and no recorder needs a hundred definitions.
+# Several messages a second over several days. A few writers define each message anew, but no
+# recorder needs a hundred different layouts.
 MOST_MESSAGES = 5_000_000
-MOST_DEFINITIONS = 4096
+MOST_DEFINITIONS = 1_000_000
+MOST_LAYOUTS = 4096
 
 # After so many messages of one kind a run of them is looked for, first over so many.
 _ALIKE, _RUN = 32, 256
@@ -161,6 +163,7 @@ class _Walk:
         self._sizes = [0] * 256
         self._current: dict[int, Definition] = {}
         self._known: dict[bytes, Definition] = {}
+        self._definitions = 0
 
     def run(self, at: int) -> Messages:
         data, end, sizes, current = self._data, self._end, self._sizes, self._current
@@ -209,11 +212,14 @@ class _Walk:
         stop = end_of_definition(data, at, self._end)
         if stop is None:
             return None
+        self._definitions += 1
+        if self._definitions > MOST_DEFINITIONS:
+            raise TooManyMessagesError(MOST_DEFINITIONS)
         body = data[at + 1 : stop]
         known = self._known.get(body)
         if known is None:
-            if len(self._known) >= MOST_DEFINITIONS:
-                raise TooManyMessagesError(MOST_DEFINITIONS)
+            if len(self._known) >= MOST_LAYOUTS:
+                raise TooManyMessagesError(MOST_LAYOUTS)
             known = self._known[body] = definition(body)
         for header in _HEADERS_OF[data[at] & _LOCAL_BITS]:
             self._sizes[header], self._current[header] = known.size, known

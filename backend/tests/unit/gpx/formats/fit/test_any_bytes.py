@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from src.gpx import analyse_recording
 from src.gpx.errors import GpxError
 from src.gpx.formats.fit import read
-from tests.support.fit_files import RECORD, FieldType, FitFile
+from tests.support.fit_files import LATITUDE, LONGITUDE, RECORD, FieldType, FitFile
 from tests.unit.gpx.formats.fit.generated import fit_files
 
 
 def read_or_refused(data: bytes) -> None:
     try:
-        analyse_recording(read(data))
+        analyse_recording(read(data)).summary()
     except GpxError:
         return
 
@@ -61,6 +61,17 @@ def test_numbers_that_no_sensor_has(number: float) -> None:
     for local in range(5):
         file.write(0, *[number - local] * len(fields))
     read_or_refused(file.to_bytes())
+
+
+@pytest.mark.parametrize("number", [1e308, float("inf"), 1e15])
+def test_times_that_no_calendar_has(number: float) -> None:
+    file = FitFile()
+    file.define(0, RECORD, (FieldType(253, "float64"), LATITUDE, LONGITUDE))
+    for point in range(3):
+        file.write(0, number, 1_000_000 + 1000 * point, 0)
+    analysis = analyse_recording(read(file.to_bytes()))
+    assert analysis.summary()["start_time"] is None
+    assert [(each.kind, each.count) for each in analysis.warnings] == [("invalid_time", 3)]
 
 
 def test_work_grows_with_the_size_only() -> None:

@@ -92,6 +92,30 @@ def test_a_flaw_is_told_at_the_first_point_of_its_file() -> None:
     assert read(whole + wrong + wrong).warnings == (Warning("checksum_wrong", 2, 10),)
 
 
+def test_a_checksum_may_be_missing_within_the_chain() -> None:
+    recording = read(ride(points=10).to_bytes(with_checksum=False) + ride(points=20).to_bytes())
+    assert recording.track.segments.lengths.tolist() == [10, 20]
+    assert recording.warnings == (Warning("checksum_missing", 1, 0),)
+
+
+def test_a_checksum_is_not_taken_for_a_message() -> None:
+    for count in range(1, 40):
+        file = FitFile()
+        for local in range(16):
+            file.define(local, RECORD, (FieldType(3, "uint8"),))
+        for _ in range(count):
+            file.write(0, 120)
+        assert len(read(file.to_bytes(data_size=0)).track) == count
+
+
+def test_bits_of_no_account_in_a_header_are_passed_over() -> None:
+    file = ride(points=100)
+    message_bytes = 17
+    for point, bits in ((50, 0x10), (60, 0x20), (99, 0x30)):
+        file.messages[(point - 100) * message_bytes] |= bits
+    assert latitudes(read(file.to_bytes())) == [*range(100)]
+
+
 def test_definitions_end_with_their_file() -> None:
     undefined = FitFile()
     undefined.messages += ride().messages[-17:]

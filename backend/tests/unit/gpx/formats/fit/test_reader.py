@@ -188,6 +188,15 @@ def test_events_apart_from_the_points_tell_by_their_times(before: bool) -> None:
     assert lengths(file) == [10, 20]
 
 
+def test_events_among_the_points_tell_by_their_place() -> None:
+    file = FitFile()
+    points(file, range(NOON, NOON + 10))
+    fit.timer(file, None, fit.STOP)
+    fit.timer(file, None, fit.START)
+    points(file, range(NOON + 10, NOON + 30))
+    assert lengths(file) == [10, 20]
+
+
 def test_one_false_time_moves_no_border_far() -> None:
     file = FitFile()
     for time, kind in ((9, fit.STOP_ALL), (10, fit.START)):
@@ -340,6 +349,14 @@ def test_a_course_is_a_route_with_a_name_and_waypoints() -> None:
     assert len(recording.track) == 30
 
 
+@pytest.mark.parametrize(("latitude", "longitude"), [(0.0, 2.0**33), (2.0**31, 0.0)])
+def test_a_waypoint_off_the_earth_is_left_out(latitude: float, longitude: float) -> None:
+    file = course()
+    places = {FieldType(2, "float64"): latitude, FieldType(3, "float64"): longitude}
+    file.add(fit.COURSE_POINT, places)
+    assert len(read(file.to_bytes()).waypoints) == 2
+
+
 def test_a_recording_is_a_track_without_a_name() -> None:
     file = FitFile()
     fit.file_id(file)
@@ -369,14 +386,13 @@ def test_messages_and_definitions_are_limited(monkeypatch: pytest.MonkeyPatch) -
     file = FitFile()
     for number in range(40):
         file.add(233, {FieldType(number, "uint8"): number})
-    monkeypatch.setattr(messages, "MOST_DEFINITIONS", 39)
-    with pytest.raises(TooManyMessagesError):
-        read(file.to_bytes())
-    monkeypatch.setattr(messages, "MOST_DEFINITIONS", 40)
-    assert len(read(file.to_bytes()).track) == 0
-    monkeypatch.setattr(messages, "MOST_MESSAGES", 60)
-    with pytest.raises(TooManyMessagesError):
-        read(file.to_bytes())
+    for limit, enough in (("MOST_LAYOUTS", 40), ("MOST_DEFINITIONS", 40), ("MOST_MESSAGES", 81)):
+        monkeypatch.setattr(messages, limit, enough)
+        assert len(read(file.to_bytes()).track) == 0
+        with monkeypatch.context() as fewer:
+            fewer.setattr(messages, limit, enough - 1)
+            with pytest.raises(TooManyMessagesError):
+                read(file.to_bytes())
 
 
 def test_a_ride_has_the_same_numbers_as_gpx_and_as_fit() -> None:
