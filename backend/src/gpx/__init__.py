@@ -64,7 +64,7 @@ def analyse_recording(
     now_s: float | None = None,
     report: Callable[[Step], None] | None = None,
 ) -> Analysis:
-    """Tell what was ridden by what a reader found in a file of any format; else as `analyse`.
+    """The same for what a reader found, whatever the format of its file.
 
     Raises:
         NoUsablePointsError: fewer than two points have a usable position.
@@ -94,7 +94,7 @@ def analyse_recording(
         end_time_s=ridden.end_s if ridden else None,
         utc_offset_s=recording.utc_offset_s,
         statistics=statistics,
-        warnings=(*recording.warnings, *warnings),
+        warnings=recording.warnings + warnings,
         waypoints=recording.waypoints,
         track=track,
         columns=ride_columns(track, distance_m, ridden, profile, survivors),

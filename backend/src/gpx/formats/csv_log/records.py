@@ -19,7 +19,7 @@ from src.gpx.model import BoolArray, IntArray
 
 # Large enough that the calls for each block do not count, small enough for the processor's cache.
 BLOCK_BYTES = 1 << 20
-# How much goes to the `csv` module before the faster way is tried again.
+# How much goes to the `csv` module at first before the faster way is tried again.
 _EXACT_BYTES = 1 << 16
 # A quotation mark that is never closed would take all the rest of a file for one field.
 LONGEST_ROW_BYTES = 1 << 16
@@ -67,11 +67,16 @@ class Table:
         Raises:
             RowTooLongError: a row has more than `LONGEST_ROW_BYTES`.
         """
+        exact_bytes = min(_EXACT_BYTES, self._block_bytes)
         while position < self._length:
             end = min(position + self._block_bytes, self._length + 1)
             rows: Rows | None = _RegularRows.found(self, position, end, width, self._has_quotes)
             if rows is None:
-                rows = self._exact_rows(position, width)
+                rows = self._exact_rows(position, exact_bytes, width)
+                # Where much is irregular, the faster way is tried less often.
+                exact_bytes = min(2 * exact_bytes, self._block_bytes)
+            elif 2 * (rows.end - position) > self._block_bytes:
+                exact_bytes = min(_EXACT_BYTES, self._block_bytes)
             position = rows.end
             yield rows
 
@@ -85,9 +90,9 @@ class Table:
         fields = next(csv.reader(lines, delimiter=self.separator))
         return fields, lines.position
 
-    def _exact_rows(self, position: int, width: int) -> "_ExactRows":
-        """The rows of some 64 KiB, and what more the last of them has."""
-        data, reach = self.text.data, position + min(_EXACT_BYTES, self._block_bytes)
+    def _exact_rows(self, position: int, size: int, width: int) -> "_ExactRows":
+        """The rows of so many bytes, and what more the last of them has."""
+        data, reach = self.text.data, position + size
         end = self._length if reach >= self._length else data.rfind(b"\n", position, reach) + 1
         end = max(end, position)
         breaks = [

@@ -77,7 +77,7 @@ def repeated(row: bytes, head: bytes = HEAD) -> Callable[[int], bytes]:
     return lambda size: head + row * (size // len(row))
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[int], bytes]] = {
     "quotes": repeated(b'"'),
     "doubled quotes in rows": repeated(b'"a""b",1\n'),
     "quotes in the middle": repeated(b'1,2,3"4,5\n'),

@@ -61,7 +61,7 @@ def table(*lines: str) -> bytes:
 
 
 def times_of(recording: Recording) -> list[float]:
-    return recording.track.time_s.tolist()
+    return [float(time_s) for time_s in recording.track.time_s]
 
 
 def log(header: str, *times: str) -> bytes:
