@@ -9,7 +9,7 @@ import csv
 import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, compress, zip_longest
 
 import numpy as np
 
@@ -117,9 +117,11 @@ class Table:
             if is_last:
                 break
         starts = [position, *ends[:-1]]
-        for start, stop in zip(starts, ends, strict=True):
-            if stop - start > LONGEST_ROW_BYTES + (data[stop - 1] == ord("\n")):
-                raise RowTooLongError(self.line_of(start), LONGEST_ROW_BYTES)
+        stops = np.array(ends)
+        length = stops - starts - (self.text.bytes[stops - 1] == ord("\n"))
+        too_long = np.flatnonzero(length > LONGEST_ROW_BYTES)
+        if len(too_long):
+            raise RowTooLongError(self.line_of(starts[too_long[0]]), LONGEST_ROW_BYTES)
         return _ExactRows(records, starts, ends[-1], width)
 
     def line_of(self, position: int) -> int:
@@ -232,19 +234,19 @@ class _ExactRows(Rows):
     """Rows by the texts of their fields."""
 
     def __init__(self, records: list[list[str]], starts: list[int], end: int, width: int) -> None:
-        blank = np.array([is_blank(fields) for fields in records], dtype=np.bool_)
-        kept = [fields for fields in records if not is_blank(fields)]
+        is_row = [not is_blank(fields) for fields in records]
+        kept = list(compress(records, is_row))
         self.end = end
-        self.start = np.array(starts, dtype=np.int64)[~blank]
+        self.start = np.array(starts, dtype=np.int64)[is_row]
         self.fields = np.fromiter(map(len, kept), np.int64, len(kept))
         self.is_cut = self.fields < width
         self.is_long = self.fields > width
         for row in np.flatnonzero(self.is_long).tolist():
-            self.is_long[row] = any(text.strip(_BLANK) for text in kept[row][width:])
-        empty = [""] * width
-        for row in np.flatnonzero(self.fields != width).tolist():
-            kept[row] = empty if self.is_long[row] else [*kept[row], *empty][:width]
-        self._columns = list(zip(*kept, strict=True)) or [()] * width
+            is_long = any(text.strip(_BLANK) for text in kept[row][width:])
+            self.is_long[row] = is_long
+            kept[row] = [] if is_long else kept[row][:width]
+        columns = list(zip_longest(*kept, fillvalue=""))
+        self._columns = columns + [("",) * len(kept)] * (width - len(columns))
 
     def column(self, position: int) -> Cells:
         return Cells.of(self._columns[position]).stripped()
