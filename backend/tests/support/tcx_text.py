@@ -44,11 +44,7 @@ def trackpoints(
         )
         + _element(f"{p}AltitudeMeters", elevation, ".1f")
         + _element(f"{p}DistanceMeters", metres, ".2f")
-        + (
-            f"<{p}HeartRateBpm><{p}Value>{bpm:g}</{p}Value></{p}HeartRateBpm>"
-            if bpm == bpm
-            else ""
-        )
+        + (f"<{p}HeartRateBpm><{p}Value>{bpm:g}</{p}Value></{p}HeartRateBpm>" if bpm == bpm else "")
         + _element(f"{p}Cadence", rpm, "g")
         + f'<{p}Extensions><TPX xmlns="{GARMIN}/ActivityExtension/v2">'
         + _element("Speed", speed, ".3f")

@@ -6,16 +6,24 @@ import pytest
 
 from src.gpx import errors
 from src.gpx.errors import (
+    AmbiguousDatesError,
     DtdRefusedError,
+    EmptyFileError,
     GpxError,
+    MissingColumnsError,
+    NoHeaderError,
     NotFitError,
     NotGpxError,
+    NothingReadableError,
     NotXmlError,
     NoUsablePointsError,
+    RowTooLongError,
+    TooManyColumnsError,
     TooManyMessagesError,
     TooManyPointsError,
     TooManyWaypointsError,
     TooMuchMarkupError,
+    UnusableMappingError,
 )
 
 CODES: dict[type[GpxError], str] = {
@@ -28,6 +36,14 @@ CODES: dict[type[GpxError], str] = {
     NoUsablePointsError: "no_usable_points",
     TooManyPointsError: "too_many_points",
     TooManyWaypointsError: "too_many_waypoints",
+    EmptyFileError: "empty_file",
+    NoHeaderError: "no_header",
+    MissingColumnsError: "missing_columns",
+    UnusableMappingError: "unusable_mapping",
+    AmbiguousDatesError: "ambiguous_dates",
+    NothingReadableError: "nothing_readable",
+    TooManyColumnsError: "too_many_columns",
+    RowTooLongError: "row_too_long",
 }
 
 
@@ -56,6 +72,26 @@ SENTENCES = pytest.mark.parametrize(
         (TooManyPointsError(5), "more than 5 points"),
         (TooManyWaypointsError(7), "more than 7 waypoints"),
         (TooMuchMarkupError("too deep", 4), "too deep (line 4)"),
+        (EmptyFileError(), "the file is empty"),
+        (NoHeaderError(), "no line names the columns"),
+        (MissingColumnsError(("latitude", "longitude")), "no column for latitude and longitude"),
+        (
+            UnusableMappingError("time", "höra\n", "unknown_header"),
+            "unknown_header: 'time' as 'h\\xf6ra\\n'",
+        ),
+        (
+            AmbiguousDatesError("date", "fecha", "05/06/2026"),
+            (
+                "'05/06/2026' may be day-first or month-first: map 'date' to 'fecha' with "
+                "|dd/mm/yyyy or |mm/dd/yyyy behind it"
+            ),
+        ),
+        (
+            NothingReadableError(((2, "missing_latitude"), (3, "too_many_fields"))),
+            "no row has a position (line 2: missing_latitude, line 3: too_many_fields)",
+        ),
+        (TooManyColumnsError(256), "more than 256 columns"),
+        (RowTooLongError(3, 65536), "the row on line 3 has more than 65536 bytes"),
     ],
 )
 

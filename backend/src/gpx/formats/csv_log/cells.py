@@ -1,5 +1,6 @@
 """One column of some rows: where in a document the text of each of its cells lies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,9 @@ from src.gpx.model import BoolArray, FloatArray, IntArray
 
 # Behind every document, so that whole words can be read up to its end.
 PADDING = b"\n" * 64
+
+# Spaces around a text that are taken away from all cells at once; of the few that have more, alone.
+_PASSES = 32
 
 _COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
 
@@ -36,12 +40,13 @@ class Cells:
         return len(self.start)
 
     @classmethod
-    def of(cls, texts: list[str]) -> "Cells":
+    def of(cls, texts: Sequence[str]) -> "Cells":
         """Cells in a document of their own."""
-        pieces = [text.encode() for text in texts]
-        length = np.array([len(piece) for piece in pieces], dtype=np.int64)
+        document = "".join(texts)
+        pieces = texts if document.isascii() else [text.encode() for text in texts]
+        length = np.fromiter(map(len, pieces), np.int64, len(texts))
         end = np.cumsum(length)
-        return cls(Text(b"".join(pieces) + PADDING), end - length, end)
+        return cls(Text(document.encode() + PADDING), end - length, end)
 
     @property
     def length(self) -> IntArray:
@@ -79,11 +84,17 @@ class Cells:
         start, end = self.start.copy(), self.end.copy()
         for edge, step, ahead in ((start, 1, 0), (end, -1, -1)):
             rest = np.flatnonzero(start < end)
-            while len(rest):
+            for _ in range(_PASSES):
+                if not len(rest):
+                    break
                 character = self.text.bytes[edge[rest] + ahead]
                 rest = rest[(character == ord(" ")) | (character == ord("\t"))]
                 edge[rest] += step
                 rest = rest[start[rest] < end[rest]]
+            for row in rest.tolist():
+                text = self.text.data[start[row] : end[row]]
+                stripped = text.lstrip(b" \t") if step > 0 else text.rstrip(b" \t")
+                edge[row] += step * (len(text) - len(stripped))
         return Cells(self.text, start, end)
 
     def copied(self) -> tuple[npt.NDArray[np.uint8], IntArray]:

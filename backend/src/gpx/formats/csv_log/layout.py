@@ -89,7 +89,7 @@ def _header(
     for separator in SEPARATORS:
         table = Table(text, length, separator)
         try:
-            _, body, headers = next(table.records(start))
+            headers, body = table.record(start)
         except RowTooLongError as error:
             too_long = error
             continue

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, Literal
 
 from src.gpx.errors import MissingColumnsError
 from src.gpx.formats.csv_log.headers import REQUIRED
 from src.gpx.formats.csv_log.layout import layout_of
 from src.gpx.formats.csv_log.points import Points
-from src.gpx.formats.csv_log.records import is_blank
 from src.gpx.formats.csv_log.time_column import TimeColumn
 from src.gpx.formats.csv_log.times import TimeFormat
 from src.gpx.formats.limits import DEFAULT_MAX_POINTS
@@ -79,10 +77,12 @@ def detect(data: bytes) -> Detected:
     layout = layout_of(data, None)
     columns = layout.columns
     times = TimeColumn(layout)
-    for rows in layout.rows() if "time" in columns else ():
-        times.add(rows)
-    records = (fields for _, _, fields in layout.table.records(layout.body))
-    shown = islice((fields for fields in records if not is_blank(fields)), _SHOWN_ROWS)
+    starts: list[int] = []
+    for rows in layout.rows():
+        starts += rows.start[: _SHOWN_ROWS - len(starts)].tolist()
+        if "time" in columns:
+            times.add(rows)
+    shown = [layout.table.record(start)[0] for start in starts]
     return Detected(
         mapping={key: column.header for key, column in columns.items()},
         headers=layout.headers,

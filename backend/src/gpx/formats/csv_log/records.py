@@ -6,8 +6,10 @@ passes over arrays. A block in which a quotation mark stands anywhere else goes 
 """
 
 import csv
+import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from itertools import chain, compress, zip_longest
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from src.gpx.model import BoolArray, IntArray
 
 # Large enough that the calls for each block do not count, small enough for the processor's cache.
 BLOCK_BYTES = 1 << 20
-# How much goes to the `csv` module before the faster way is tried again.
+# How much goes to the `csv` module at first before the faster way is tried again.
 _EXACT_BYTES = 1 << 16
 # A quotation mark that is never closed would take all the rest of a file for one field.
 LONGEST_ROW_BYTES = 1 << 16
@@ -65,30 +67,62 @@ class Table:
         Raises:
             RowTooLongError: a row has more than `LONGEST_ROW_BYTES`.
         """
+        exact_bytes = min(_EXACT_BYTES, self._block_bytes)
         while position < self._length:
             end = min(position + self._block_bytes, self._length + 1)
             rows: Rows | None = _RegularRows.found(self, position, end, width, self._has_quotes)
             if rows is None:
-                rows = _ExactRows(list(self._records_of_block(position)), width)
+                rows = self._exact_rows(position, exact_bytes, width)
+                # Where much is irregular, the faster way is tried less often.
+                exact_bytes = min(2 * exact_bytes, self._block_bytes)
+            elif 2 * (rows.end - position) > self._block_bytes:
+                exact_bytes = min(_EXACT_BYTES, self._block_bytes)
             position = rows.end
             yield rows
 
-    def records(self, position: int) -> Iterator[tuple[int, int, list[str]]]:
-        """Where each record starts and ends, and its fields, as the `csv` module reads them.
+    def record(self, position: int) -> tuple[list[str], int]:
+        """The fields of the record that begins at a position, and where the next one begins.
 
         Raises:
             RowTooLongError: as `rows`.
         """
-        lines = _Lines(self.text.data, position, self._length)
-        for fields in csv.reader(lines, delimiter=self.separator):
-            yield lines.record, lines.position, fields
-            lines.record = lines.position
+        lines = _Lines(self.text.data, position, position, self._length)
+        fields = next(csv.reader(lines, delimiter=self.separator))
+        return fields, lines.position
 
-    def _records_of_block(self, position: int) -> Iterator[tuple[int, int, list[str]]]:
-        for record in self.records(position):
-            yield record
-            if record[1] - position >= min(_EXACT_BYTES, self._block_bytes):
-                return
+    def _exact_rows(self, position: int, size: int, width: int) -> "_ExactRows":
+        """The rows of so many bytes, and what more the last of them has."""
+        data, reach = self.text.data, position + size
+        end = self._length if reach >= self._length else data.rfind(b"\n", position, reach) + 1
+        end = max(end, position)
+        breaks = [
+            *(np.flatnonzero(self.text.bytes[position:end] == ord("\n")) + position + 1).tolist(),
+            *([end] if end > position and data[end - 1] != ord("\n") else []),
+        ]
+        records: list[list[str]] = []
+        ends: list[int] = []
+        lines = _Lines(data, end, position, self._length)
+
+        def more() -> Iterator[str]:
+            """The lines behind, for a record that goes on there."""
+            lines.record = ends[-1] if ends else position
+            yield from lines
+
+        text = io.StringIO(data[position:end].decode(), newline="\n")
+        reader = csv.reader(chain(text, more()), delimiter=self.separator)
+        for fields in reader:
+            is_last = reader.line_num >= len(breaks)
+            records.append(fields)
+            ends.append(breaks[reader.line_num - 1] if not is_last else lines.position)
+            if is_last:
+                break
+        starts = [position, *ends[:-1]]
+        stops = np.array(ends)
+        length = stops - starts - (self.text.bytes[stops - 1] == ord("\n"))
+        too_long = np.flatnonzero(length > LONGEST_ROW_BYTES)
+        if len(too_long):
+            raise RowTooLongError(self.line_of(starts[too_long[0]]), LONGEST_ROW_BYTES)
+        return _ExactRows(records, starts, ends[-1], width)
 
     def line_of(self, position: int) -> int:
         """The line on which a position lies, from 1."""
@@ -98,8 +132,9 @@ class Table:
 class _Lines:
     """The lines of a document for the `csv` module, as far as one record may be long."""
 
-    def __init__(self, data: bytes, position: int, length: int) -> None:
-        self.position = self.record = position
+    def __init__(self, data: bytes, position: int, record: int, length: int) -> None:
+        self.position = position
+        self.record = record
         self._data = data
         self._length = length
 
@@ -198,24 +233,23 @@ class _RegularRows(Rows):
 class _ExactRows(Rows):
     """Rows by the texts of their fields."""
 
-    def __init__(self, records: list[tuple[int, int, list[str]]], width: int) -> None:
-        kept = [(start, fields) for start, _, fields in records if not is_blank(fields)]
-        self._rows = [fields for _, fields in kept]
-        self.end = records[-1][1]
-        self.start = np.array([start for start, _ in kept], dtype=np.int64)
-        self.fields = np.array([len(fields) for fields in self._rows], dtype=np.int64)
+    def __init__(self, records: list[list[str]], starts: list[int], end: int, width: int) -> None:
+        is_row = [not is_blank(fields) for fields in records]
+        kept = list(compress(records, is_row))
+        self.end = end
+        self.start = np.array(starts, dtype=np.int64)[is_row]
+        self.fields = np.fromiter(map(len, kept), np.int64, len(kept))
         self.is_cut = self.fields < width
-        self.is_long = np.array(
-            [any(text.strip(_BLANK) for text in fields[width:]) for fields in self._rows],
-            dtype=np.bool_,
-        )
+        self.is_long = self.fields > width
+        for row in np.flatnonzero(self.is_long).tolist():
+            is_long = any(text.strip(_BLANK) for text in kept[row][width:])
+            self.is_long[row] = is_long
+            kept[row] = [] if is_long else kept[row][:width]
+        columns = list(zip_longest(*kept, fillvalue=""))
+        self._columns = columns + [("",) * len(kept)] * (width - len(columns))
 
     def column(self, position: int) -> Cells:
-        texts = [
-            fields[position] if position < len(fields) and not is_long else ""
-            for fields, is_long in zip(self._rows, self.is_long.tolist(), strict=True)
-        ]
-        return Cells.of(texts).stripped()
+        return Cells.of(self._columns[position]).stripped()
 
 
 def is_blank(fields: list[str]) -> bool:

@@ -77,7 +77,7 @@ def repeated(row: bytes, head: bytes = HEAD) -> Callable[[int], bytes]:
     return lambda size: head + row * (size // len(row))
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[int], bytes]] = {
     "quotes": repeated(b'"'),
     "doubled quotes in rows": repeated(b'"a""b",1\n'),
     "quotes in the middle": repeated(b'1,2,3"4,5\n'),
@@ -101,7 +101,7 @@ HOSTILE = {
     "bytes that are no UTF-8": repeated(b"1,2,\xff\n"),
     "UTF-16": lambda size: (HEAD.decode() + "1,2,3\n" * (size // 12)).encode("utf-16"),
 }
-SIZE = 1_000_000
+SIZE = 500_000
 MOST_GROWTH = 3.0
 # What takes less is told from nothing only by what else the machine does.
 LEAST_S = 0.03

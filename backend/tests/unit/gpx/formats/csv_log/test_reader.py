@@ -61,7 +61,7 @@ def table(*lines: str) -> bytes:
 
 
 def times_of(recording: Recording) -> list[float]:
-    return recording.track.time_s.tolist()
+    return [float(time_s) for time_s in recording.track.time_s]
 
 
 def log(header: str, *times: str) -> bytes:
@@ -379,3 +379,12 @@ def test_what_an_error_says_is_on_one_line_in_plain_characters(line_end: str) ->
     assert message.isascii()
     assert message.isprintable()
     assert len(message) < 500
+
+
+def test_segments_change_between_blocks_as_within_them() -> None:
+    rows = [f"40;3;{number // 2}" for number in range(200_000)]
+    track = read(table("lat;lon;seg", *rows)).track
+    np.testing.assert_array_equal(track.segment, np.arange(200_000) // 2)
+
+    every = read(table("lat;lon;seg", *(f"40;3;{number}" for number in range(200_000)))).track
+    np.testing.assert_array_equal(every.segment, np.arange(200_000))
