@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from src.errors import ErrorCode, message
 from src.gpx import Analysis
+from src.gpx.formats.csv_log import Detected
 from src.models import Base, GpxFile
 from src.schemas.numbers import (
     Degrees,
@@ -289,8 +290,36 @@ class TrackOut(BaseModel):
     route_statistics: RouteStatisticsOut | None
 
 
+class TableOut(BaseModel):
+    """What a CSV looks like.
+
+    `mapping` gives the header of each column that was recognised, by our keys. `rows` are the
+    first ones: a stranger's texts, to be shown as they are.
+    """
+
+    mapping: dict[str, str]
+    headers: list[str]
+    separator: str
+    decimal: str
+    encoding: str
+    time_format: str | None
+    rows: list[list[str]]
+
+    @classmethod
+    def of(cls, table: Detected) -> Self:
+        return cls(
+            mapping=dict(table.mapping),
+            headers=list(table.headers),
+            separator=table.separator,
+            decimal=table.decimal_sign,
+            encoding=table.encoding,
+            time_format=table.time_format,
+            rows=[list(row) for row in table.rows],
+        )
+
+
 class PreviewOut(Elevations):
-    """What a file says, before anything is stored."""
+    """What a file says, before anything is stored; `csv` where it is a table."""
 
     distance_km: Kilometres
     has_elevation: bool
@@ -302,9 +331,10 @@ class PreviewOut(Elevations):
     difficulty: Difficulty
     suggested_title: str
     trackpoints: list[PreviewPoint]
+    csv: TableOut | None
 
     @classmethod
-    def of(cls, analysis: Analysis, file_name: str) -> Self:
+    def of(cls, analysis: Analysis, file_name: str, table: Detected | None) -> Self:
         """Without the line, which is too long to be made of models."""
         return cls(
             **_elevations(analysis),
@@ -318,6 +348,7 @@ class PreviewOut(Elevations):
             difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
             suggested_title=title_of(file_name),
             trackpoints=[],
+            csv=None if table is None else TableOut.of(table),
         )
 
 
