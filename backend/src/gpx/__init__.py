@@ -15,6 +15,7 @@ from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.formats.registry import read
 from src.gpx.model import (
     Analysis,
+    Difference,
     FloatArray,
     IntArray,
     Recording,
@@ -26,6 +27,7 @@ from src.gpx.model import (
 from src.gpx.simplify import simplify
 from src.gpx.statistics.climbs import TOP_CLIMBS, find_climbs
 from src.gpx.statistics.columns import ride_columns
+from src.gpx.statistics.device import device_differences, evidence_of, our_numbers
 from src.gpx.statistics.gradients import gradient_at, measure_gradients
 from src.gpx.statistics.motion import Motion, measure_motion
 from src.gpx.statistics.sensors import sensor_statistics
@@ -87,14 +89,20 @@ def analyse_recording(
     profile = build_profile(track, distance_m)
     lowest_m, highest_m = elevation_range(track)
     statistics = _statistics(track, ridden, profile)
+    gain_m, loss_m = (profile.gain_m, profile.loss_m) if profile else (None, None)
+    differences: tuple[Difference, ...] = ()
+    if recording.device_totals is not None:
+        ours = our_numbers(distance_m, gain_m, loss_m, statistics)
+        evidence = evidence_of(recording, track, distance_m, ridden)
+        differences = device_differences(recording.device_totals, ours, evidence)
     begin(Step.SIMPLIFYING)
     survivors = simplify(track, tolerance_m=FINEST_M)
     return Analysis(
         name=recording.name,
         kind=recording.kind,
         distance_km=float(distance_m[-1]) / 1000,
-        elevation_gain=profile.gain_m if profile else None,
-        elevation_loss=profile.loss_m if profile else None,
+        elevation_gain=gain_m,
+        elevation_loss=loss_m,
         max_elevation=highest_m,
         min_elevation=lowest_m,
         total_points=len(track),
@@ -110,6 +118,7 @@ def analyse_recording(
         columns=ride_columns(track, distance_m, ridden, profile, survivors),
         simplified=_simplified(track, distance_m, gradient_at(profile, distance_m), survivors),
         device_totals=recording.device_totals,
+        device_differences=differences,
     )
 
 

@@ -160,6 +160,16 @@ class DeviceTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A number of the recorder's that differs from ours; `reason` of `statistics.device.Reason`."""
+
+    number: str
+    ours: float
+    theirs: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """What the reader found in a file, before any repair.
 
@@ -340,6 +350,7 @@ class Analysis:
     columns: RideColumns
     simplified: SimplifiedTrack
     device_totals: DeviceTotals | None = None
+    device_differences: tuple[Difference, ...] = ()
 
     @property
     def simplified_points(self) -> int:
@@ -377,6 +388,7 @@ class Analysis:
             "device_totals": None
             if self.device_totals is None
             else _rounded_fields(self.device_totals),
+            "device_differences": [_rounded_fields(each) for each in self.device_differences],
             "statistics": self.statistics.summary(),
         }
 
@@ -394,7 +406,7 @@ def _instant(time_s: float | None) -> str | None:
     )
 
 
-def _rounded_fields(record: GradientClass | Climb | DeviceTotals) -> dict[str, Any]:
+def _rounded_fields(record: GradientClass | Climb | DeviceTotals | Difference) -> dict[str, Any]:
     return {
         key: round(value, 3) if isinstance(value, float) else value
         for key, value in asdict(record).items()

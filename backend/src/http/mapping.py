@@ -37,7 +37,8 @@ def mapping_of(fields: dict[str, str]) -> dict[str, Any] | None:
     if not text:
         return None
     try:
-        return dict(_MAPPING.validate_json(text, strict=True)) or None
+        mapping = _MAPPING.validate_json(text, strict=True)
+        return {str(key): header for key, header in mapping.items()} or None
     except ValidationError as error:
         fault = error.errors()[0]
         raise InvalidInputError(FIELD, fault["type"], **fault.get("ctx", {})) from error

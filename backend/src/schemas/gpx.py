@@ -1,16 +1,19 @@
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from src.errors import ErrorCode, message
 from src.gpx import Analysis
 from src.gpx.formats.csv_log import Detected
+from src.gpx.statistics.device import Reason
 from src.models import Base, GpxFile
 from src.schemas.numbers import (
+    DEVICE_DECIMALS,
     Degrees,
+    DeviceValue,
     Kilometres,
     KilometresPerHour,
     Metres,
@@ -18,6 +21,7 @@ from src.schemas.numbers import (
     Percent,
     Seconds,
     SensorValue,
+    round_to,
 )
 from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
@@ -96,11 +100,54 @@ class SensorsOut(BaseModel):
     temperature_c: SensorOut | None = None
 
 
+class DeviceDifferenceOut(BaseModel):
+    """A number that the recorder and we do not agree on, with the likeliest reason."""
+
+    number: Literal[
+        "distance_km",
+        "elevation_gain",
+        "elevation_loss",
+        "total_time_minutes",
+        "moving_time_minutes",
+        "avg_speed_kmh",
+        "max_speed_kmh",
+    ]
+    ours: DeviceValue
+    theirs: DeviceValue
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _as_shown(self) -> Self:
+        decimals = DEVICE_DECIMALS[self.number]
+        self.ours, self.theirs = round_to(decimals, self.ours), round_to(decimals, self.theirs)
+        return self
+
+
+class DeviceTotalsOut(BaseModel):
+    """What the recorder itself says of the ride; null where it does not say.
+
+    `moving_time_minutes` is how long its timer ran. `differences` are the numbers that differ from
+    ours by more than a hundredth, with the likeliest reason; none of them means that one is wrong.
+    """
+
+    model_config = ALWAYS_THERE
+
+    distance_km: Kilometres | None = None
+    elevation_gain: Metres | None = None
+    elevation_loss: Metres | None = None
+    total_time_minutes: Minutes | None = None
+    moving_time_minutes: Minutes | None = None
+    avg_speed_kmh: KilometresPerHour | None = None
+    max_speed_kmh: KilometresPerHour | None = None
+    device: str | None = None
+    differences: list[DeviceDifferenceOut] = []
+
+
 class GpxMetadataOut(UploadOut):
     """The upload of a trip.
 
     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
-    `device_totals` is what the recorder itself says of the ride, which GPX files do not.
+    `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
     """
 
     model_config = ALWAYS_THERE
@@ -113,7 +160,7 @@ class GpxMetadataOut(UploadOut):
     start_time: datetime | None
     start_local: str | None
     preview: LinePreviewOut | None
-    device_totals: dict[str, Any] | None = None
+    device_totals: DeviceTotalsOut | None = None
 
 
 class StatusOut(BaseModel):

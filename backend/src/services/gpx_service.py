@@ -35,6 +35,7 @@ from src.services.live.progress import Progress
 from src.services.live.state import UploadState
 from src.services.storage import IncomingFile, Storage, columns_key
 from src.services.tracks.columns import KeptColumns
+from src.services.tracks.devices import device_totals_of
 from src.services.tracks.patience import PATIENCE_S, RETRY_AFTER_S, service_busy
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
@@ -393,6 +394,7 @@ def _headline(analysis: Analysis) -> dict[str, Any]:
         "start_time": start_time,
         "start_local": start_local,
         "preview": preview_of(analysis.simplified),
+        "device_totals": device_totals_of(analysis),
     }
     measured = HEADLINE_NUMBERS - told.keys()
     return {name: getattr(analysis, name) for name in measured} | told

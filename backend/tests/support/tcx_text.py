@@ -107,7 +107,7 @@ def _stamps(ride: Ride) -> list[str]:
 
 
 def _or_nan(values: FloatArray | None, ride: Ride) -> list[float]:
-    return (np.full(len(ride), np.nan) if values is None else values).tolist()  # type: ignore[no-any-return]
+    return (np.full(len(ride), np.nan) if values is None else values).tolist()
 
 
 def _element(name: str, value: float, form: str) -> str:

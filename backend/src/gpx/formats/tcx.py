@@ -10,7 +10,7 @@ from src.gpx.formats.xml import reader
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.language import LAP_TOTALS, SENSOR_ELEMENTS, Language
-from src.gpx.model import DeviceTotals, IntArray, Recording, Track
+from src.gpx.model import DeviceTotals, FloatArray, IntArray, Recording, Track
 
 _IN_POINT: Final = {
     "Time": "time_s",
@@ -76,6 +76,7 @@ parsed = partial(reader.parsed, (LANGUAGE,))
 # Longer than between any two points of a recorder that writes only where something changes.
 _LONGEST_STEP_S: Final = 60.0
 _KMH: Final = 3.6
+_MOST: Final = 1e9
 
 
 def read(
@@ -141,7 +142,8 @@ def _device_totals(document: Document) -> DeviceTotals | None:
     told = np.array(
         [[lap.get(total, np.nan) for total in LAP_TOTALS] for lap in document.laps]
     ).reshape(-1, len(LAP_TOTALS))
-    told[~np.isfinite(told)] = np.nan
+    # Whatever no ride has is no total either, and nothing overflows.
+    told[~((told >= 0) & (told < _MOST))] = np.nan
     seconds, metres, fastest = told.T
     minutes = _sum(seconds / 60)
     distance_km = _sum(metres / 1000)
@@ -149,13 +151,15 @@ def _device_totals(document: Document) -> DeviceTotals | None:
     totals = DeviceTotals(
         distance_km=distance_km,
         timer_time_minutes=minutes,
-        avg_speed_kmh=60 * distance_km / minutes if distance_km is not None and minutes else None,
+        avg_speed_kmh=None
+        if distance_km is None or not minutes
+        else min(60 * distance_km / minutes, _MOST),
         max_speed_kmh=_KMH * float(known.max()) if len(known) else None,
         product=document.names.get("device name"),
     )
     return None if totals == DeviceTotals() else totals
 
 
-def _sum(values: "np.typing.NDArray[np.float64]") -> float | None:
+def _sum(values: FloatArray) -> float | None:
     total = float(values.sum())
     return total if len(values) and np.isfinite(total) else None
