@@ -19,9 +19,12 @@ from src.gpx.model import Recording
 
 _LANGUAGES: Final = {gpx.LANGUAGE: gpx.recording, tcx.LANGUAGE: tcx.recording}
 _HEAD_BYTES: Final = 1 << 16
+# Of a packed file that is cut anywhere, fewer bytes tell nothing.
+_LEAST_UNPACKED: Final = 1 << 10
 # What begins XML in any encoding: appendix F of its specification, behind a mark or white space.
 _XML_SIGNATURES: Final = (b"<", b"\0<", b"\0\0\0<")
 _WHITE: Final = b" \t\r\n"
+_JSON_SIGNATURES: Final = ("{", "[")
 # Characters that no text has; a zero byte stands in every text of two bytes a character.
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 
@@ -87,7 +90,7 @@ def sniff(head: bytes, *, mapping: Mapping[str, str] | None = None) -> None:
         GpxError: as `read`, as far as the beginning tells.
     """
     content = packed.head(head, _HEAD_BYTES)
-    if content is None or (content == b"" and head):
+    if content is None or (content is not head and len(content) < _LEAST_UNPACKED):
         return
     match kind_of(content):
         case Kind.XML:
@@ -129,6 +132,8 @@ def _is_table(head: bytes) -> bool:
         text = head.decode("latin-1")
     else:
         text = head.decode(codec, "replace")
+    if text.lstrip().startswith(_JSON_SIGNATURES):
+        return False
     return any(separator in text for separator in SEPARATORS)
 
 

@@ -119,7 +119,7 @@ def _analysed(request: AnalysisRequest, answers: BinaryIO, allow: Callable[[int]
     table = None
     try:
         # Not the engine's: how much memory the file may take depends on what is in it.
-        data = unpacked(data, request.options["max_unpacked_bytes"])
+        data = unpacked(data, request.max_unpacked_bytes)
         allow(len(data))
         if request.describes:
             table = table_of(data)

@@ -149,7 +149,6 @@ class AnalysisExecutor:
             {
                 "max_points": self._settings.gpx_max_points,
                 "max_waypoints": self._settings.gpx_max_waypoints,
-                "max_unpacked_bytes": self._settings.gpx_max_upload_bytes,
                 "mapping": mapping,
             },
             kill_after_s=limit_s + _GRACE_S,
@@ -157,6 +156,7 @@ class AnalysisExecutor:
             memory_times_file=_MEMORY_TIMES_FILE,
             columns_to=columns_to,
             describes=describes,
+            max_unpacked_bytes=self._settings.gpx_max_upload_bytes,
         )
         await _acquire(slots, patience_s)
         try:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from src.gpx import Analysis, GpxError
 from src.gpx.formats.csv_log import Detected
+from src.gpx.formats.packed import DEFAULT_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class AnalysisRequest:
     analysis may take beyond what the process has at rest, and `memory_times_file` times the bytes
     of the file once it is unpacked. `columns_to` is where the ride's columns are to be written,
     None where nobody wants them. With `describes` the answer tells what a table looks like.
+    `max_unpacked_bytes` is how large a packed file may be once it is unpacked.
     """
 
     source: Path | bytes
@@ -36,6 +38,7 @@ class AnalysisRequest:
     memory_times_file: int = 0
     columns_to: Path | None = None
     describes: bool = False
+    max_unpacked_bytes: int = DEFAULT_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)

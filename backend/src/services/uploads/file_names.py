@@ -4,8 +4,8 @@ from typing import Final
 
 EXTENSIONS: Final = (".gpx", ".tcx", ".fit", ".csv", ".zip")
 _GZIP: Final = ".gz"
-# Mail programs and phones put something behind a name, such as `ride.gpx.xml`.
-_SUFFIXES: Final = 3
+# What mail programs and phones put behind a name they do not know.
+_HARMLESS: Final = (".xml", ".txt")
 
 _MEDIA_TYPES: Final = {
     ".gpx": "application/gpx+xml",
@@ -19,16 +19,18 @@ MEDIA_TYPES: Final = frozenset(_MEDIA_TYPES.values())
 
 
 def extension_of(file_name: str, known: tuple[str, ...] = EXTENSIONS) -> str | None:
-    """The known one among the last extensions of a name, in small letters; None where none is.
+    """The extension of a name if it is a known one, in small letters; else None.
 
     With `.gz` where that follows it: `ride.GPX.gz` gives `.gpx.gz`, `ride.gpx.xml` gives `.gpx`.
     """
-    suffixes = [f".{part}" for part in file_name.lower().split(".")[1:]][-_SUFFIXES:]
-    place = next((place for place, suffix in enumerate(suffixes) if suffix in known), None)
-    if place is None:
-        return None
-    is_packed = suffixes[place + 1 : place + 2] == [_GZIP]
-    return suffixes[place] + (_GZIP if is_packed else "")
+    *stem, last = file_name.lower().split(".")
+    if len(stem) > 1 and f".{last}" in _HARMLESS:
+        *stem, last = stem
+    is_packed = len(stem) > 1 and f".{last}" == _GZIP
+    if is_packed:
+        *stem, last = stem
+    is_known = bool(stem) and f".{last}" in known
+    return f".{last}{_GZIP if is_packed else ''}" if is_known else None
 
 
 def media_type_of(extension: str) -> str:

@@ -129,10 +129,7 @@ def _directory(data: bytes) -> Iterator[_Entry]:
 
 def _place_of_directory(data: bytes) -> tuple[int, int, int]:
     """Where it begins, how many entries it has, and where it ends."""
-    last = len(data) - _END_FIELDS.size
-    found = data.rfind(_END, max(0, last - _LONGEST_COMMENT), last + len(_END))
-    if found < 0 or last < 0:
-        raise DamagedArchiveError("the archive is cut off")
+    found = _place_of_end(data)
     _, disk, first_disk, here, count, size, start, _ = _END_FIELDS.unpack_from(data, found)
     if _ZIP64_16 in {disk, first_disk, here, count} or _ZIP64_32 in {size, start}:
         raise _zip64()
@@ -143,6 +140,17 @@ def _place_of_directory(data: bytes) -> tuple[int, int, int]:
     if start + size > found:
         raise DamagedArchiveError("the directory of the archive is not where it should be")
     return start, count, start + size
+
+
+def _place_of_end(data: bytes) -> int:
+    """Where the last record begins, behind which a comment of the length that it tells ends."""
+    last = len(data) - _END_FIELDS.size
+    first, found = max(0, last - _LONGEST_COMMENT), last + 1
+    while (found := data.rfind(_END, first, max(0, found + len(_END) - 1))) >= 0:
+        *_, comment_length = _END_FIELDS.unpack_from(data, found)
+        if found + _END_FIELDS.size + comment_length == len(data):
+            return found
+    raise DamagedArchiveError("the archive is cut off")
 
 
 def _zip64() -> UnsupportedArchiveError:
