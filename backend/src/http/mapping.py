@@ -31,10 +31,10 @@ def mapping_of(fields: dict[str, str]) -> dict[str, Any] | None:
 
     Raises `VALIDATION_ERROR` of the field for what is no JSON object of that kind.
     """
-    text = fields.get(FIELD, "").strip()
+    text = fields.get(FIELD, "")
     if len(text) > _MOST_CHARACTERS:
         raise InvalidInputError(FIELD, "string_too_long", max_length=_MOST_CHARACTERS)
-    if not text:
+    if not text.strip():
         return None
     try:
         mapping = _MAPPING.validate_json(text, strict=True)
