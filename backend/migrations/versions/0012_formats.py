@@ -17,6 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("gpx_files") as table:
-        table.drop_column("device_totals")
-        table.drop_column("mapping")
+    op.drop_column("gpx_files", "device_totals")
+    op.drop_column("gpx_files", "mapping")

@@ -116,7 +116,7 @@ REFUSED = {
     "no_track_log": (zipped(a_txt=GPX, b_jpg=GPX), None),
     "nested_archive": (zipped(a_zip=zipped(a_gpx=GPX)), None),
     "damaged_archive": (gzip.compress(GPX)[:-20], None),
-    "unpacked_too_large": (gzip.compress(bytes(100 << 20)), None),
+    "unpacked_too_large": (gzip.compress(b"lat,lon\n" + b"46.5,8.1\n" * 8_000_000), None),
 }
 
 
