@@ -52,7 +52,7 @@ async def create_trip(
     """Start a trip; it is a draft until it is published."""
     async with services.db.write() as session:
         trip = await editing.create_trip(session, user, body.model_dump())
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.get("/trips/public", responses=errors(400))
@@ -67,7 +67,7 @@ async def list_public_trips(
         found, total = await listing.list_public_trips(session, page=page, limit=limit)
     language = language_of(request)
     return PublicTrips(
-        trips=[TripOut.of(trip, language) for trip in found],
+        trips=[TripOut.of(trip, language, viewer=None) for trip in found],
         pagination=Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit)),
     )
 
@@ -79,7 +79,7 @@ async def get_trip(
     """A trip, with its route once that is completed."""
     async with services.db.read() as session:
         trip = await access.get_trip(session, trip_id, viewer)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), viewer))
 
 
 @router.put("/trips/{trip_id}", responses=errors(400, 401, 403, 404, ErrorCode.BODY_TOO_LARGE))
@@ -90,7 +90,7 @@ async def update_trip(
     async with services.db.write() as session:
         changes = body.model_dump(exclude_unset=True)
         trip = await editing.update_trip(session, trip_id, user, changes)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.delete("/trips/{trip_id}", responses=errors(400, 401, 403, 404))
@@ -110,7 +110,7 @@ async def publish_trip(
     """Show a trip to everybody, unless it is private; needs a description worth reading."""
     async with services.db.write() as session:
         trip = await editing.publish_trip(session, trip_id, user)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.get("/users/{username}/trips", responses=errors(400, 401, 404))
@@ -145,7 +145,7 @@ async def list_user_trips(
             offset=offset,
         )
     language = language_of(request)
-    shown = [TripOut.of(trip, language) for trip in found]
+    shown = [TripOut.of(trip, language, viewer) for trip in found]
     return ok(TripList(trips=shown, count=len(shown), total=total, limit=limit, offset=offset))
 
 

@@ -163,6 +163,24 @@ class GpxMetadataOut(UploadOut):
     device_totals: DeviceTotalsOut | None = None
 
 
+class UploadStateOut(BaseModel):
+    """Where the upload of a trip is on its way, as its owner sees it; `progress` in percent."""
+
+    gpx_file_id: UUID
+    file_name: str
+    file_size: int
+    processing_status: ProcessingStatus
+    stage: ShownStage
+    progress: int
+    error_code: ErrorCode | None
+    error_message: str | None
+    uploaded_at: datetime
+
+    @classmethod
+    def of(cls, upload: GpxFile, language: str) -> Self:
+        return cls.model_validate(_fields(cls, upload, language) | _way(upload))
+
+
 class StatusOut(BaseModel):
     """Where an upload is on its way; `progress` in percent."""
 
@@ -209,12 +227,7 @@ class StatusOut(BaseModel):
     @classmethod
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
         return cls.model_validate(
-            _fields(cls, upload, language)
-            | {
-                "stage": shown_stage(upload.stage, upload.progress),
-                "progress": percent_of(upload.stage, upload.progress),
-                "max_attempts": max_attempts,
-            }
+            _fields(cls, upload, language) | _way(upload) | {"max_attempts": max_attempts}
         )
 
 
@@ -428,6 +441,14 @@ def _date(time_s: float | None) -> date | None:
 def columns_shown(schema: type[BaseModel], table: type[Base]) -> frozenset[str]:
     """The columns that a schema shows as they are: those of the same name."""
     return frozenset(schema.model_fields) & frozenset(table.__table__.columns.keys())
+
+
+def _way(upload: GpxFile) -> dict[str, Any]:
+    """How far an upload has come, in the words and percent that people see."""
+    return {
+        "stage": shown_stage(upload.stage, upload.progress),
+        "progress": percent_of(upload.stage, upload.progress),
+    }
 
 
 def _fields(schema: type[BaseModel], upload: GpxFile, language: str) -> dict[str, Any]:

@@ -1572,7 +1572,13 @@ export interface components {
             /** Offset */
             offset: number;
         };
-        /** TripOut */
+        /**
+         * TripOut
+         * @description A trip; `gpx_file` is its route once that is completed.
+         *
+         *     `upload` is where the file of its route is on its way, also when that has ended: for the owner
+         *     alone, null for everybody else.
+         */
         TripOut: {
             /**
              * Trip Id
@@ -1631,6 +1637,7 @@ export interface components {
             /** Is Liked */
             is_liked: boolean | null;
             gpx_file: components["schemas"]["GpxMetadataOut"] | null;
+            upload: components["schemas"]["UploadStateOut"] | null;
         };
         /**
          * TripStatus
@@ -1720,6 +1727,33 @@ export interface components {
             processed_at: string | null;
             /** Error Message */
             error_message: string | null;
+        };
+        /**
+         * UploadStateOut
+         * @description Where the upload of a trip is on its way, as its owner sees it; `progress` in percent.
+         */
+        UploadStateOut: {
+            /**
+             * Gpx File Id
+             * Format: uuid
+             */
+            gpx_file_id: string;
+            /** File Name */
+            file_name: string;
+            /** File Size */
+            file_size: number;
+            processing_status: components["schemas"]["ProcessingStatus"];
+            stage: components["schemas"]["ShownStage"];
+            /** Progress */
+            progress: number;
+            error_code: components["schemas"]["ErrorCode"] | null;
+            /** Error Message */
+            error_message: string | null;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
         };
         /** UserOut */
         UserOut: {
