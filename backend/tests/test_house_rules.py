@@ -112,6 +112,13 @@ def test_paths_in_the_maps_lead_somewhere() -> None:
             assert any((root / name).exists() for root in roots), f"{path.name}: {name}"
 
 
+def test_every_test_that_shows_what_a_format_does_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)(?:\.py)?`", document("formats.md")))
+    tests = "".join(path.stem + path.read_text() for path in project_files("test_*.py"))
+    assert len(named) > 10
+    assert sorted(name for name in named if not re.search(rf"{name}\b", tests)) == []
+
+
 def test_every_room_says_in_a_sentence_what_it_is_for() -> None:
     for room in SOURCE.rglob("__init__.py"):
         first_line = room.read_text().partition("\n")[0]

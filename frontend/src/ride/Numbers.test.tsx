@@ -36,7 +36,17 @@ const file: Schemas["GpxMetadataOut"] = {
   start_time: null,
   start_local: null,
   preview: null,
-  device_totals: { elevation_gain_m: 834 },
+  device_totals: {
+    distance_km: null,
+    elevation_gain: 834,
+    elevation_loss: null,
+    total_time_minutes: null,
+    moving_time_minutes: null,
+    avg_speed_kmh: null,
+    max_speed_kmh: null,
+    device: "Edge 530",
+    differences: [],
+  },
 };
 
 describe("the numbers of a ride", () => {

@@ -1,17 +1,47 @@
 """From the bytes of a GPX file to its points, names and waypoints."""
 
-import re
-from datetime import datetime
+from functools import partial
+from typing import Final
 
+from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
+from src.gpx.formats.xml import reader
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.encoding import as_utf8
-from src.gpx.formats.xml.scanner import BLOCK_BYTES, Scanner
+from src.gpx.formats.xml.language import SENSOR_ELEMENTS, Language
 from src.gpx.model import Recording
 
-_POINT = re.compile(rb"<(?:[\w.-]+:)?(?:trkpt|rtept)\b")
-_TIME = re.compile(rb"<(?:[\w.-]+:)?time>([^<]{0,64})<")
-DEFAULT_MAX_POINTS = 2_000_000
-DEFAULT_MAX_WAYPOINTS = 100_000
+_IN_POINT: Final = {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS}
+LANGUAGE: Final = Language(
+    root="gpx",
+    children={
+        "document": {"gpx": "gpx"},
+        "gpx": {
+            "name": "file name",
+            "metadata": "metadata",
+            "trk": "track",
+            "rte": "route segment",
+            "wpt": "waypoint",
+        },
+        "metadata": {"name": "file name"},
+        "track": {"name": "track name", "trkseg": "segment"},
+        "segment": {"trkpt": "track point"},
+        "route segment": {"name": "route name", "rtept": "route point"},
+        "track point": _IN_POINT,
+        "route point": _IN_POINT,
+        "extension": SENSOR_ELEMENTS,
+        "waypoint": {"name": "waypoint name", "ele": "waypoint elevation"},
+    },
+    other_child={
+        "track point": "extension",
+        "route point": "extension",
+        "extension": "extension",
+    },
+    point_elements=("trkpt", "rtept"),
+    time_element="time",
+)
+scanned = partial(reader.scanned, (LANGUAGE,))
+parsed = partial(reader.parsed, (LANGUAGE,))
+sniff = partial(reader.sniff, (LANGUAGE,))
 
 
 def read(
@@ -36,7 +66,11 @@ def read(
         TooManyWaypointsError: it has more than `max_waypoints` waypoints.
     """
     text = as_utf8(data)
-    document = scanned(text, max_points, max_waypoints)
+    return recording(scanned(text, max_points, max_waypoints), text)
+
+
+def recording(document: Document, text: bytes) -> Recording:
+    """What a document, read from `text`, says as GPX."""
     is_route = len(document.route_points) > 0 and len(document.track_points) == 0
     points = document.route_points if is_route else document.track_points
     name = document.names.get("route name" if is_route else "track name")
@@ -45,56 +79,5 @@ def read(
         kind="route" if is_route else "track",
         name=name or document.names.get("file name"),
         waypoints=tuple(document.waypoints),
-        utc_offset_s=_offset_of_first_time(text),
+        utc_offset_s=reader.offset_of_first_time(text, LANGUAGE),
     )
-
-
-def scanned(
-    data: bytes,
-    max_points: int = DEFAULT_MAX_POINTS,
-    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
-    *,
-    block_bytes: int = BLOCK_BYTES,
-) -> Document:
-    """The document as the scanner and the parser read it together; the same, but faster."""
-    document = Document(max_points, max_waypoints)
-    Scanner(document, data, block_bytes).run()
-    return document
-
-
-def parsed(
-    data: bytes,
-    max_points: int = DEFAULT_MAX_POINTS,
-    max_waypoints: int = DEFAULT_MAX_WAYPOINTS,
-) -> Document:
-    """The document as the XML parser alone reads it."""
-    document = Document(max_points, max_waypoints)
-    document.feed(data, final=True)
-    return document
-
-
-def _offset_of_first_time(text: bytes) -> float | None:
-    """How far the clock of the first point that has a time is ahead of UTC, in seconds.
-
-    None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
-    """
-    # The time of a file's metadata, which stands before, is that of its export.
-    point = _POINT.search(text)
-    found = _TIME.search(text, point.end()) if point else None
-    if found is None:
-        return None
-    try:
-        offset = datetime.fromisoformat(found[1].decode("ascii").strip()).utcoffset()
-    except ValueError:
-        return None
-    return offset.total_seconds() if offset else None
-
-
-def sniff(head: bytes) -> None:
-    """Refuse a file by its beginning alone; whatever `read` accepts passes, cut at any byte.
-
-    Raises:
-        GpxError: as `read`, as far as the beginning tells.
-    """
-    document = Document(DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS)
-    document.feed(as_utf8(head, complete=False))

@@ -49,3 +49,15 @@ def instant(text: str) -> float:
         moment = moment.replace(tzinfo=UTC)
     seconds = (moment - _EPOCH).total_seconds()
     return seconds if FIRST_S <= seconds <= LAST_S else UNREADABLE
+
+
+def utc_offset_s(text: str) -> float | None:
+    """How far the clock of an ISO 8601 time is ahead of UTC, in seconds.
+
+    None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
+    """
+    try:
+        offset = datetime.fromisoformat(text.strip()).utcoffset()
+    except ValueError:
+        return None
+    return offset.total_seconds() if offset else None

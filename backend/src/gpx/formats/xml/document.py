@@ -1,11 +1,14 @@
-"""The structure of a GPX document: which element means what, told by an expat parser.
+"""The structure of an XML document: which element means what, told by an expat parser.
 
-GPX is a small language, so its reading is an automaton: a state for every element that matters,
-and one state each for what lies below a point and for all the rest. Namespaces are not looked
-at: only local names count, with any prefix or none.
+Track logs are written in small languages, so their reading is an automaton: a state for every
+element that matters, and one state each for what lies below a point and for all the rest. The root
+element decides which language it is. Namespaces are not looked at: only local names count, with
+any prefix or none.
 """
 
 import math
+from array import array
+from collections.abc import Sequence
 from typing import Final
 from xml.parsers import expat
 
@@ -16,8 +19,15 @@ from src.gpx.errors import (
     TooManyWaypointsError,
     TooMuchMarkupError,
 )
-from src.gpx.formats.columns import COLUMN, FIELDS, Columns
+from src.gpx.formats.columns import Columns
 from src.gpx.formats.values import LONGEST_TEXT, instant, number
+from src.gpx.formats.xml.language import (
+    LAP_TOTALS,
+    NAMES,
+    POINTS,
+    WAYPOINT_NUMBERS,
+    Language,
+)
 from src.gpx.model import Waypoint
 
 # What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
@@ -25,72 +35,28 @@ from src.gpx.model import Waypoint
 _MAX_DEPTH: Final = 256
 _MAX_NAMES: Final = 10_000
 _MAX_ELEMENTS: Final = 5_000_000
+_MAX_LAPS: Final = 100_000
 
 # A tag or comment that is not complete is gone through again with every piece that is fed.
 _LONGEST_MARKUP: Final = 4 << 20
 _PIECE_BYTES: Final = 1 << 20
 
-# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, bare elements.
-SENSOR_ELEMENTS: Final = {
-    "hr": "heart_rate_bpm",
-    "heartrate": "heart_rate_bpm",
-    "cad": "cadence_rpm",
-    "cadence": "cadence_rpm",
-    "power": "power_w",
-    "PowerInWatts": "power_w",
-    "watts": "power_w",
-    "Watts": "power_w",
-    "atemp": "temperature_c",
-    "temp": "temperature_c",
-    "temperature": "temperature_c",
-}
-
-# state -> local name of a child element -> the child's state
-_CHILDREN: Final[dict[str, dict[str, str]]] = {
-    "document": {"gpx": "gpx"},
-    "gpx": {
-        "name": "file name",
-        "metadata": "metadata",
-        "trk": "track",
-        "rte": "route",
-        "wpt": "waypoint",
-    },
-    "metadata": {"name": "file name"},
-    "track": {"name": "track name", "trkseg": "segment"},
-    "segment": {"trkpt": "track point"},
-    "route": {"name": "route name", "rtept": "route point"},
-    "track point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
-    "route point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
-    "extension": SENSOR_ELEMENTS,
-    "waypoint": {"name": "waypoint name", "ele": "waypoint elevation"},
-}
-_NO_CHILDREN: Final[dict[str, str]] = {}
-_OTHER_CHILD: Final = {
-    "track point": "extension",
-    "route point": "extension",
-    "extension": "extension",
-}
-_POINTS: Final = frozenset({"track point", "route point"})
-_VALUES: Final = frozenset(FIELDS) - {"latitude", "longitude"}
-_NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
-_TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
-
-
-def child_state(parent: str, local: str) -> str:
-    """The state of an element by its local name and its parent's state."""
-    state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
-    return _OTHER_CHILD.get(parent, "ignored") if state is None else state
-
-
 _NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 
 
 class Document:
-    """A document as far as it has been fed: its points, names and waypoints."""
+    """A document as far as it has been fed: its points, names, waypoints and laps.
 
-    def __init__(self, max_points: int, max_waypoints: int) -> None:
-        self.track_points = Columns(max_points)
-        self.route_points = Columns(max_points)
+    `language` is that of its root element, and the first of those allowed before there is one.
+    `lap_starts` are the numbers of track points before each lap.
+    """
+
+    def __init__(self, languages: Sequence[Language], max_points: int, max_waypoints: int) -> None:
+        self.languages = {language.root: language for language in languages}
+        self.laps: list[dict[str, float]] = []
+        self.lap_starts = array("q")
+        self._max_points = max_points
+        self._speak(languages[0])
         self.waypoints: list[Waypoint] = []
         self.names: dict[str, str] = {}
         self._max_waypoints = max_waypoints
@@ -153,10 +119,15 @@ class Document:
         None where it would be no point: outside a segment or route, or inside a CDATA section, a
         comment or a processing instruction, of which the last two are not complete then.
         """
-        target = child_state(self.state, local)
-        if target not in _POINTS or self._is_cdata or self._pending_bytes:
+        target = self.language.child_state(self.state, local)
+        if target not in POINTS or self._is_cdata or self._pending_bytes:
             return None
         return self.track_points if target == "track point" else self.route_points
+
+    def _speak(self, language: Language) -> None:
+        self.language = language
+        self.track_points = Columns(self._max_points, language.fields)
+        self.route_points = Columns(self._max_points, language.fields)
 
     def _absurd(self, reason: str) -> TooMuchMarkupError:
         return TooMuchMarkupError(reason, self._parser.CurrentLineNumber)
@@ -173,9 +144,11 @@ class Document:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._states[-1]
         local = name.rpartition(":")[2]
-        if parent == "document" and local != "gpx":
-            raise NotGpxError(local)
-        state = child_state(parent, local)
+        if parent == "document":
+            if local not in self.languages:
+                raise NotGpxError(local)
+            self._speak(self.languages[local])
+        state = self.language.child_state(parent, local)
         self._states.append(state)
         self._elements += 1
         if len(self._states) > _MAX_DEPTH:
@@ -184,28 +157,42 @@ class Document:
             raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
         if len(self._names) > _MAX_NAMES:
             raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
-        if state in _TEXTS:
+        if state in self.language.texts:
             self._text.clear()
             self._text_left = LONGEST_TEXT
-        elif state in _POINTS:
-            self._row = [math.nan] * len(FIELDS)
+        elif state in POINTS:
+            self._row = [math.nan] * len(self.language.fields)
             self._row[0] = number(attributes.get("lat", ""))
             self._row[1] = number(attributes.get("lon", ""))
         elif state == "waypoint":
-            self._waypoints_begun += 1
-            if self._waypoints_begun > self._max_waypoints:
-                raise TooManyWaypointsError(self._max_waypoints)
-            self._waypoint = attributes
+            self._start_waypoint(attributes)
+        elif state == "lap":
+            self._start_lap()
 
     def _characters(self, text: str) -> None:
         # The piece that goes beyond the longest text shows that the text is longer.
-        if self._states[-1] in _TEXTS and self._text_left >= 0:
+        if self._states[-1] in self.language.texts and self._text_left >= 0:
             self._text.append(text)
             self._text_left -= len(text)
 
+    def _start_waypoint(self, attributes: dict[str, str]) -> None:
+        self._waypoints_begun += 1
+        if self._waypoints_begun > self._max_waypoints:
+            raise TooManyWaypointsError(self._max_waypoints)
+        self._waypoint = {
+            "waypoint latitude": attributes.get("lat", ""),
+            "waypoint longitude": attributes.get("lon", ""),
+        }
+
+    def _start_lap(self) -> None:
+        if len(self.laps) >= _MAX_LAPS:
+            raise self._absurd(f"more than {_MAX_LAPS} laps")
+        self.laps.append({})
+        self.lap_starts.append(len(self.track_points))
+
     def _end(self, _name: str) -> None:
         state = self._states.pop()
-        if state in _VALUES:
+        if state in self.language.column:
             self._value(state)
         elif state == "track point":
             self.track_points.append(self._row)
@@ -213,31 +200,35 @@ class Document:
             self.route_points.append(self._row)
         elif state == "segment":
             self.track_points.end_segment()
-        elif state == "route":
+        elif state == "route segment":
             self.route_points.end_segment()
-        elif state == "waypoint elevation":
-            self._waypoint["ele"] = "".join(self._text)
-        elif state in _NAMES:
-            self._named(state)
+        elif state in self.language.texts:
+            self._told(state, "".join(self._text))
         elif state == "waypoint":
             self._end_waypoint()
 
     def _value(self, field: str) -> None:
-        column = COLUMN[field]
+        column = self.language.column[field]
         if math.isnan(self._row[column]):
             self._row[column] = (instant if field == "time_s" else number)("".join(self._text))
 
-    def _named(self, state: str) -> None:
-        name = " ".join("".join(self._text)[:LONGEST_TEXT].split())
-        if state == "waypoint name":
-            self._waypoint["name"] = name
-        elif name:
-            self.names.setdefault(state, name)
+    def _told(self, state: str, text: str) -> None:
+        """A text that is no value of a point: a name, or of a waypoint or lap."""
+        if state in WAYPOINT_NUMBERS:
+            self._waypoint[state] = text
+        elif state in LAP_TOTALS:
+            self.laps[-1].setdefault(state, number(text))
+        elif state in NAMES:
+            name = " ".join(text[:LONGEST_TEXT].split())
+            if state == "waypoint name":
+                self._waypoint["name"] = name
+            elif name:
+                self.names.setdefault(state, name)
 
     def _end_waypoint(self) -> None:
-        latitude = number(self._waypoint.get("lat", ""))
-        longitude = number(self._waypoint.get("lon", ""))
-        elevation = number(self._waypoint.get("ele", ""))
+        latitude = number(self._waypoint.get("waypoint latitude", ""))
+        longitude = number(self._waypoint.get("waypoint longitude", ""))
+        elevation = number(self._waypoint.get("waypoint elevation", ""))
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             self.waypoints.append(
                 Waypoint(

@@ -28,6 +28,11 @@ _UNMARKED = (
 _PLAIN = rb"<?xml \u0041+AEE-.xn--nxa"
 
 
+def marked_codec(head: bytes) -> str | None:
+    """The Python codec that a byte order mark names; None where there is none."""
+    return next((codec for mark, codec in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
 def detect(head: bytes) -> str:
     """The Python codec of a document from its first bytes (XML 1.0, appendix F).
 
@@ -37,7 +42,9 @@ def detect(head: bytes) -> str:
     Raises:
         NotXmlError: the declared encoding is unknown.
     """
-    for signature, codec in _BYTE_ORDER_MARKS + _UNMARKED:
+    if marked := marked_codec(head):
+        return marked
+    for signature, codec in _UNMARKED:
         if head.startswith(signature):
             return codec
     declared = _DECLARED.match(head[:1024])
