@@ -50,7 +50,7 @@ _ARGUMENTS = [
 _PATIENCE_MS = 8_000
 # What the graphics of a machine without a graphics card say of themselves.
 _OF_THE_MACHINE = ("GL Driver Message", "GPU stall due to ReadPixels")
-_NOT_LOADED = re.compile(r"Failed to load resource: (?:.* status of (\d{3}) |(net::\w+))")
+_REFUSED = re.compile(r"Failed to load resource: .* status of (\d{3}) ")
 
 expect.set_options(timeout=_PATIENCE_MS)
 
@@ -98,9 +98,9 @@ class Visitor:
 
     def ensure_content(self) -> None:
         """Raise if the console said anything, or a third party was asked for anything."""
-        assert self.complaints == []
-        assert self._failures == self._expected
-        assert self.strange_hosts == set()
+        assert self.complaints == [], self.complaints
+        assert self._failures == self._expected, dict(self._failures)
+        assert self.strange_hosts == set(), self.strange_hosts
 
     async def accessible(self) -> None:
         """Raise if axe finds anything on the page as it is."""
@@ -136,14 +136,10 @@ class Visitor:
             return
         if any(known in message.text for known in _OF_THE_MACHINE):
             return
-        if found := _NOT_LOADED.match(message.text):
-            status, network = found.groups()
-            if status:
-                self._failures[status, urlsplit(message.location["url"]).path] += 1
-                return
-            if network and self._may_be_offline:
-                return
-        self.complaints.append(message.text)
+        if found := _REFUSED.match(message.text):
+            self._failures[found[1], urlsplit(message.location["url"]).path] += 1
+        elif not (self._may_be_offline and "net::ERR_" in message.text):
+            self.complaints.append(message.text)
 
     def _note(self, request: Request) -> None:
         parts = urlsplit(request.url)

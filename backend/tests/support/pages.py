@@ -16,13 +16,17 @@ def gpx_file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/gpx+xml", "buffer": content}
 
 
-def spanish(value: float, decimals: int, unit: str) -> str:
+def spanish(value: float | None, decimals: int, unit: str) -> str:
     """A number as a Spanish rider reads it."""
+    if value is None:
+        return "–"
     digits = f"{value:,.{decimals}f}" if value >= 10_000 else f"{value:.{decimals}f}"
     return digits.translate(str.maketrans(",.", ".,")) + NBSP + unit
 
 
-def duration(minutes: float) -> str:
+def duration(minutes: float | None) -> str:
+    if minutes is None:
+        return "–"
     whole = int(minutes + 0.5)
     if whole < 60:
         return f"{whole}{NBSP}min"
@@ -97,9 +101,13 @@ class RidePage:
         self.stretch = page.get_by_role("region", name="Tramo elegido")
         self.map = page.get_by_role("region", name="Mapa de la ruta")
 
-    async def shows(self, *numbers: str) -> None:
-        for number in numbers:
-            await expect(self.page.locator("dd").get_by_text(number, exact=True).first).to_be_visible()
+        self.said = page.get_by_role("region", name="Perfil").get_by_role("status")
+
+    def number(self, name: str) -> Locator:
+        """The value of a number of the whole ride."""
+        term = self.page.get_by_role("button", name=f"{name}: ¿cómo se mide?")
+        entry = self.page.locator("dl > div").filter(has=term)
+        return entry.locator("dd > span").first
 
     async def choose(self, action: str, menu: str = "Más acciones") -> None:
         await press(self.page, menu)
