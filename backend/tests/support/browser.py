@@ -1,5 +1,6 @@
 """A real browser: Debian's Chromium, driven by Playwright, that notices what a person would not."""
 
+import base64
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     async_playwright,
@@ -131,6 +133,19 @@ class Visitor:
             await self.page.wait_for_timeout(50)
         await self.page.set_viewport_size(size)
 
+    async def paints(self, box: Locator, token: str, share: float) -> None:
+        """Wait until so much of what lies in the box has this colour of the theme."""
+        colour = await self.page.evaluate(_COLOUR, token)
+        reader = await self.context.browser.new_page() if self.context.browser else None
+        assert reader is not None
+        deadline = time.monotonic() + _PATIENCE_MS / 1000
+        seen = 0.0
+        while seen < share:
+            assert time.monotonic() < deadline, f"only {seen:.2%} is of {token}, {colour}"
+            shot = base64.b64encode(await box.screenshot()).decode()
+            seen = await reader.evaluate(_SHARE_OF, [shot, colour])
+        await reader.close()
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
@@ -153,6 +168,29 @@ _STANDING_OUT = """() => {
     const wide = [...document.body.querySelectorAll("*")].filter(
         (element) => element.getBoundingClientRect().right > innerWidth + 1);
     return [`${scrollWidth} px`, ...wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120))];
+}"""
+
+
+_COLOUR = """(token) => {
+    const probe = document.createElement("i");
+    probe.style.color = `var(--${token})`;
+    document.body.append(probe);
+    const colour = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+    probe.remove();
+    return colour;
+}"""
+
+_SHARE_OF = """async ([shot, colour]) => {
+    const bytes = Uint8Array.from(atob(shot), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes]));
+    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    canvas.drawImage(picture, 0, 0);
+    const { data } = canvas.getImageData(0, 0, picture.width, picture.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+        if (colour.every((value, channel) => Math.abs(value - data[at + channel]) <= 3)) count += 1;
+    }
+    return count / (data.length / 4);
 }"""
 
 
