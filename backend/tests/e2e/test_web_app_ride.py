@@ -1,5 +1,6 @@
 """A ride in a real browser: read, measured, shared, published, taken along, analysed again, deleted."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -42,6 +43,15 @@ async def new_ride(rider: Cyclist, title: str) -> tuple[str, str]:
     trip_id = await rider.new_trip(title=title)
     upload = data_of(await rider.upload(trip_id, RIDE, name="dos.gpx", Prefer="wait=10"), 201)
     return trip_id, upload["gpx_file_id"]
+
+
+async def until_analysed(rider: Cyclist, file_id: str, times: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            runs = data_of(await rider.request("GET", f"/gpx/{file_id}/runs"), 200)
+            if [run["outcome"] for run in runs].count("completed") == times:
+                return
+            await asyncio.sleep(0.1)
 
 
 async def test_a_ride_is_measured_by_hand_by_keys_and_by_its_climbs(
@@ -141,7 +151,8 @@ async def test_a_ride_is_published_taken_along_and_analysed_again(
 
         async with page.expect_response(re.compile("/reprocess$")) as begun:
             await ride.choose("Analizar de nuevo")
-        version = data_of_response(await (await begun.value).json())["version"]
+        assert (await begun.value).status == 202
+        await until_analysed(rider, file_id, times=2)
         await expect(ride.number("Distancia")).to_have_text(truth["Distancia"])
 
     async with visitor(browser, address) as guest:

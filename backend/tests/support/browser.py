@@ -136,15 +136,12 @@ class Visitor:
     async def paints(self, box: Locator, token: str, share: float) -> None:
         """Wait until so much of what lies in the box has this colour of the theme."""
         colour = await self.page.evaluate(_COLOUR, token)
-        reader = await self.context.browser.new_page() if self.context.browser else None
-        assert reader is not None
         deadline = time.monotonic() + _PATIENCE_MS / 1000
         seen = 0.0
         while seen < share:
             assert time.monotonic() < deadline, f"only {seen:.2%} is of {token}, {colour}"
             shot = base64.b64encode(await box.screenshot()).decode()
-            seen = await reader.evaluate(_SHARE_OF, [shot, colour])
-        await reader.close()
+            seen = await self.page.evaluate(_SHARE_OF, [shot, colour])
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
