@@ -1,4 +1,4 @@
-"""The map of a ride in a real browser: without tiles, with the operator's, with damaged ones, without WebGL."""
+"""The map of a ride in a real browser: with tiles of all kinds, without any, without WebGL."""
 
 from pathlib import Path
 

@@ -1,10 +1,9 @@
-"""A ride in a real browser: read, measured, shared, published, taken along, analysed again, deleted."""
+"""A ride in a real browser: measured, shared, published, taken along, made anew, deleted."""
 
 import asyncio
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -12,7 +11,7 @@ from src.gpx import analyse
 from tests.support.browser import PHONE, needs_chromium, signed_in, visitor
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.pages import RidePage, duration, press, spanish, tells
-from tests.support.rides import build_gpx, passes, record
+from tests.support.rides import passes, record
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="session")]
 
@@ -93,9 +92,11 @@ async def test_a_ride_is_measured_by_hand_by_keys_and_by_its_climbs(
 
         # A climb is one of the stretches.
         climb = analyse(RIDE).statistics.top_climbs[0]
-        await page.get_by_role("button", name="Fuera de categoría").or_(
-            page.get_by_role("button", name="ª categoría")
-        ).first.click()
+        await (
+            page.get_by_role("button", name="Fuera de categoría")
+            .or_(page.get_by_role("button", name="ª categoría"))
+            .first.click()
+        )
         of_climb = await ride.stretch_of_address()
         assert of_climb[1] > of_climb[0]
         assert climb.category is not None

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -81,7 +80,7 @@ async def test_a_newcomer_finds_the_way_in_and_looks_at_a_first_ride(
 
 
 async def test_of_many_files_that_are_dropped_the_broken_ones_explain_themselves(
-    browser: Browser, address: str, api: httpx.AsyncClient, rider: Cyclist, tmp_path: Path
+    browser: Browser, address: str, rider: Cyclist, tmp_path: Path
 ) -> None:
     contents = {
         "01_ida.gpx": REAL_SIZE,
@@ -89,13 +88,14 @@ async def test_of_many_files_that_are_dropped_the_broken_ones_explain_themselves
         "03_nada.gpx": BAD_LATER,
         "04_foto.jpg": b"\xff\xd8",
     }
-    for name, content in contents.items():
-        (tmp_path / name).write_bytes(content)
+    files = [tmp_path / name for name in contents]
+    for file in files:
+        file.write_bytes(contents[file.name])
     async with signed_in(browser, address, rider) as ana:
         page = ana.page
         await ana.go("/app/rides")
         await expect(page.get_by_role("heading", name="Aquí vivirán tus rutas")).to_be_visible()
-        await drop(page, sorted(tmp_path.iterdir()))
+        await drop(page, files)
         uploads = UploadList(page)
         await uploads.until_done(2)
         await expect(uploads.box.get_by_role("heading")).to_contain_text("2 han fallado")
@@ -126,7 +126,11 @@ async def test_of_many_files_that_are_dropped_the_broken_ones_explain_themselves
         await expect(RidePage(page).number("Distancia")).to_have_text(length)
 
         listed = data_of(await rider.request("GET", f"/users/{rider.username}/trips"), 200)
-        assert sorted(trip["title"] for trip in listed["trips"]) == ["01 Ida", "02 Vuelta", "03 Nada"]
+        assert sorted(trip["title"] for trip in listed["trips"]) == [
+            "01 Ida",
+            "02 Vuelta",
+            "03 Nada",
+        ]
 
 
 async def test_an_upload_goes_on_by_itself_after_the_connection_was_lost(

@@ -49,7 +49,7 @@ _ARGUMENTS = [
     "--no-first-run",
 ]
 # The suite may share its cores with anything.
-_PATIENCE_MS = 8_000
+_PATIENCE_MS = 30_000
 # What the graphics of a machine without a graphics card say of themselves.
 _OF_THE_MACHINE = ("GL Driver Message", "GPU stall due to ReadPixels")
 _REFUSED = re.compile(r"Failed to load resource: .* status of (\d{3}) ")
@@ -124,7 +124,8 @@ class Visitor:
 
     async def fits(self, width: int) -> None:
         """Raise if the page has to be scrolled sideways in a window of this width, in pixels."""
-        size = self.page.viewport_size or DESK
+        size = self.page.viewport_size
+        assert size is not None
         await self.page.set_viewport_size({"width": width, "height": 844})
         # What stands out, rather than by how much; charts follow the window a moment later.
         deadline = time.monotonic() + 5
@@ -164,7 +165,8 @@ _STANDING_OUT = """() => {
     if (scrollWidth <= innerWidth) return null;
     const wide = [...document.body.querySelectorAll("*")].filter(
         (element) => element.getBoundingClientRect().right > innerWidth + 1);
-    return [`${scrollWidth} px`, ...wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120))];
+    const names = wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
+    return [`${scrollWidth} px`, ...names];
 }"""
 
 

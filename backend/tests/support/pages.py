@@ -99,8 +99,6 @@ class RidePage:
         self.page = page
         self.profile = page.get_by_role("application", name="Perfil de la ruta")
         self.stretch = page.get_by_role("region", name="Tramo elegido")
-        self.map = page.get_by_role("region", name="Mapa de la ruta")
-
         self.said = page.get_by_role("region", name="Perfil").get_by_role("status")
 
     def number(self, name: str) -> Locator:
@@ -143,5 +141,7 @@ class RidePage:
             "Velocidad": spanish(numbers["avg_speed_kmh"], 1, "km/h"),
             "Tiempo": duration(numbers["moving_time_minutes"]),
         }.items():
-            entry = self.stretch.locator("dl > div").filter(has=self.page.get_by_text(name, exact=True))
+            entry = self.stretch.locator("dl > div").filter(
+                has=self.page.get_by_text(name, exact=True)
+            )
             await expect(entry.locator("dd")).to_have_text(value)

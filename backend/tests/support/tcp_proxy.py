@@ -38,7 +38,7 @@ class TcpProxy:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._ended = threading.Event()
         self._is_cut = False
-        self._order: Callable[[], None] | None = None
+        self._orders: list[tuple[Callable[[], None], threading.Event]] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -79,14 +79,16 @@ class TcpProxy:
                     self._accept()
                 elif end in self._peers:
                     self._pass_on(end)
-            if self._order is not None:
-                self._order()
-                self._order = None
+            while self._orders:
+                order, done = self._orders.pop()
+                order()
+                done.set()
 
     def _carry_out(self, order: Callable[[], None]) -> None:
-        self._order = order
-        while self._order is not None and self._thread.is_alive():
-            self._ended.wait(_TICK_S)
+        done = threading.Event()
+        self._orders.append((order, done))
+        while not done.wait(_TICK_S) and self._thread.is_alive():
+            pass
 
     def _accept(self) -> None:
         near, _ = self._listener.accept()
