@@ -159,6 +159,7 @@ async def test_the_whole_way_goes_without_a_mouse(browser: Browser, address: str
         await keys.press("Enter")
 
         await expect(page.get_by_role("heading", name="Aquí vivirán tus rutas")).to_be_visible()
+        await expect(page.get_by_role("button", name="Subir rutas")).to_have_count(2)
         await to("button", "Subir rutas")
         async with page.expect_file_chooser() as chooser:
             await keys.press("Enter")
