@@ -1,8 +1,16 @@
 import { type ReactNode } from "react";
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+  ProgressBar,
+} from "react-aria-components";
 import { Link, type LinkProps } from "react-router";
+import { defineTexts } from "../i18n/texts.ts";
+import { useTexts } from "../i18n/use-texts.ts";
 import { classes } from "./classes.ts";
 import styles from "./Button.module.css";
+
+const texts = defineTexts({ es: { pending: "Un momento…" }, en: { pending: "One moment…" } });
 
 type Kind = "plain" | "primary" | "danger" | "quiet";
 
@@ -16,9 +24,14 @@ interface Look {
 export type ButtonProps = Look & Omit<AriaButtonProps, "className" | "style" | "children">;
 
 export function Button({ kind = "plain", label, children, ...rest }: ButtonProps) {
+  const t = useTexts(texts);
   return (
     <AriaButton {...rest} {...(label && { "aria-label": label })} className={look(kind, label)}>
       {children}
+      {/* What the button is then called by, too; without it readers are told of nothing. */}
+      {rest.isPending && (
+        <ProgressBar isIndeterminate aria-label={t.pending} className="only-for-readers" />
+      )}
     </AriaButton>
   );
 }

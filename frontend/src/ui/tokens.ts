@@ -16,13 +16,16 @@ export function useTokens<Name extends string>(names: readonly Name[]): Tokens<N
 }
 
 export function resolved<Name extends string>(names: readonly Name[]): Tokens<Name> {
-  const probe = document.createElement("i");
-  document.body.append(probe);
   const colours = names.map((name) => {
+    // Each has an element of its own: on one that is there the change would be a transition, which
+    // those have too who want no motion (a very short one), and at its beginning is the old colour.
+    const probe = document.createElement("i");
     probe.style.color = `var(--${name})`;
-    return [name, getComputedStyle(probe).color] as const;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return [name, color] as const;
   });
-  probe.remove();
   return Object.fromEntries(colours) as Tokens<Name>;
 }
 
