@@ -16,13 +16,15 @@ export function useTokens<Name extends string>(names: readonly Name[]): Tokens<N
 }
 
 export function resolved<Name extends string>(names: readonly Name[]): Tokens<Name> {
-  const probe = document.createElement("i");
-  document.body.append(probe);
-  const colours = names.map((name) => {
+  // One for each: a single one that changes its colour may be on its way from one to the next.
+  const probes = names.map((name) => {
+    const probe = document.createElement("i");
     probe.style.color = `var(--${name})`;
-    return [name, getComputedStyle(probe).color] as const;
+    return [name, probe] as const;
   });
-  probe.remove();
+  document.body.append(...probes.map(([, probe]) => probe));
+  const colours = probes.map(([name, probe]) => [name, getComputedStyle(probe).color] as const);
+  for (const [, probe] of probes) probe.remove();
   return Object.fromEntries(colours) as Tokens<Name>;
 }
 
