@@ -4,7 +4,7 @@ import { decoded, sketch } from "./polyline.ts";
 import { texts } from "./texts.ts";
 import styles from "./RideMap.module.css";
 
-/** The line alone: before the map is there, where it cannot be, and on paper. */
+/** The line alone, beneath the map: seen before that is there, where it cannot be, and on paper. */
 export function RouteSketch({ polyline }: { polyline: string }) {
   const t = useTexts(texts);
   const path = useMemo(() => sketch(decoded(polyline), 600, 400), [polyline]);

@@ -46,6 +46,8 @@ export interface Setting {
   /** A pointer is near this place of the ride, or near none. */
   onPoint: (km: number | null) => void;
   onScale: (metresPerPx: number) => void;
+  /** Everything that there is to see is seen. */
+  onShown: () => void;
   onError: () => void;
 }
 
@@ -82,7 +84,7 @@ export class MapView {
     this.#map = map;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.#scale = new ScaleControl({ unit: setting.kmPerUnit === 1 ? "metric" : "imperial" });
     map.addControl(this.#scale, "bottom-left");
     this.#cursor = new Marker({ element: setting.marks.cursor });
@@ -92,6 +94,7 @@ export class MapView {
       showMarks(map, this.#line, setting.kmPerUnit);
       drawGrid(map);
       void addLand(map).catch(() => undefined);
+      void map.once("idle").then(() => setting.onShown());
     });
     this.#ends();
     this.#listen();

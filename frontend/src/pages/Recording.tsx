@@ -67,9 +67,9 @@ export function Recording({ trip, file, address }: RecordingProps) {
       </div>
       <div className={styles["stage"]}>
         <div className={styles["map"]}>
-          {line && !isBroken ? (
-            <Suspense fallback={sketch}>
-              <div className={styles["on-paper"]}>{sketch}</div>
+          {sketch}
+          {line && !isBroken && (
+            <Suspense>
               <RideMap
                 gpxFileId={id}
                 overview={line}
@@ -92,8 +92,6 @@ export function Recording({ trip, file, address }: RecordingProps) {
                 onBroken={() => setIsBroken(true)}
               />
             </Suspense>
-          ) : (
-            sketch
           )}
         </div>
         {(overview.error ?? shown.error) && (

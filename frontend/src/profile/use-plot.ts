@@ -52,6 +52,7 @@ export function usePlot(
     const sized = new ResizeObserver(() => {
       fit();
       setPlot(made);
+      performance.mark("profile-shown");
     });
     sized.observe(element);
     const onPaper = () =>
