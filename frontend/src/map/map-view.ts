@@ -63,6 +63,7 @@ export class MapView {
   #stretch: Range | null = null;
   #km: number | null = null;
   #isCursorShown = false;
+  #isShown = false;
   #goal: { range: Range | null; until: number } | null = null;
 
   constructor(setting: Setting) {
@@ -93,8 +94,11 @@ export class MapView {
       this.#drawAll();
       showMarks(map, this.#line, setting.kmPerUnit);
       drawGrid(map);
-      void addLand(map).catch(() => undefined);
-      void map.once("idle").then(() => setting.onShown());
+      void map.once("idle").then(() => {
+        this.#isShown = true;
+        setting.onShown();
+        this.#land();
+      });
     });
     this.#ends();
     this.#listen();
@@ -183,9 +187,14 @@ export class MapView {
     map.on("mouseout", () => this.#setting.onPoint(null));
     map.on("moveend", () => {
       drawGrid(map);
+      if (this.#isShown) this.#land();
       this.#setting.onScale(this.#metresPerPx());
     });
     map.on("error", () => this.#setting.onError());
+  }
+
+  #land(): void {
+    void addLand(this.#map).catch(() => undefined);
   }
 
   #near({ lng, lat }: LngLat): number | null {
