@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 import httpx  # noqa: E402
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize  # noqa: E402
+from playwright.async_api import Browser, BrowserContext, Page  # noqa: E402
 
 from bench.report import machine, progress, publish  # noqa: E402
 from tests.support.browser import DESK, chromium  # noqa: E402
@@ -59,6 +59,7 @@ FRAMES = """() => {
         return [window.frames, window.longTasks];
     };
 }"""
+# The app has marked that all of a ride is drawn.
 READY = """() => ["map-shown", "profile-shown"].every(
     (name) => performance.getEntriesByName(name).length > 0)"""
 READY_AT = """() => Object.fromEntries(["profile-shown", "map-shown"].map(
@@ -122,7 +123,7 @@ async def measured(address: str, gpx: bytes, repeats: int) -> Found:
     for number in range(repeats):
         # A browser of its own each time: nothing is kept from the time before.
         async with chromium() as browser:
-            context = await signed_in(browser, ana)
+            context = await signed_in(browser, ana.tokens)
             if number == 0:
                 found.first_view = await first_view(context, address)
             await look_at_ride(browser, context, address + ride, found)
@@ -130,17 +131,15 @@ async def measured(address: str, gpx: bytes, repeats: int) -> Found:
     return found
 
 
-async def signed_in(browser: Browser, ana: Cyclist) -> BrowserContext:
-    tokens = ana.tokens
+async def signed_in(browser: Browser, tokens: dict[str, Any], **options: Any) -> BrowserContext:
+    """A browser in which somebody has signed in; `options` are those of a context."""
     session = {
         "accessToken": tokens["access_token"],
         "refreshToken": tokens["refresh_token"],
         "expiresAt": round((time.time() + tokens["expires_in"]) * 1000),
         "user": tokens["user"],
     }
-    context = await browser.new_context(
-        viewport=ViewportSize(width=DESK["width"], height=DESK["height"]), locale="es-ES"
-    )
+    context = await browser.new_context(**{"viewport": DESK, "locale": "es-ES", **options})
     kept = json.dumps(json.dumps(session))
     await context.add_init_script(f"localStorage.setItem('contravento.session', {kept})")
     return context
