@@ -4,13 +4,27 @@ import { decoded, sketch } from "./polyline.ts";
 import { texts } from "./texts.ts";
 import styles from "./RideMap.module.css";
 
+<<<<<<< HEAD
 /** The line alone, beneath the map: seen before that is there, where it cannot be, and on paper. */
 export function RouteSketch({ polyline }: { polyline: string }) {
+=======
+interface RouteSketchProps {
+  polyline: string;
+  /** There will be no map, and it is said why. */
+  isInstead?: boolean;
+}
+
+/** The line alone: before the map is there, where it cannot be, and on paper. */
+export function RouteSketch({ polyline, isInstead = false }: RouteSketchProps) {
+>>>>>>> web-e2e
   const t = useTexts(texts);
   const path = useMemo(() => sketch(decoded(polyline), 600, 400), [polyline]);
   return (
-    <svg className={styles["sketch"]} viewBox="0 0 600 400" role="img" aria-label={t.sketch}>
-      <path d={path} vectorEffect="non-scaling-stroke" />
-    </svg>
+    <>
+      <svg className={styles["sketch"]} viewBox="0 0 600 400" role="img" aria-label={t.sketch}>
+        <path d={path} vectorEffect="non-scaling-stroke" />
+      </svg>
+      {isInstead && <p className={styles["foot"]}>{t.noMap}</p>}
+    </>
   );
 }

@@ -47,10 +47,10 @@ export function EditRidePage() {
         <>
           <EditRide key={tripId} trip={data} today={dayOf(new Date())} />
           <ReplaceFile
-            current={data.gpx_file}
+            current={data.upload}
             check={checkFile}
             replace={async (file) => {
-              const isInTheWay = data.gpx_file?.processing_status === "completed";
+              const isInTheWay = data.upload?.processing_status === "completed";
               await replaceFile(tripId, draftOf(data), file, isInTheWay);
               await queries.invalidateQueries({ queryKey: ["trips"] });
             }}

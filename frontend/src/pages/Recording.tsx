@@ -56,7 +56,9 @@ export function Recording({ trip, file, address }: RecordingProps) {
   const climbs = useMemo(() => climbsOf(track?.route_statistics?.top_climbs ?? [], t), [track, t]);
   const samples = shown.data;
   const [isBroken, setIsBroken] = useState(false);
-  const sketch = file.preview && <RouteSketch polyline={file.preview.polyline} />;
+  const sketch = file.preview && (
+    <RouteSketch polyline={file.preview.polyline} isInstead={isBroken} />
+  );
   const speed = file.has_timestamps ? (["speed_kmh"] as const) : [];
   const distribution = track?.route_statistics?.gradient_distribution;
 

@@ -11,7 +11,8 @@ import { texts } from "./texts.ts";
 import styles from "./EditRide.module.css";
 
 interface ReplaceFileProps {
-  current: Pick<Schemas["GpxMetadataOut"], "file_name" | "processing_status"> | null;
+  /** What was sent, whatever became of it. */
+  current: Pick<Schemas["UploadStateOut"], "file_name" | "processing_status"> | null;
   /** Throws where the service would not take the file, while the one before is still there. */
   check: (file: File) => Promise<void>;
   /** Takes the file that the ride has away, if it is in the way, and sends the new one. */

@@ -1,6 +1,10 @@
 import { type ComponentProps, type ReactNode } from "react";
 import { Link, type LinkProps } from "react-router";
+import { defineTexts } from "../i18n/texts.ts";
+import { useTexts } from "../i18n/use-texts.ts";
 import { type ButtonLook, lookOf } from "./button-look.ts";
+
+const texts = defineTexts({ es: { pending: "Un momento…" }, en: { pending: "One moment…" } });
 
 interface Look extends ButtonLook {
   children: ReactNode;
@@ -29,6 +33,7 @@ export function Button({
   type = "button",
   ...rest
 }: ButtonProps) {
+  const t = useTexts(texts);
   return (
     <button
       {...rest}
@@ -43,6 +48,10 @@ export function Button({
       }}
     >
       {children}
+      {/* What the button is then called by, too; without it readers are told of nothing. */}
+      {isPending && (
+        <span role="progressbar" aria-label={t.pending} className="only-for-readers" />
+      )}
     </button>
   );
 }

@@ -31,7 +31,8 @@ export function DropEverywhere({ onFiles }: { onFiles: (files: File[]) => void }
       setOver(depth > 0);
     };
     listen("dragenter", () => to(depth + 1));
-    listen("dragover", () => undefined);
+    // What is dragged may have been over the page before this was.
+    listen("dragover", () => to(Math.max(depth, 1)));
     listen("dragleave", () => to(depth - 1));
     listen("drop", () => to(0));
     return () => ended.abort();

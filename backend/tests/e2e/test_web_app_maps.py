@@ -1,0 +1,81 @@
+"""The map of a ride in a real browser: with tiles of all kinds, without any, without WebGL."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+
+from src.config import Settings
+from tests.support.browser import Visitor, chromium, needs_chromium, signed_in
+from tests.support.cyclist import Cyclist, data_of
+from tests.support.map_tiles import all_water, pmtiles
+from tests.support.pages import RidePage
+from tests.support.rides import build_gpx
+from tests.support.service import api_process
+
+pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="session")]
+
+RIDE = build_gpx(points=1500, seed=9)
+LINE, WATER = 0.0005, 0.5
+
+
+async def new_ride(rider: Cyclist) -> str:
+    trip_id = await rider.new_trip(title="En el mapa")
+    data_of(await rider.upload(trip_id, RIDE, Prefer="wait=10"), 201)
+    return f"/app/rides/{trip_id}"
+
+
+async def shows_the_line(someone: Visitor) -> None:
+    canvas = someone.page.locator("canvas.maplibregl-canvas")
+    await someone.paints(canvas, "flat", LINE)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_operators_tiles_lie_under_the_line_and_damaged_ones_do_not_hide_it(
+    browser: Browser, settings: Settings, tmp_path: Path
+) -> None:
+    tiles = tmp_path / "tiles.pmtiles"
+    tiles.write_bytes(pmtiles(all_water()))
+    with api_process(settings.model_copy(update={"map_tiles_path": tiles}), tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
+            ana = await Cyclist.join(client, "ana")
+            path = await new_ride(ana)
+        async with signed_in(browser, service.address, ana) as visitor:
+            await visitor.go(path)
+            canvas = visitor.page.locator("canvas.maplibregl-canvas")
+            await visitor.paints(canvas, "map-water", WATER)
+            await shows_the_line(visitor)
+        for damaged in (pmtiles(b"\xff" * 50), b"no tiles at all" * 50):
+            tiles.write_bytes(damaged)
+            async with signed_in(browser, service.address, ana) as visitor:
+                await visitor.go(path)
+                await shows_the_line(visitor)
+
+
+async def test_without_webgl_the_line_is_drawn_all_the_same(address: str, rider: Cyclist) -> None:
+    path = await new_ride(rider)
+    async with (
+        chromium("--disable-gpu", "--disable-3d-apis") as poor,
+        signed_in(poor, address, rider) as ana,
+    ):
+        await ana.go(path)
+        ride = RidePage(ana.page)
+        sketch = ana.page.get_by_role("img", name="Trazado de la ruta")
+        await expect(sketch).to_be_visible()
+        await expect(ana.page.get_by_text("no puede mostrar el mapa")).to_be_visible()
+        await expect(ana.page.locator("canvas.maplibregl-canvas")).to_have_count(0)
+        await ana.accessible()
+        await ride.drag(0.2, 0.6)
+        await ride.stretch_of_address()
+
+
+async def test_the_map_without_tiles_asks_nobody(
+    browser: Browser, address: str, rider: Cyclist
+) -> None:
+    path = await new_ride(rider)
+    async with signed_in(browser, address, rider) as ana:
+        await ana.go(path)
+        await shows_the_line(ana)
+        await ana.page.get_by_role("button", name="Acercar").click()
+        await shows_the_line(ana)
