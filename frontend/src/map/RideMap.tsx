@@ -84,7 +84,9 @@ export default function RideMap(props: RideMapProps) {
           <Maximize2 aria-hidden="true" />
         </Button>
       </div>
-      <div className={styles["foot"]}>{scale && <Legend scale={scale} />}</div>
+      <div className={styles["foot"]}>
+        {scale && props.measures.includes(props.measure) && <Legend scale={scale} />}
+      </div>
     </>
   );
 }

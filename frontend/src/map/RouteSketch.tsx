@@ -4,19 +4,14 @@ import { decoded, sketch } from "./polyline.ts";
 import { texts } from "./texts.ts";
 import styles from "./RideMap.module.css";
 
-<<<<<<< HEAD
-/** The line alone, beneath the map: seen before that is there, where it cannot be, and on paper. */
-export function RouteSketch({ polyline }: { polyline: string }) {
-=======
 interface RouteSketchProps {
   polyline: string;
   /** There will be no map, and it is said why. */
   isInstead?: boolean;
 }
 
-/** The line alone: before the map is there, where it cannot be, and on paper. */
+/** The line alone, beneath the map: seen before that is there, where it cannot be, and on paper. */
 export function RouteSketch({ polyline, isInstead = false }: RouteSketchProps) {
->>>>>>> web-e2e
   const t = useTexts(texts);
   const path = useMemo(() => sketch(decoded(polyline), 600, 400), [polyline]);
   return (

@@ -48,7 +48,9 @@ export async function addLand(map: MapLibre): Promise<void> {
   hasLand.add(source);
   const topology = (await (await fetch(landAddress)).json()) as Topology;
   const land = topology.objects["land"];
-  if (land) await source.setData(feature(topology, land));
+  if (!land) return;
+  await source.setData(feature(topology, land));
+  map.setLayoutProperty("water", "visibility", "visible");
 }
 
 function outline(colours: BaseTokens): StyleSpecification {
@@ -69,8 +71,15 @@ function outline(colours: BaseTokens): StyleSpecification {
     },
     layers: [
       {
+        id: "paper",
+        type: "background",
+        paint: { "background-color": colours["map-land"] },
+      },
+      // Seen with the land: without it every ride would lie in the sea.
+      {
         id: "water",
         type: "background",
+        layout: { visibility: "none" },
         paint: { "background-color": water },
       },
       {

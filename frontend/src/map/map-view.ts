@@ -31,7 +31,7 @@ setWorkerUrl(workerUrl);
 const REACH_PX = 28;
 const SETTLING_MS = 700;
 const ROUND_M = 300;
-const PADDING = { top: 44, right: 52, bottom: 44, left: 44 };
+const PADDING = { top: 64, right: 72, bottom: 44, left: 44 };
 
 export interface Setting {
   container: HTMLElement;

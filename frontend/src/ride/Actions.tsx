@@ -39,7 +39,7 @@ export function Actions(props: ActionsProps) {
       <div className={styles["actions"]}>
         <Button onPress={onShare}>
           <Share2 aria-hidden="true" />
-          {t.share}
+          <span className={styles["word"]}>{t.share}</span>
         </Button>
         {file && (
           <Downloads
@@ -68,7 +68,7 @@ function Downloads({ onChoose }: { onChoose: (format: Format) => void }) {
       button={
         <TriggerButton>
           <Download aria-hidden="true" />
-          {t.download}
+          <span className={styles["word"]}>{t.download}</span>
         </TriggerButton>
       }
       label={t.download}

@@ -49,9 +49,7 @@ export function Button({
     >
       {children}
       {/* What the button is then called by, too; without it readers are told of nothing. */}
-      {isPending && (
-        <span role="progressbar" aria-label={t.pending} className="only-for-readers" />
-      )}
+      {isPending && <span role="progressbar" aria-label={t.pending} className="only-for-readers" />}
     </button>
   );
 }
