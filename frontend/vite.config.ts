@@ -42,6 +42,25 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What every page needs and seldom changes; first, so that no other group has it.
+            {
+              name: "react",
+              test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//,
+              priority: 1,
+            },
+            // Only where a menu, a dialog or a form is; else it comes with whatever is smaller.
+            {
+              name: "aria",
+              test: /node_modules\/(@?react-aria|@?react-stately|@internationalized)/,
+            },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

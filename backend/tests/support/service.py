@@ -25,16 +25,15 @@ _FOREIGN = (
 
 @contextmanager
 def dev_service(
-    data: Path, env: Mapping[str, str] | None = None
+    data: Path, env: Mapping[str, str] | None = None, *, demo: bool = False
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address and the process of a running service; it is killed when the block ends."""
     port, log = free_port(), data / "service.log"
     data.mkdir(exist_ok=True)
     clean = {name: "" for name in _FOREIGN if name in os.environ}
     settings = {**clean, "DATA_PATH": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
-    with running([PROJECT_ROOT / "deploy.sh", "dev"], log=log, env={**settings, **(env or {})}) as (
-        process
-    ):
+    command: list[str | Path] = [PROJECT_ROOT / "deploy.sh", "dev", *(["--demo"] if demo else [])]
+    with running(command, log=log, env={**settings, **(env or {})}) as process:
         wait_for_port(port, process, log)
         yield f"http://127.0.0.1:{port}", process
 

@@ -50,7 +50,7 @@ export default function RideMap(props: RideMapProps) {
     () => (props.samples && scale ? bandsOf(props.samples, scale, level.mostBands) : []),
     [props.samples, scale, level],
   );
-  const view = useMapView(box, {
+  const { view, isShown } = useMapView(box, {
     ...props,
     kmPerUnit: format.kmPerUnit,
     onScale: setMetresPerPx,
@@ -67,7 +67,7 @@ export default function RideMap(props: RideMapProps) {
 
   return (
     <>
-      <div className={styles["canvas"]} data-level={level.name}>
+      <div className={styles["canvas"]} data-level={level.name} data-shown={isShown || undefined}>
         <div ref={box} className={styles["map"]} />
       </div>
       <div className={styles["tools"]}>
@@ -84,7 +84,9 @@ export default function RideMap(props: RideMapProps) {
           <Maximize2 aria-hidden="true" />
         </Button>
       </div>
-      <div className={styles["foot"]}>{scale && <Legend scale={scale} />}</div>
+      <div className={styles["foot"]}>
+        {scale && props.measures.includes(props.measure) && <Legend scale={scale} />}
+      </div>
     </>
   );
 }

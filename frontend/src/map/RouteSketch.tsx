@@ -10,7 +10,7 @@ interface RouteSketchProps {
   isInstead?: boolean;
 }
 
-/** The line alone: before the map is there, where it cannot be, and on paper. */
+/** The line alone, beneath the map: seen before that is there, where it cannot be, and on paper. */
 export function RouteSketch({ polyline, isInstead = false }: RouteSketchProps) {
   const t = useTexts(texts);
   const path = useMemo(() => sketch(decoded(polyline), 600, 400), [polyline]);

@@ -24,6 +24,7 @@ export type BaseTokens = Tokens<
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 /** The outline is true to a kilometre or two: closer up it would put rides into the sea. */
 const OUTLINE_ENDS = [7.5, 10] as const;
+const hasLand = new WeakSet<GeoJSONSource>();
 
 export function named(name: string): string | null {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content || null;
@@ -37,12 +38,19 @@ export async function baseStyle(colours: BaseTokens): Promise<StyleSpecification
   return tiled(tiles, colours).catch(() => outline(colours));
 }
 
-/** The outline comes when the line stands already. */
+/**
+ * The outline, for those who look from so far away that it is seen; it comes once, when the line
+ * stands already.
+ */
 export async function addLand(map: MapLibre): Promise<void> {
-  if (!map.getSource("land")) return;
+  const source = map.getSource<GeoJSONSource>("land");
+  if (!source || hasLand.has(source) || map.getZoom() > OUTLINE_ENDS[1]) return;
+  hasLand.add(source);
   const topology = (await (await fetch(landAddress)).json()) as Topology;
   const land = topology.objects["land"];
-  if (land) await map.getSource<GeoJSONSource>("land")?.setData(feature(topology, land));
+  if (!land) return;
+  await source.setData(feature(topology, land));
+  map.setLayoutProperty("water", "visibility", "visible");
 }
 
 function outline(colours: BaseTokens): StyleSpecification {
@@ -63,8 +71,15 @@ function outline(colours: BaseTokens): StyleSpecification {
     },
     layers: [
       {
+        id: "paper",
+        type: "background",
+        paint: { "background-color": colours["map-land"] },
+      },
+      // Seen with the land: without it every ride would lie in the sea.
+      {
         id: "water",
         type: "background",
+        layout: { visibility: "none" },
         paint: { "background-color": water },
       },
       {

@@ -132,7 +132,8 @@ export function showMarks(map: MapLibre, line: Line, kmPerUnit: number): void {
   const total = (line.km.at(-1) ?? 0) / kmPerUnit;
   const step = total > 2000 ? 10 : 1;
   const marks: Feature[] = [];
-  for (let count = step; count < total; count += step) {
+  // One that would lie under the sign of the finish is left out.
+  for (let count = step; count < total * (1 - 1 / 30); count += step) {
     const place = positionAt(line, count * kmPerUnit);
     if (!place) continue;
     const properties = { every: stepOf(count), image: `mark-${count}` };

@@ -31,7 +31,7 @@ setWorkerUrl(workerUrl);
 const REACH_PX = 28;
 const SETTLING_MS = 700;
 const ROUND_M = 300;
-const PADDING = { top: 44, right: 52, bottom: 44, left: 44 };
+const PADDING = { top: 64, right: 72, bottom: 44, left: 44 };
 
 export interface Setting {
   container: HTMLElement;
@@ -46,6 +46,8 @@ export interface Setting {
   /** A pointer is near this place of the ride, or near none. */
   onPoint: (km: number | null) => void;
   onScale: (metresPerPx: number) => void;
+  /** Everything that there is to see is seen. */
+  onShown: () => void;
   onError: () => void;
 }
 
@@ -61,6 +63,7 @@ export class MapView {
   #stretch: Range | null = null;
   #km: number | null = null;
   #isCursorShown = false;
+  #isShown = false;
   #goal: { range: Range | null; until: number } | null = null;
 
   constructor(setting: Setting) {
@@ -82,7 +85,7 @@ export class MapView {
     this.#map = map;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.#scale = new ScaleControl({ unit: setting.kmPerUnit === 1 ? "metric" : "imperial" });
     map.addControl(this.#scale, "bottom-left");
     this.#cursor = new Marker({ element: setting.marks.cursor });
@@ -91,7 +94,11 @@ export class MapView {
       this.#drawAll();
       showMarks(map, this.#line, setting.kmPerUnit);
       drawGrid(map);
-      void addLand(map).catch(() => undefined);
+      void map.once("idle").then(() => {
+        this.#isShown = true;
+        setting.onShown();
+        this.#land();
+      });
     });
     this.#ends();
     this.#listen();
@@ -180,9 +187,14 @@ export class MapView {
     map.on("mouseout", () => this.#setting.onPoint(null));
     map.on("moveend", () => {
       drawGrid(map);
+      if (this.#isShown) this.#land();
       this.#setting.onScale(this.#metresPerPx());
     });
     map.on("error", () => this.#setting.onError());
+  }
+
+  #land(): void {
+    void addLand(this.#map).catch(() => undefined);
   }
 
   #near({ lng, lat }: LngLat): number | null {

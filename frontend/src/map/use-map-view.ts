@@ -39,10 +39,11 @@ const TOKENS = [
 export function useMapView(
   box: RefObject<HTMLDivElement | null>,
   { overview, cursor, climbs, kmPerUnit, onScale, onStretch, onBroken }: Wanted,
-): MapView | null {
+): { view: MapView | null; isShown: boolean } {
   const t = useTexts(texts);
   const colours = useTokens(TOKENS);
   const [view, setView] = useState<MapView | null>(null);
+  const [isShown, setIsShown] = useState(false);
   const calls = useRef({ onScale, onStretch, onBroken });
   useEffect(() => {
     calls.current = { onScale, onStretch, onBroken };
@@ -71,6 +72,10 @@ export function useMapView(
         },
         onPoint: cursor.set,
         onScale: (metresPerPx) => calls.current.onScale(metresPerPx),
+        onShown: () => {
+          setIsShown(true);
+          performance.mark("map-shown");
+        },
         onError: () => undefined,
       });
       setView(made);
@@ -83,6 +88,7 @@ export function useMapView(
       sized.disconnect();
       made?.remove();
       setView(null);
+      setIsShown(false);
     };
   }, [box, overview, cursor, colours, t, kmPerUnit]);
 
@@ -100,7 +106,7 @@ export function useMapView(
       })),
     );
   }, [view, climbs, t]);
-  return view;
+  return { view, isShown };
 }
 
 function dot(name: string | undefined, title?: string): HTMLElement {

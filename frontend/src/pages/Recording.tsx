@@ -20,6 +20,7 @@ import { useOverview, useSamples } from "../ride/queries.ts";
 import { Stretch } from "../ride/Stretch.tsx";
 import { texts } from "../ride/texts.ts";
 import { Warnings } from "../ride/Warnings.tsx";
+import { classes } from "../ui/classes.ts";
 import type { Measure } from "../ui/scales.ts";
 import { createSignal } from "../ui/signal.ts";
 import { Trouble } from "../ui/Trouble.tsx";
@@ -44,10 +45,19 @@ export function Recording({ trip, file, address }: RecordingProps) {
   const [stretch, setStretch] = useRangeOfAddress();
   const [zoom, setZoom] = useState<Range | null>(null);
   const [axis, setAxis] = useState<Axis>("distance");
-  const [second, setSecond] = useState<Second | null>(null);
-  const [measure, setMeasure] = useState<Measure>("gradient");
-  const overview = useOverview(id, OVERVIEW_POINTS);
+  const hasElevation = file.has_elevation ?? false;
   const sensors = SENSORS.filter((sensor) => file.sensors?.[sensor]);
+  const speed = file.has_timestamps ? (["speed_kmh"] as const) : [];
+  const measures: readonly Measure[] = [
+    ...(hasElevation ? (["gradient"] as const) : []),
+    ...speed,
+    ...(["heart_rate_bpm", "power_w"] as const).filter((each) => sensors.includes(each)),
+  ];
+  // Where no elevation is known, what else was measured is worth a look.
+  const seconds: readonly Second[] = [...speed, ...sensors];
+  const [second, setSecond] = useState<Second | null>(hasElevation ? null : (seconds[0] ?? null));
+  const [measure, setMeasure] = useState<Measure>(measures[0] ?? "gradient");
+  const overview = useOverview(id, OVERVIEW_POINTS);
   const wanted = (shown: string | null): Sensor[] => sensors.filter((sensor) => sensor === shown);
   const whole = useSamples(id, wanted(measure), null);
   const shown = useSamples(id, wanted(second), zoom);
@@ -59,7 +69,6 @@ export function Recording({ trip, file, address }: RecordingProps) {
   const sketch = file.preview && (
     <RouteSketch polyline={file.preview.polyline} isInstead={isBroken} />
   );
-  const speed = file.has_timestamps ? (["speed_kmh"] as const) : [];
   const distribution = track?.route_statistics?.gradient_distribution;
 
   return (
@@ -69,9 +78,9 @@ export function Recording({ trip, file, address }: RecordingProps) {
       </div>
       <div className={styles["stage"]}>
         <div className={styles["map"]}>
-          {line && !isBroken ? (
-            <Suspense fallback={sketch}>
-              <div className={styles["on-paper"]}>{sketch}</div>
+          {sketch}
+          {line && !isBroken && (
+            <Suspense>
               <RideMap
                 gpxFileId={id}
                 overview={line}
@@ -82,20 +91,12 @@ export function Recording({ trip, file, address }: RecordingProps) {
                 climbs={climbs}
                 places={track?.waypoints ?? []}
                 measure={measure}
-                measures={[
-                  ...(file.has_elevation ? (["gradient"] as const) : []),
-                  ...speed,
-                  ...(["heart_rate_bpm", "power_w"] as const).filter((each) =>
-                    sensors.includes(each),
-                  ),
-                ]}
+                measures={measures}
                 onMeasure={setMeasure}
                 onStretch={setStretch}
                 onBroken={() => setIsBroken(true)}
               />
             </Suspense>
-          ) : (
-            sketch
           )}
         </div>
         {(overview.error ?? shown.error) && (
@@ -104,8 +105,13 @@ export function Recording({ trip, file, address }: RecordingProps) {
             onRetry={() => void Promise.all([overview.refetch(), shown.refetch(), whole.refetch()])}
           />
         )}
-        <div className={styles["profile"]}>
-          {samples && (
+        <div
+          className={classes(
+            styles["profile"],
+            !hasElevation && seconds.length === 0 && styles["nothing"],
+          )}
+        >
+          {samples && (hasElevation || seconds.length > 0) && (
             <Profile
               samples={samples}
               cursor={cursor}
@@ -115,7 +121,8 @@ export function Recording({ trip, file, address }: RecordingProps) {
               onAxis={setAxis}
               second={second}
               onSecond={setSecond}
-              seconds={[...speed, ...sensors]}
+              seconds={seconds}
+              hasElevation={hasElevation}
               hasTime={file.has_timestamps ?? false}
               isZoomed={zoom !== null}
               onZoom={(isZoomed) => setZoom(isZoomed ? stretch : null)}

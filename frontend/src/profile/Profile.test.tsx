@@ -47,6 +47,7 @@ function show() {
       onSecond={vi.fn()}
       seconds={["speed_kmh"]}
       hasTime
+      hasElevation
       isZoomed={false}
       onZoom={vi.fn()}
     />,

@@ -25,6 +25,7 @@ export interface ProfileProps {
   /** What the recording has beside the elevation. */
   seconds: readonly Second[];
   hasTime: boolean;
+  hasElevation: boolean;
   isZoomed: boolean;
   onZoom: (isZoomed: boolean) => void;
 }
@@ -155,7 +156,7 @@ function Tools(props: ProfileProps) {
           label={t.second}
           isQuiet
           value={props.second ?? "none"}
-          choices={(["none", ...seconds] as const).map(
+          choices={[...(props.hasElevation ? (["none"] as const) : []), ...seconds].map(
             (second) => [second, t.seconds[second]] as const,
           )}
           onChange={(second) => props.onSecond(second === "none" ? null : second)}

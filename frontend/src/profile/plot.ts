@@ -15,11 +15,13 @@ export interface Drawing {
   /** Of the elevation's filling, as shares of what is seen. */
   stops: (from: number, to: number) => { from: number; to: number; shade: Shade | null }[];
   told: {
-    x: (value: number) => string;
+    /** `step` lies between it and the next. */
+    x: (value: number, step: number) => string;
     elevation: (value: number) => string;
     second: (value: number) => string;
   };
   isTime: boolean;
+  hasElevation: boolean;
 }
 
 export class Plot {
@@ -85,7 +87,7 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
   };
   return {
     ...size,
-    padding: [8, hasSecond ? 0 : 12, 0, 0],
+    padding: [8, hasSecond ? 0 : 12, 0, drawing.hasElevation ? 0 : 12],
     legend: { show: false },
     cursor: {
       y: false,
@@ -117,9 +119,16 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
         ...(isTime && {
           incrs: [60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400, 172800, 604800],
         }),
-        values: (_, splits) => splits.map(told.x),
+        values: (_, splits) => splits.map((at) => told.x(at, (splits[1] ?? 1) - (splits[0] ?? 0))),
       },
-      { ...axis, size: 56, gap: 6, space: 36, values: (_, splits) => splits.map(told.elevation) },
+      {
+        ...axis,
+        show: drawing.hasElevation,
+        size: 56,
+        gap: 6,
+        space: 36,
+        values: (_, splits) => splits.map(told.elevation),
+      },
       {
         ...axis,
         scale: "z",
@@ -130,7 +139,7 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
         size: 52,
         gap: 6,
         space: 36,
-        grid: { show: false },
+        grid: { show: !drawing.hasElevation, stroke: colours.line, width: 1 },
         values: (_, splits) => splits.map(told.second),
       },
     ],

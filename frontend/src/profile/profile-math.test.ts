@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { samplesOf } from "../api/samples.ts";
 import { formatOf } from "../i18n/format.ts";
-import { curvesOf, kilometresOf, kmAfter, kmAt, said, stopsOf, xAt } from "./profile-math.ts";
+import {
+  curvesOf,
+  decimalsOf,
+  kilometresOf,
+  kmAfter,
+  kmAt,
+  said,
+  stopsOf,
+  xAt,
+} from "./profile-math.ts";
 
 const format = formatOf({ language: "es", units: "km" });
 const miles = formatOf({ language: "en", units: "mi" });
@@ -102,5 +111,17 @@ describe("the table of kilometres", () => {
     });
     expect(kilometresOf(long, 1)).toHaveLength(200);
     expect(kilometresOf(long, 1)[0]?.minutes).toBeNull();
+  });
+});
+
+describe("the marks of an axis", () => {
+  it.each([
+    [20, 0],
+    [5, 0],
+    [2.5, 1],
+    [0.2, 1],
+    [0.25, 2],
+  ])("stand %d apart, told with %d decimals", (step, decimals) => {
+    expect(decimalsOf(step)).toBe(decimals);
   });
 });

@@ -195,3 +195,12 @@ export function kilometresOf(samples: Samples, kmPerUnit: number): Kilometre[] {
   }
   return rows;
 }
+
+/** So many decimals tell the marks of an axis apart: 2.5 of steps of 2.5, but 5 of steps of 5. */
+export function decimalsOf(step: number): number {
+  return (
+    [0, 1, 2].find(
+      (decimals) => Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6,
+    ) ?? 3
+  );
+}

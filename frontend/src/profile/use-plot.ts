@@ -5,7 +5,15 @@ import { bandsOf, GRADIENTS } from "../ui/scales.ts";
 import type { Signal } from "../ui/signal.ts";
 import { useTokens } from "../ui/tokens.ts";
 import { Plot, PLOT_TOKENS } from "./plot.ts";
-import { type Axis, type Curves, curvesOf, type Second, stopsOf, xAt } from "./profile-math.ts";
+import {
+  type Axis,
+  type Curves,
+  curvesOf,
+  decimalsOf,
+  type Second,
+  stopsOf,
+  xAt,
+} from "./profile-math.ts";
 
 /** So many bits of colour are told apart on any screen. */
 const MOST_BANDS = 700;
@@ -40,9 +48,10 @@ export function usePlot(
       colours,
       hasSecond: second !== null,
       isTime: axis === "time",
+      hasElevation: samples.has("elevation"),
       stops: (from, to) => stopsOf(bands, (km) => xAt(samples, axis, km, format), from, to),
       told: {
-        x: (value) => toldX(value, axis, format, (curves.x.at(-1) ?? 0) - (curves.x[0] ?? 0)),
+        x: (value, step) => toldX(value, axis, format, step),
         elevation: (value) => `${format.number(value)}\u00a0${format.elevationUnit}`,
         second: (value) => format.number(value),
       },
@@ -52,6 +61,7 @@ export function usePlot(
     const sized = new ResizeObserver(() => {
       fit();
       setPlot(made);
+      performance.mark("profile-shown");
     });
     sized.observe(element);
     const onPaper = () =>
@@ -90,8 +100,8 @@ export function usePlot(
 /** The width of a sheet between its margins. */
 const PAPER_PX = 640;
 
-function toldX(value: number, axis: Axis, format: Format, seen: number): string {
-  if (axis === "distance") return format.number(value, seen < 3 ? 2 : seen < 8 ? 1 : 0);
+function toldX(value: number, axis: Axis, format: Format, step: number): string {
+  if (axis === "distance") return format.number(value, decimalsOf(step));
   const minutes = Math.round(value / 60);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }

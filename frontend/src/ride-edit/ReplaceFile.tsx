@@ -1,8 +1,8 @@
 import { useState } from "react";
-import { FileTrigger } from "react-aria-components";
 import { type Schemas } from "../api/client.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
+import { FileButton } from "../ui/FileButton.tsx";
 import { Waiting } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import { tell } from "../ui/toasts.ts";
@@ -61,14 +61,9 @@ export function ReplaceFile({ current, check, replace }: ReplaceFileProps) {
         <Waiting>{t.looking}</Waiting>
       ) : (
         status !== "processing" && (
-          <FileTrigger
-            onSelect={(files) => {
-              const chosen = files?.[0];
-              if (chosen) void choose(chosen);
-            }}
-          >
-            <Button>{current ? t.replace : t.choose}</Button>
-          </FileTrigger>
+          <FileButton onFiles={([chosen]) => chosen && void choose(chosen)}>
+            {current ? t.replace : t.choose}
+          </FileButton>
         )
       )}
       <Sheet title={t.replaceTitle} isOpen={file !== null} isAlert onClose={() => setFile(null)}>

@@ -5,6 +5,7 @@ import type { Schemas } from "../api/client.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { tell } from "../ui/toasts.ts";
+import { TriggerButton } from "../ui/TriggerButton.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { deleteLater } from "./deleting.ts";
 import { download, type Format, FORMATS } from "./downloads.ts";
@@ -38,7 +39,7 @@ export function Actions(props: ActionsProps) {
       <div className={styles["actions"]}>
         <Button onPress={onShare}>
           <Share2 aria-hidden="true" />
-          {t.share}
+          <span className={styles["word"]}>{t.share}</span>
         </Button>
         {file && (
           <Downloads
@@ -65,10 +66,10 @@ function Downloads({ onChoose }: { onChoose: (format: Format) => void }) {
   return (
     <MenuButton
       button={
-        <Button>
+        <TriggerButton>
           <Download aria-hidden="true" />
-          {t.download}
-        </Button>
+          <span className={styles["word"]}>{t.download}</span>
+        </TriggerButton>
       }
       label={t.download}
       items={FORMATS.map((format) => [t.formats[format], () => onChoose(format)])}
@@ -102,9 +103,9 @@ function OwnerMenu(props: ActionsProps & { onError: (error: unknown) => void }) 
   return (
     <MenuButton
       button={
-        <Button label={t.more_actions} isDisabled={isDeleting}>
+        <TriggerButton label={t.more_actions} isDisabled={isDeleting}>
           <Ellipsis aria-hidden="true" />
-        </Button>
+        </TriggerButton>
       }
       label={t.more_actions}
       items={[

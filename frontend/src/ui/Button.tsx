@@ -1,55 +1,69 @@
-import { type ReactNode } from "react";
-import {
-  Button as AriaButton,
-  type ButtonProps as AriaButtonProps,
-  ProgressBar,
-} from "react-aria-components";
+import { type ComponentProps, type ReactNode } from "react";
 import { Link, type LinkProps } from "react-router";
 import { defineTexts } from "../i18n/texts.ts";
 import { useTexts } from "../i18n/use-texts.ts";
-import { classes } from "./classes.ts";
-import styles from "./Button.module.css";
+import { type ButtonLook, lookOf } from "./button-look.ts";
 
 const texts = defineTexts({ es: { pending: "Un momento…" }, en: { pending: "One moment…" } });
 
-type Kind = "plain" | "primary" | "danger" | "quiet";
-
-interface Look {
-  kind?: Kind;
-  /** Shows a picture alone; the label is for those who hear the page. */
-  label?: string;
+interface Look extends ButtonLook {
   children: ReactNode;
 }
 
-export type ButtonProps = Look & Omit<AriaButtonProps, "className" | "style" | "children">;
+type Native = Omit<
+  ComponentProps<"button">,
+  "className" | "style" | "children" | "onClick" | "disabled"
+>;
 
-export function Button({ kind = "plain", label, children, ...rest }: ButtonProps) {
+export interface ButtonProps extends Look, Native {
+  onPress?: () => void;
+  isDisabled?: boolean;
+  /** What it began goes on: it keeps the focus, and does nothing until that has ended. */
+  isPending?: boolean;
+}
+
+/** The browser's own button; one that opens a menu or a dialog is a `TriggerButton`. */
+export function Button({
+  kind,
+  label,
+  children,
+  onPress,
+  isDisabled = false,
+  isPending = false,
+  type = "button",
+  ...rest
+}: ButtonProps) {
   const t = useTexts(texts);
   return (
-    <AriaButton {...rest} {...(label && { "aria-label": label })} className={look(kind, label)}>
+    <button
+      {...rest}
+      {...(label && { "aria-label": label })}
+      className={lookOf({ kind, label })}
+      // One that is pending does not send its form again.
+      type={isPending ? "button" : type}
+      disabled={isDisabled}
+      aria-disabled={isPending || undefined}
+      onClick={() => {
+        if (!isPending) onPress?.();
+      }}
+    >
       {children}
       {/* What the button is then called by, too; without it readers are told of nothing. */}
-      {rest.isPending && (
-        <ProgressBar isIndeterminate aria-label={t.pending} className="only-for-readers" />
-      )}
-    </AriaButton>
+      {isPending && <span role="progressbar" aria-label={t.pending} className="only-for-readers" />}
+    </button>
   );
 }
 
 /** A way to another page that looks like a button. */
 export function ButtonLink({
-  kind = "plain",
+  kind,
   label,
   children,
   ...rest
 }: Look & Omit<LinkProps, "className" | "style" | "children">) {
   return (
-    <Link {...rest} {...(label && { "aria-label": label })} className={look(kind, label)}>
+    <Link {...rest} {...(label && { "aria-label": label })} className={lookOf({ kind, label })}>
       {children}
     </Link>
   );
-}
-
-function look(kind: Kind, label: string | undefined): string {
-  return classes(styles["button"], kind !== "plain" && styles[kind], label && styles["icon"]);
 }

@@ -16,16 +16,15 @@ export function useTokens<Name extends string>(names: readonly Name[]): Tokens<N
 }
 
 export function resolved<Name extends string>(names: readonly Name[]): Tokens<Name> {
-  const colours = names.map((name) => {
-    // Each has an element of its own: on one that is there the change would be a transition, which
-    // those have too who want no motion (a very short one), and at its beginning is the old colour.
+  // One for each: a single one that changes its colour may be on its way from one to the next.
+  const probes = names.map((name) => {
     const probe = document.createElement("i");
     probe.style.color = `var(--${name})`;
-    document.body.append(probe);
-    const { color } = getComputedStyle(probe);
-    probe.remove();
-    return [name, color] as const;
+    return [name, probe] as const;
   });
+  document.body.append(...probes.map(([, probe]) => probe));
+  const colours = probes.map(([name, probe]) => [name, getComputedStyle(probe).color] as const);
+  for (const [, probe] of probes) probe.remove();
   return Object.fromEntries(colours) as Tokens<Name>;
 }
 

@@ -1,7 +1,6 @@
 import Upload from "lucide-react/icons/upload";
-import { FileTrigger } from "react-aria-components";
 import { useTexts } from "../i18n/use-texts.ts";
-import { Button } from "../ui/Button.tsx";
+import { FileButton } from "../ui/FileButton.tsx";
 import { offerFiles } from "./offers.ts";
 import { texts } from "./texts.ts";
 import styles from "./PickFiles.module.css";
@@ -10,12 +9,9 @@ import styles from "./PickFiles.module.css";
 export function PickFiles({ kind = "primary" }: { kind?: "primary" | "plain" }) {
   const t = useTexts(texts);
   return (
-    // Without a list of types: phones grey out .gpx where they do not know what it is.
-    <FileTrigger allowsMultiple onSelect={(files) => offerFiles(files ? Array.from(files) : [])}>
-      <Button kind={kind}>
-        <Upload aria-hidden="true" />
-        <span className={styles["word"]}>{t.pick}</span>
-      </Button>
-    </FileTrigger>
+    <FileButton kind={kind} isMany onFiles={offerFiles}>
+      <Upload aria-hidden="true" />
+      <span className={styles["word"]}>{t.pick}</span>
+    </FileButton>
   );
 }

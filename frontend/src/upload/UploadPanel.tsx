@@ -16,7 +16,6 @@ export function UploadPanel({ uploads }: { uploads: readonly Upload[] }) {
   const t = useTexts(texts);
   const id = useId();
   const [isOpen, setOpen] = useState(true);
-  if (uploads.length === 0) return null;
   const busy = isBusy(uploads);
   return (
     <section className={styles["panel"]} aria-label={t.panel} data-open={isOpen || undefined}>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { useSession } from "../api/session.ts";
 import { useTexts } from "../i18n/use-texts.ts";
@@ -9,7 +9,6 @@ import { DropEverywhere } from "./DropEverywhere.tsx";
 import { unfinishedOnDevice } from "./keeping.ts";
 import { draftFor } from "./look.ts";
 import { offerFiles, takeOffers } from "./offers.ts";
-import { SaveRide } from "./SaveRide.tsx";
 import {
   losesOnLeaving,
   uploadsFor,
@@ -19,8 +18,13 @@ import {
   withoutKnown,
 } from "./store.ts";
 import { texts } from "./texts.ts";
-import { UploadPanel } from "./UploadPanel.tsx";
 import styles from "./Uploads.module.css";
+
+// Most visits upload nothing.
+const UploadPanel = lazy(async () => ({
+  default: (await import("./UploadPanel.tsx")).UploadPanel,
+}));
+const SaveRide = lazy(async () => ({ default: (await import("./SaveRide.tsx")).SaveRide }));
 
 /** Whatever has to do with uploads and is there on every page. */
 export function Uploads() {
@@ -48,9 +52,11 @@ export function Uploads() {
   return (
     <>
       <DropEverywhere onFiles={offerFiles} />
-      <UploadPanel uploads={uploads} />
+      <Suspense>{uploads.length > 0 && <UploadPanel uploads={uploads} />}</Suspense>
       <Announcer uploads={uploads} />
-      {single && <SaveRide key={newKey(single)} file={single} onClose={() => setSingle(null)} />}
+      <Suspense>
+        {single && <SaveRide key={newKey(single)} file={single} onClose={() => setSingle(null)} />}
+      </Suspense>
     </>
   );
 }
