@@ -33,6 +33,13 @@ describe("the day of a ride", () => {
     expect(dayIn("<trkpt/>", today)).toBeNull();
   });
 
+  it("is found in other formats too", () => {
+    const tcx = "<Id>2026-05-20T10:00:00Z</Id><Trackpoint><Time>2026-05-01T10:00:00Z</Time>";
+    expect(dayIn(tcx, today)).toBe("2026-05-01");
+    expect(dayIn("lat;lon;hora\n40,1;-3,2;2026-05-01 10:00:00\n", today)).toBe("2026-05-01");
+    expect(dayIn("lat,lon,ele\n40.1,-3.2,12026-05-011\n", today)).toBeNull();
+  });
+
   it("is what stands there where an offset is given", () => {
     expect(dayIn("<trkpt><time>2026-05-20T23:30:00-05:00</time>", today)).toBe("2026-05-20");
   });
