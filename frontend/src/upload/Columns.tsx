@@ -29,6 +29,8 @@ export function Columns({ table, chosen, onChange }: ColumnsProps) {
     ["", t.noColumn],
     ...headers.map((header) => [header, header] as const),
   ] as const;
+  const isOrdered = hasDayOrder(chosen, table);
+  const orders = ["auto", ...(isOrdered ? DAY_ORDERS : [])] as const;
   return (
     <div className={styles["columns"]}>
       <div className={styles["choices"]}>
@@ -41,14 +43,12 @@ export function Columns({ table, chosen, onChange }: ColumnsProps) {
             onChange={(header) => onChange(choose(chosen, column, header || null))}
           />
         ))}
-        {hasDayOrder(chosen, table) && (
-          <Choice
-            label={t.dayOrder}
-            value={chosen.dayOrder ?? "auto"}
-            choices={(["auto", ...DAY_ORDERS] as const).map((order) => [order, t.dayOrders[order]])}
-            onChange={(order) => onChange({ ...chosen, dayOrder: order === "auto" ? null : order })}
-          />
-        )}
+        <Choice
+          label={t.dayOrder}
+          value={isOrdered ? (chosen.dayOrder ?? "auto") : "auto"}
+          choices={orders.map((order) => [order, t.dayOrders[order]])}
+          onChange={(order) => onChange({ ...chosen, dayOrder: order === "auto" ? null : order })}
+        />
       </div>
       <Rows table={table} chosen={chosen} />
     </div>

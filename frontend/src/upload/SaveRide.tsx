@@ -76,7 +76,7 @@ function AskColumns({ file, choosing, onClose }: FormProps) {
   return (
     <div className={styles["form"]}>
       <div>
-        <h3>{t.columnsAsk}</h3>
+        <h3 className={styles["asked"]}>{t.columnsAsk}</h3>
         <p className={styles["note"]}>
           {`${file.name} · ${format.bytes(file.size)}. ${t.columnsAskNote}`}
         </p>

@@ -1,6 +1,6 @@
+import { useState } from "react";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
-import { Notice } from "../ui/Notice.tsx";
 import { type ColumnMistake, COLUMNS, type Table } from "./columns.ts";
 import { Columns } from "./Columns.tsx";
 import { texts } from "./texts.ts";
@@ -13,15 +13,20 @@ export function TryColumns({ choosing, table }: { choosing: Choosing; table: Tab
   const { chosen, change, mistake, refusal, isTrying, isGood } = choosing;
   return (
     <div className={styles["inside"]}>
-      {refusal && (
-        <Notice title={t.refused} isBad>
-          <p>{whyRefused(refusal, t)}</p>
-        </Notice>
-      )}
       <Columns table={table} chosen={chosen} onChange={change} />
-      <p className={styles["state"]} role="status">
-        {mistake ? told(mistake, t) : isTrying ? t.testing : isGood ? t.tested : ""}
-      </p>
+      {/* Has its place before anything is said, so that nothing moves. */}
+      <div className={styles["state"]}>
+        <p role="status">
+          {mistake ? told(mistake, t) : isTrying ? t.testing : isGood ? t.tested : ""}
+        </p>
+        <p role="alert">
+          {refusal && !mistake && (
+            <>
+              <strong>{t.refused}</strong> {whyRefused(refusal, t)}
+            </>
+          )}
+        </p>
+      </div>
     </div>
   );
 }
@@ -35,8 +40,15 @@ function told(mistake: ColumnMistake, t: (typeof texts)["es"]): string {
 export function FoundColumns({ choosing, table }: { choosing: Choosing; table: Table }) {
   const t = useTexts(texts);
   const found = COLUMNS.filter((column) => choosing.chosen.headers[column] !== undefined);
+  const [isOpen, setOpen] = useState(false);
+  const { mistake, refusal } = choosing;
   return (
-    <details className={styles["details"]}>
+    <details
+      className={styles["details"]}
+      // What is in the way of saving is not hidden.
+      open={isOpen || mistake !== null || refusal !== null}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>
         {t.columns}
         <span className={styles["found"]}>
@@ -60,12 +72,12 @@ export function TestButton({
   kind?: "plain" | "primary";
 }) {
   const t = useTexts(texts);
-  const { mistake, isTrying } = choosing;
+  const { mistake } = choosing;
   return (
     <Button
       kind={kind}
       isDisabled={mistake !== null}
-      isPending={isTrying}
+
       onPress={() => void choosing.test()}
     >
       {t.test}

@@ -11,6 +11,9 @@ describe("the title from a file's name", () => {
     ["1.5.2026 ávila.gpx", "Ávila"],
     ["finale.gpx", "Finale"],
     [".gpx", "Gpx"],
+    ["puerto.CSV.gz", "Puerto"],
+    ["puerto.gpx.xml", "Puerto"],
+    [".gpx.gz", "Gpx"],
   ])("of %s is %s", (name, title) => expect(titleOf(name)).toBe(title));
 
   it("is no longer than a form takes", () => {

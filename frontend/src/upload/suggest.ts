@@ -16,7 +16,7 @@ const NOISE = new RegExp(
 
 /** A title from a file's name: no extension, dates, versions or words for copies. */
 export function titleOf(fileName: string): string {
-  const stem = fileName.replace(/(?<=.)\.[^.]+$/u, "");
+  const stem = fileName.replace(/(?<=.)(?:\.(?:gpx|tcx|fit|csv))?\.[^.]+$/iu, "");
   const words = stem
     .replace(NOISE, " ")
     .split(/[^\p{L}\p{N}]+/u)
