@@ -64,8 +64,8 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: {
-    // A test reads what the engine may find, to see that there is a sentence for each.
-    fs: { allow: [".", "../backend/src/gpx"] },
+    // Tests read which names the service knows, to see that there is a sentence for each.
+    fs: { allow: [".", "../backend/src/gpx", "../backend/src/services/uploads"] },
     proxy: {
       ...Object.fromEntries(
         ["/auth", "/trips", "/gpx", "/users", "/health"].map((path) => [path, API]),

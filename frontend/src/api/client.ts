@@ -53,6 +53,8 @@ export class ApiError extends Error {
   /** Why a file was refused for what is in it, and in which of its lines, where one can be named. */
   readonly reason: Schemas["FileReason"] | null;
   readonly line: number | null;
+  /** What a table looks like, where nothing but its columns may be in the way. */
+  readonly table: Schemas["TableOut"] | null;
   readonly retryAfterS: number | null;
   readonly requestId: string | null;
 
@@ -64,6 +66,7 @@ export class ApiError extends Error {
     this.field = detail?.field ?? null;
     this.reason = detail?.reason ?? null;
     this.line = detail?.line ?? null;
+    this.table = detail?.csv ?? null;
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter);
     this.requestId = response.headers.get("X-Request-ID");
   }

@@ -68,7 +68,7 @@ export const problems = defineTexts<Problems>({
     INVALID_REFRESH_TOKEN: { title: "Tu sesión ha terminado", next: "Entra de nuevo para seguir." },
     INVALID_FILE_TYPE: {
       title: "No es un archivo de ruta que sepamos leer",
-      next: "Exporta la ruta como GPX desde tu dispositivo o servicio y súbela.",
+      next: "Leemos GPX, FIT, TCX y CSV, también comprimidos en .gz o en un .zip. Exporta la ruta en uno de ellos.",
     },
     FILE_TOO_LARGE: {
       title: "El archivo es demasiado grande",
@@ -79,8 +79,8 @@ export const problems = defineTexts<Problems>({
       next: "Sustitúyelo desde su ficha, o sube este como otra ruta.",
     },
     INVALID_GPX_FORMAT: {
-      title: "El archivo no es un GPX válido",
-      next: "Vuelve a exportarlo: suele quedar a medias al copiarlo o descargarlo.",
+      title: "El archivo no se puede leer",
+      next: "Vuelve a exportarlo como GPX, FIT, TCX o CSV: a veces queda a medias al copiarlo o descargarlo.",
     },
     NOT_PROCESSED: {
       title: "La ruta todavía no está lista",
@@ -186,7 +186,7 @@ export const problems = defineTexts<Problems>({
     INVALID_REFRESH_TOKEN: { title: "Your session has ended", next: "Sign in again to go on." },
     INVALID_FILE_TYPE: {
       title: "We cannot read this kind of file",
-      next: "Export the ride as GPX from your device or service, and send that.",
+      next: "We read GPX, FIT, TCX and CSV, also packed as .gz or in a .zip. Export the ride as one of these.",
     },
     FILE_TOO_LARGE: {
       title: "The file is too large",
@@ -197,8 +197,8 @@ export const problems = defineTexts<Problems>({
       next: "Replace it on the page of the ride, or upload this one as another ride.",
     },
     INVALID_GPX_FORMAT: {
-      title: "The file is no valid GPX",
-      next: "Export it again: it is often cut off while it is copied or downloaded.",
+      title: "The file cannot be read",
+      next: "Export it again as GPX, FIT, TCX or CSV: sometimes it is cut off while it is copied or downloaded.",
     },
     NOT_PROCESSED: {
       title: "The route is not ready yet",

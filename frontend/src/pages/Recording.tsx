@@ -14,6 +14,7 @@ import { Climbs } from "../ride/Climbs.tsx";
 import { Description } from "../ride/Description.tsx";
 import { Gradients } from "../ride/Gradients.tsx";
 import { hashOf, rangeOf } from "../ride/hash.ts";
+import { DeviceTotals } from "../ride/DeviceTotals.tsx";
 import { FirstNumbers, OtherNumbers } from "../ride/Numbers.tsx";
 import { Places } from "../ride/Places.tsx";
 import { useOverview, useSamples } from "../ride/queries.ts";
@@ -142,6 +143,7 @@ export function Recording({ trip, file, address }: RecordingProps) {
         <div className={styles["rest"]}>
           <Climbs climbs={climbs} hasElevation={track.has_elevation} onStretch={setStretch} />
           <OtherNumbers file={file} statistics={track.route_statistics} />
+          <DeviceTotals file={file} statistics={track.route_statistics} />
           {distribution && <Gradients distribution={distribution} />}
           <Warnings warnings={file.warnings ?? []} />
           <Places places={track.waypoints} />

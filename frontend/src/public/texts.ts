@@ -27,7 +27,7 @@ interface PublicTexts {
 export const texts = defineTexts<PublicTexts>({
   es: {
     title: "Entiende tu ruta de un vistazo",
-    lead: "Sube el GPX y en unos segundos tienes el mapa, el perfil, los puertos y cifras de las que te puedes fiar.",
+    lead: "Sube tu GPX, FIT, TCX o CSV y en unos segundos tienes el mapa, el perfil, los puertos y cifras de las que te puedes fiar.",
     register: "Crear cuenta",
     signIn: "Entrar",
     picture: (climbs) =>
@@ -68,7 +68,7 @@ export const texts = defineTexts<PublicTexts>({
   },
   en: {
     title: "Understand your ride at a glance",
-    lead: "Upload the GPX, and within seconds you have the map, the profile, the climbs and numbers that you can trust.",
+    lead: "Upload your GPX, FIT, TCX or CSV, and within seconds you have the map, the profile, the climbs and numbers that you can trust.",
     register: "Register",
     signIn: "Sign in",
     picture: (climbs) => `Profile of a ride over two passes, coloured by gradient: ${climbs}`,

@@ -1,11 +1,18 @@
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTexts } from "../i18n/use-texts.ts";
+import type { DeviceRow } from "./device.ts";
 import type { Shown } from "./numbers.ts";
 import { texts } from "./texts.ts";
 import styles from "./Numbers.module.css";
 
 /** A number with its name, which tells how it is measured when it is pressed. */
-export function MeasuredNumber({ shown, device }: { shown: Shown; device?: string | undefined }) {
+export function MeasuredNumber({
+  shown,
+  device,
+}: {
+  shown: Shown;
+  device?: DeviceRow | undefined;
+}) {
   const t = useTexts(texts);
   const { label, how } = t.numbers[shown.name];
   return (
@@ -18,7 +25,7 @@ export function MeasuredNumber({ shown, device }: { shown: Shown; device?: strin
           <Popover className={styles["popover"] ?? ""} placement="bottom start">
             <Dialog className={styles["how"] ?? ""} aria-label={t.how(label)}>
               <p>{how}</p>
-              {device && <p>{t.deviceWhy}</p>}
+              {device?.reason && <p>{t.reasons[device.reason]}</p>}
             </Dialog>
           </Popover>
         </DialogTrigger>
@@ -26,7 +33,7 @@ export function MeasuredNumber({ shown, device }: { shown: Shown; device?: strin
       <dd>
         <span className={styles["value"]}>{shown.value}</span>
         {shown.span && <span className={styles["span"]}>{shown.span}</span>}
-        {device && <span className={styles["span"]}>{t.device(device)}</span>}
+        {device && <span className={styles["span"]}>{t.device(device.value)}</span>}
       </dd>
     </div>
   );

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Schemas } from "../api/client.ts";
 import { Climbs } from "./Climbs.tsx";
 import { climbsOf } from "./climbs.ts";
+import { DeviceTotals } from "./DeviceTotals.tsx";
 import { FirstNumbers, OtherNumbers } from "./Numbers.tsx";
 import { texts } from "./texts.ts";
 
@@ -45,7 +46,7 @@ const file: Schemas["GpxMetadataOut"] = {
     avg_speed_kmh: null,
     max_speed_kmh: null,
     device: "Edge 530",
-    differences: [],
+    differences: [{ number: "elevation_gain", ours: 877, theirs: 834, reason: "smoothing" }],
   },
 };
 
@@ -68,7 +69,21 @@ describe("the numbers of a ride", () => {
     );
     const how = await screen.findByRole("dialog");
     expect(how.textContent).toContain("ruido del altímetro");
-    expect(how.textContent).toContain("De ahí la diferencia");
+    expect(how.textContent).toContain("se quita el ruido de las alturas");
+  });
+
+  it("stand beside those of the device, which is named, with the reason of each difference", () => {
+    render(<DeviceTotals file={file} statistics={null} />);
+    const rows = screen.getAllByRole("row").map((row) => row.textContent);
+    expect(rows).toEqual([
+      "AquíEdge 530",
+      "Desnivel positivo877\u00a0m834\u00a0m",
+      texts.es.reasons.smoothing,
+    ]);
+    const { container } = render(
+      <DeviceTotals file={{ ...file, device_totals: null }} statistics={null} />,
+    );
+    expect(container.textContent).toBe("");
   });
 
   it("show sea level as a number, and leave out what is not known", () => {

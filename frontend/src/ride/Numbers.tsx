@@ -3,7 +3,7 @@ import type { Schemas } from "../api/client.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { classes } from "../ui/classes.ts";
-import { deviceNumbers } from "./device.ts";
+import { deviceRows } from "./device.ts";
 import { MeasuredNumber } from "./MeasuredNumber.tsx";
 import { firstNumbers, otherNumbers, type Shown } from "./numbers.ts";
 import { texts } from "./texts.ts";
@@ -40,14 +40,14 @@ function Numbers({
   isBig = false,
 }: NumbersProps & { shown: Shown[]; isBig?: boolean }) {
   const format = useFormat();
-  const device = useMemo(() => deviceNumbers(file.device_totals, format), [file, format]);
+  const device = useMemo(() => deviceRows(file.device_totals, format), [file, format]);
   return (
     <dl className={classes(styles["numbers"], isBig && styles["big"])}>
       {shown.map((each) => (
         <MeasuredNumber
           key={each.name}
           shown={each}
-          device={each.name in device ? device[each.name as keyof typeof device] : undefined}
+          device={device.find(({ name }) => name === each.name)}
         />
       ))}
     </dl>

@@ -1,4 +1,5 @@
 import { defineTexts } from "../i18n/texts.ts";
+import type { Reason } from "./device.ts";
 import type { NumberName } from "./numbers.ts";
 
 interface Named {
@@ -134,8 +135,23 @@ export const texts = defineTexts({
     more: "Más cifras",
     how: (label: string) => `${label}: ¿cómo se mide?`,
     device: (value: string) => `Tu aparato: ${value}`,
-    deviceWhy:
-      "Tu aparato filtra el ruido a su manera y mientras grababa; aquí se mira la ruta entera de una vez. De ahí la diferencia.",
+    deviceTotals: "Lo que dijo tu aparato",
+    deviceTotalsNote: "Ninguno de los dos se equivoca: cada uno mide a su manera.",
+    ours: "Aquí",
+    yourDevice: "Tu aparato",
+    reasons: {
+      gaps: "Hay huecos en la grabación, y lo que pasó en ellos solo lo cuenta uno de los dos.",
+      points_dropped:
+        "Aquí se dejaron fuera puntos imposibles o sin posición, y tu aparato contó con ellos.",
+      rest: "Estabas parado, y lo que se sumó mientras tanto solo lo cuenta uno de los dos.",
+      wheel_sensor:
+        "Tu aparato midió con la rueda: la diferencia es la misma en todo el camino, como la de un contorno de rueda mal puesto.",
+      sparse_points:
+        "Los puntos grabados están separados: entre uno y otro se recortan curvas y se pierden picos.",
+      smoothing:
+        "Aquí se quita el ruido de las alturas y de los picos, y queda un valor algo distinto.",
+      unknown: "No sabemos por qué: nada de lo que hay en el archivo lo explica.",
+    } satisfies Record<Reason, string>,
     warnings: "Lo que se ha corregido en el archivo",
     climbs: "Puertos",
     noClimbs: "Ningún puerto: nada sube lo bastante durante lo bastante.",
@@ -238,8 +254,22 @@ export const texts = defineTexts({
     more: "More numbers",
     how: (label: string) => `${label}: how is this measured?`,
     device: (value: string) => `Your device: ${value}`,
-    deviceWhy:
-      "Your device filters noise in its own way and while it records; here the whole ride is looked at at once. Hence the difference.",
+    deviceTotals: "What your device said",
+    deviceTotalsNote: "Neither of the two is wrong: each measures in its own way.",
+    ours: "Here",
+    yourDevice: "Your device",
+    reasons: {
+      gaps: "The recording has gaps, and what happened in them is counted by one of the two only.",
+      points_dropped:
+        "Points that were impossible or had no position are left out here; your device counted them.",
+      rest: "You stood still, and what added up meanwhile is counted by one of the two only.",
+      wheel_sensor:
+        "Your device measured by the wheel: the difference is the same all along, as of a wheel size that is not quite right.",
+      sparse_points:
+        "The recorded points are far apart: between them bends are cut and peaks are missed.",
+      smoothing: "Noise of elevations and peaks is taken out here, which leaves another value.",
+      unknown: "We do not know why: nothing in the file explains it.",
+    } satisfies Record<Reason, string>,
     warnings: "What was mended in the file",
     climbs: "Climbs",
     noClimbs: "No climbs: nothing rises enough for long enough.",

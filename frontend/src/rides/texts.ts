@@ -70,7 +70,7 @@ export const texts = defineTexts<RidesTexts>({
     highest: "Altura máx.",
     visibility: { draft: "Borrador", private: "Privada", public: "Pública" },
     noFile: "Sin archivo todavía",
-    noFileNext: "Ábrela para añadir su GPX.",
+    noFileNext: "Ábrela para añadir su archivo.",
     processingOf: (title) => `Analizando «${title}»`,
     stages: {
       queued: "Esperando turno",
@@ -89,11 +89,12 @@ export const texts = defineTexts<RidesTexts>({
     moreFailed: "No se pudieron cargar las siguientes.",
     again: "Intentar de nuevo",
     none: "Aquí vivirán tus rutas",
-    noneLead: "Todavía no hay ninguna. Para empezar basta un archivo GPX.",
+    noneLead:
+      "Todavía no hay ninguna. Para empezar basta el archivo que grabó tu aparato: GPX, FIT, TCX o CSV.",
     begin: [
       {
         title: "Expórtalo",
-        text: "En Garmin Connect, Wahoo, Komoot o Strava, abre la actividad y elige «Exportar GPX».",
+        text: "En Garmin Connect, Wahoo, Komoot o Strava, abre la actividad y elige «Exportar». Vale también el archivo tal como está en el aparato.",
       },
       {
         title: "Súbelo",
@@ -136,7 +137,7 @@ export const texts = defineTexts<RidesTexts>({
     highest: "Top",
     visibility: { draft: "Draft", private: "Private", public: "Public" },
     noFile: "No file yet",
-    noFileNext: "Open it to add its GPX.",
+    noFileNext: "Open it to add its file.",
     processingOf: (title) => `Analysing “${title}”`,
     stages: {
       queued: "Waiting its turn",
@@ -155,11 +156,12 @@ export const texts = defineTexts<RidesTexts>({
     moreFailed: "The next ones could not be loaded.",
     again: "Try again",
     none: "Your rides will live here",
-    noneLead: "There is none yet. All it takes is a GPX file.",
+    noneLead:
+      "There is none yet. All it takes is the file that your device recorded: GPX, FIT, TCX or CSV.",
     begin: [
       {
         title: "Export it",
-        text: "In Garmin Connect, Wahoo, Komoot or Strava, open the activity and choose “Export GPX”.",
+        text: "In Garmin Connect, Wahoo, Komoot or Strava, open the activity and choose “Export”. The file just as it is on the device will do, too.",
       },
       {
         title: "Upload it",

@@ -7,16 +7,17 @@ import { Button } from "../ui/Button.tsx";
 import { Notice, Waiting } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
-import { isRight, mistakesOf, type TripDraft } from "../trip-form/trip-form.ts";
+import { isRight, mistakesOf } from "../trip-form/trip-form.ts";
 import { TripFields } from "../trip-form/TripFields.tsx";
-import { failureOf } from "./failure.ts";
-import { draftAfter, draftFor, LOOK_BYTES, lookAt, type Preview } from "./look.ts";
+import { draftNow, look, type Looked } from "./look.ts";
 import { PreviewCard } from "./PreviewCard.tsx";
 import { offerFiles } from "./offers.ts";
 import { PickOther } from "./PickOther.tsx";
 import { uploadsNow } from "./store.ts";
 import { dayOf } from "./suggest.ts";
 import { texts } from "./texts.ts";
+import { FoundColumns, TestButton, TryColumns } from "./TryColumns.tsx";
+import { type Choosing, useColumns } from "./use-columns.ts";
 import styles from "./SaveRide.module.css";
 
 /** One file is looked at before it is saved, and what it is called is the rider's to say. */
@@ -24,7 +25,7 @@ export function SaveRide({ file, onClose }: { file: File; onClose: () => void })
   const t = useTexts(texts);
   const { data, error, isPending } = useQuery({
     queryKey: ["look", file.name, file.size, file.lastModified],
-    queryFn: ({ signal }) => look(file, t.describe, signal),
+    queryFn: ({ signal }) => look(file, t.describe, null, signal),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -41,59 +42,82 @@ export function SaveRide({ file, onClose }: { file: File; onClose: () => void })
           />
         </Trouble>
       )}
-      {data && <RideForm file={file} {...data} onClose={onClose} />}
+      {data && <Saving file={file} looked={data} onClose={onClose} />}
     </Sheet>
   );
 }
 
-interface Looked {
-  draft: TripDraft;
-  preview: Preview | null;
-  /** The service was not there to look at it; it can be saved all the same. */
-  wasMissed: boolean;
+interface SavingProps {
+  file: File;
+  looked: Looked;
+  onClose: () => void;
 }
 
-/** Throws only what choosing another file would mend. */
-async function look(
-  file: File,
-  describe: (fileName: string) => string,
-  signal: AbortSignal,
-): Promise<Looked> {
-  const draft = await draftFor(file, describe);
-  if (file.size > LOOK_BYTES) return { draft, preview: null, wasMissed: false };
-  try {
-    const preview = await lookAt(file, signal);
-    return { draft: draftAfter(draft, preview), preview, wasMissed: false };
-  } catch (error) {
-    if (failureOf(error).help === "otherFile") throw error;
-    return { draft, preview: null, wasMissed: true };
-  }
+/** A table that cannot be read as it is asks for its columns first. */
+function Saving({ file, looked, onClose }: SavingProps) {
+  const choosing = useColumns(file, looked);
+  return choosing.looked.refusal ? (
+    <AskColumns file={file} choosing={choosing} onClose={onClose} />
+  ) : (
+    <RideForm file={file} choosing={choosing} onClose={onClose} />
+  );
 }
 
-function RideForm({
-  file,
-  draft,
-  preview,
-  wasMissed,
-  onClose,
-}: Looked & { file: File; onClose: () => void }) {
+interface FormProps {
+  file: File;
+  choosing: Choosing;
+  onClose: () => void;
+}
+
+function AskColumns({ file, choosing, onClose }: FormProps) {
   const t = useTexts(texts);
   const format = useFormat();
+  const { table } = choosing;
+  return (
+    <div className={styles["form"]}>
+      <div>
+        <h3 className={styles["asked"]}>{t.columnsAsk}</h3>
+        <p className={styles["note"]}>
+          {`${file.name} · ${format.bytes(file.size)}. ${t.columnsAskNote}`}
+        </p>
+      </div>
+      {table && <TryColumns choosing={choosing} table={table} />}
+      <SheetActions>
+        <Button kind="quiet" onPress={onClose}>
+          {t.dismiss}
+        </Button>
+        <TestButton choosing={choosing} kind="primary" />
+      </SheetActions>
+    </div>
+  );
+}
+
+function RideForm({ file, choosing, onClose }: FormProps) {
+  const t = useTexts(texts);
+  const format = useFormat();
+  const { table } = choosing;
+  const { draft, preview, wasMissed } = choosing.looked;
+  const [before, setBefore] = useState(draft);
   const [trip, setTrip] = useState(draft);
+  if (before !== draft) {
+    // Other columns were tried: what the rider wrote stays.
+    setBefore(draft);
+    setTrip(draftNow(trip, before, draft));
+  }
   const [wasTried, setTried] = useState(false);
   const today = dayOf(new Date());
   const mistakes = mistakesOf(trip, today);
-  const save = () => {
+  const save = async () => {
     setTried(true);
-    if (!isRight(mistakes)) return;
-    void uploadsNow()?.add([{ file, trip }]);
+    if (!isRight(mistakes) || !(await choosing.test())) return;
+    void uploadsNow()?.add([{ file, trip, mapping: choosing.mapping }]);
     onClose();
   };
   return (
     <Form
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        void save();
       }}
       validationBehavior="aria"
     >
@@ -111,6 +135,7 @@ function RideForm({
           today={today}
           onChange={(changes) => setTrip({ ...trip, ...changes })}
         />
+        {table && <FoundColumns choosing={choosing} table={table} />}
         <p className={styles["note"]}>{t.draftNote}</p>
         <SheetActions>
           <Button kind="quiet" onPress={onClose}>

@@ -1,6 +1,6 @@
 import RotateCw from "lucide-react/icons/rotate-cw";
 import X from "lucide-react/icons/x";
-import { type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { problems } from "../api/problems.ts";
 import { useFormat } from "../i18n/format.ts";
@@ -10,6 +10,7 @@ import { Thumbnail } from "../ui/Thumbnail.tsx";
 import { tell } from "../ui/toasts.ts";
 import { type Failure } from "./failure.ts";
 import { problemWith } from "./problem-with.ts";
+import { ChooseColumns } from "./ChooseColumns.tsx";
 import { PickOther } from "./PickOther.tsx";
 import { ProgressLine } from "./ProgressLine.tsx";
 import { uploadsNow } from "./store.ts";
@@ -143,8 +144,39 @@ function WayOut({ upload, failure }: { upload: Upload; failure: Failure }) {
       </Button>
     );
   }
+  if (failure.help === "columns") return <PickColumns upload={upload} />;
   if (failure.help === "otherFile") {
     return <PickOther onFile={(file) => void refill(file)} />;
   }
   return tripId && <Link to={`/app/rides/${tripId}/edit`}>{t.edit}</Link>;
+}
+
+/** A table that was not recognised is sent again with the columns that the rider chooses. */
+function PickColumns({ upload }: { upload: Upload }) {
+  const t = useTexts(texts);
+  const { id, trip, name, mapping = null } = upload;
+  const [file, setFile] = useState<File | null>(null);
+  const open = async () => {
+    const kept = await uploadsNow()?.fileOf(id);
+    if (kept) setFile(kept);
+    else tell(t.tableGone);
+  };
+  return (
+    <>
+      <Button aria-label={t.columnsOf(trip.title || name)} onPress={() => void open()}>
+        {t.columnsPick}
+      </Button>
+      {file && (
+        <ChooseColumns
+          file={file}
+          mapping={mapping}
+          onChosen={(chosen) => {
+            setFile(null);
+            void uploadsNow()?.refill(id, file, chosen);
+          }}
+          onClose={() => setFile(null)}
+        />
+      )}
+    </>
+  );
 }

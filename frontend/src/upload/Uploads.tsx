@@ -18,6 +18,7 @@ import {
   withoutKnown,
 } from "./store.ts";
 import { texts } from "./texts.ts";
+import { isTrackLog } from "./track-logs.ts";
 import styles from "./Uploads.module.css";
 
 // Most visits upload nothing.
@@ -41,7 +42,7 @@ export function Uploads() {
       const known = files.length - fresh.length;
       if (known > 0) tell(t.known(known));
       const [first, ...others] = fresh;
-      if (first && others.length === 0 && first.size > 0 && /\.gpx$/i.test(first.name)) {
+      if (first && others.length === 0 && first.size > 0 && isTrackLog(first.name)) {
         setSingle(first);
       } else void addAll(fresh, t.describe);
     });

@@ -5,6 +5,7 @@ import { freshToken, session } from "../api/session.ts";
 import { watchUpload, type Watching } from "../api/watching.ts";
 import { preferences } from "../i18n/preferences.ts";
 import { bodyOf, type TripDraft } from "../trip-form/trip-form.ts";
+import { type Mapping } from "./columns.ts";
 import { type RideNumbers } from "./upload-state.ts";
 
 /** No byte and no answer for so long: the connection hangs, and nobody says so. */
@@ -49,6 +50,7 @@ export async function findTrip(
 export interface Sending {
   tripId: string;
   key: string;
+  mapping: Mapping | null;
   signal: AbortSignal;
   onSent: (bytes: number) => void;
 }
@@ -63,7 +65,8 @@ export async function sendFile(file: File, sending: Sending): Promise<string> {
 }
 
 /** A request by XMLHttpRequest: `fetch` does not tell how much was sent. */
-function post(file: File, token: string | null, { tripId, key, signal, onSent }: Sending) {
+function post(file: File, token: string | null, sending: Sending) {
+  const { tripId, key, mapping, signal, onSent } = sending;
   return new Promise<Response>((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
@@ -96,7 +99,7 @@ function post(file: File, token: string | null, { tripId, key, signal, onSent }:
     request.onerror = () => end(() => reject(new TypeError("the connection was lost")));
     signal.addEventListener("abort", stop, { once: true });
     heard();
-    request.send(formOf({ file }));
+    request.send(formOf({ file, mapping: mapping && JSON.stringify(mapping) }));
   });
 }
 

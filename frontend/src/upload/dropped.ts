@@ -1,4 +1,5 @@
-/** The files of what was dropped; of folders those that are GPX, at any depth. */
+/** The files of what was dropped; of folders those that are track logs, at any depth. */
+import { isTrackLog } from "./track-logs.ts";
 
 export async function filesIn(data: DataTransfer): Promise<File[]> {
   // Both are gone after the first wait.
@@ -19,7 +20,7 @@ async function filesOf(entry: FileSystemEntry, isDropped: boolean): Promise<File
     for (const inside of await entriesOf(entry)) found.push(...(await filesOf(inside, false)));
     return found;
   }
-  if (!isFile(entry) || (!isDropped && !/\.gpx$/i.test(entry.name))) return [];
+  if (!isFile(entry) || (!isDropped && !isTrackLog(entry.name))) return [];
   return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
 }
 

@@ -1,7 +1,7 @@
 /** Does what the list of uploads says is to be done, and tells the list what came of it. */
 import { ApiError } from "../api/client.ts";
 import * as calls from "./calls.ts";
-import { FILE_GONE, failureOf, failureOfStatus, waitAfter } from "./failure.ts";
+import { FILE_GONE, failureOf, failureOfStatus, isRefused, waitAfter } from "./failure.ts";
 import { type KeptFiles } from "./files.ts";
 import { newId } from "./ids.ts";
 import { after, type Happening, isUnderWay, nextOf, takenUp, type Upload } from "./upload-state.ts";
@@ -134,6 +134,7 @@ export class Engine {
       .sendFile(file, {
         tripId,
         key: upload.key,
+        mapping: upload.mapping ?? null,
         signal,
         onSent: (bytes) => tell({ type: "sent", id, bytes }),
       })
@@ -182,7 +183,7 @@ export class Engine {
         tell({ type: "progressed", id, progress: { stage, progress, attempt } }),
     });
     if (status.processing_status === "failed") {
-      tell({ type: "failed", id, failure: failureOfStatus(status) });
+      tell({ type: "failed", id, failure: failureOfStatus(status, this.find(id)?.name ?? "") });
       return;
     }
     const tripId = this.find(id)?.tripId;
@@ -209,7 +210,7 @@ export class Engine {
     const failure = failureOf(error);
     tell({ type: "failed", id, failure });
     // A file that was refused leaves no empty ride in the rider's list.
-    if (failure.help === "otherFile" && upload.gpxFileId === null) void this.tidy(upload);
+    if (isRefused(failure) && upload.gpxFileId === null) void this.tidy(upload);
     else if (failure.code === "NOT_FOUND") this.happen({ type: "tidied", id, key: newId() });
   }
 

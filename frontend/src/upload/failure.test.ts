@@ -41,7 +41,8 @@ describe("a failure", () => {
 
   it("is seen before anything is sent, by name and size", () => {
     expect(failureBeforeSending(new File(["x"], "a.GPX"))).toBeNull();
-    expect(failureBeforeSending(new File(["x"], "a.fit"))?.code).toBe("INVALID_FILE_TYPE");
+    expect(failureBeforeSending(new File(["x"], "a.fit.gz"))).toBeNull();
+    expect(failureBeforeSending(new File(["x"], "a.kmz"))?.code).toBe("INVALID_FILE_TYPE");
     expect(failureBeforeSending(new File([], "a.gpx"))?.code).toBe("emptyFile");
   });
 });

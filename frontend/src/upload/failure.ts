@@ -1,9 +1,10 @@
 /** Why an upload failed, what helps, and whether that is only to wait. */
 import { ApiError, type Schemas } from "../api/client.ts";
 import { type ProblemCode, problemOf } from "../api/problems.ts";
+import { isTrackLog, mayBeTable } from "./track-logs.ts";
 
-/** What the rider can do: try the same again, take another file, or neither. */
-export type Help = "again" | "otherFile" | "none";
+/** What the rider can do: try the same again, take another file, name its columns, or nothing. */
+export type Help = "again" | "otherFile" | "columns" | "none";
 
 export interface Failure {
   /** Beside the service's: `fileGone`, this device could not keep the file; `emptyFile`. */
@@ -25,6 +26,13 @@ const OTHER_FILE: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
   "FILE_CORRUPTED",
   "IDEMPOTENCY_KEY_REUSED",
 ]);
+/** Of a table whose columns the rider can name. */
+const COLUMNS: ReadonlySet<Schemas["FileReason"]> = new Set([
+  "missing_columns",
+  "unusable_mapping",
+  "ambiguous_dates",
+  "nothing_readable",
+]);
 const NO_HELP: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
   "TRIP_ALREADY_HAS_GPX",
   "FORBIDDEN",
@@ -42,15 +50,27 @@ export function failureOf(error: unknown): Failure {
     return { code: "FILE_TOO_LARGE", detail: null, help: "otherFile" };
   }
   const saysMore = isApi && (error.reason !== null || NAMES_A_LIMIT.has(code));
-  return { code, detail: saysMore ? error.message : null, help: helpFor(code) };
+  // Its sentence speaks of the service's own words for dates; the rider chooses them from a list.
+  const isOfDates = isApi && error.reason === "ambiguous_dates";
+  const isOfColumns = isApi && error.reason !== null && COLUMNS.has(error.reason);
+  const help = isOfColumns ? "columns" : helpFor(code);
+  return { code, detail: saysMore && !isOfDates ? error.message : null, help };
 }
 
-/** Of a processing that ended so. */
+/** Of a processing that ended so; it tells no reason, but of a table that may be its columns. */
 export function failureOfStatus(
   status: Pick<Schemas["StatusOut"], "error_code" | "error_message">,
-) {
+  fileName: string,
+): Failure {
   const code = status.error_code ?? "INTERNAL_ERROR";
-  return { code, detail: status.error_message, help: helpFor(code) } satisfies Failure;
+  const mayBeColumns = code === "INVALID_GPX_FORMAT" && mayBeTable(fileName);
+  const help = mayBeColumns ? "columns" : helpFor(code);
+  return { code, detail: status.error_message, help };
+}
+
+/** Whether the file is of no use as it is. */
+export function isRefused({ help }: Failure): boolean {
+  return help === "otherFile" || help === "columns";
 }
 
 export function helpFor(code: ProblemCode): Help {
@@ -60,7 +80,7 @@ export function helpFor(code: ProblemCode): Help {
 
 /** What can be said of a file without sending it; null where nothing is wrong. */
 export function failureBeforeSending({ name, size }: Pick<File, "name" | "size">): Failure | null {
-  if (!/\.gpx$/i.test(name)) return { code: "INVALID_FILE_TYPE", detail: null, help: "otherFile" };
+  if (!isTrackLog(name)) return { code: "INVALID_FILE_TYPE", detail: null, help: "otherFile" };
   if (size === 0) return { code: "emptyFile", detail: null, help: "otherFile" };
   return null;
 }

@@ -12,6 +12,7 @@ export class FakeRequest {
   responseText = "";
   isAborted = false;
   file: File = new File([], "");
+  mapping: string | null = null;
   headers = new Headers();
   private path = "";
   private answered = new Headers();
@@ -30,6 +31,7 @@ export class FakeRequest {
   }
   send(form: FormData): void {
     this.file = form.get("file") as File;
+    this.mapping = form.get("mapping") as string | null;
     FakeRequest.service.sendings.push(this);
   }
   get key(): string {

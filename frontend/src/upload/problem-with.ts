@@ -4,9 +4,10 @@ import { type Failure } from "./failure.ts";
 import { type texts } from "./texts.ts";
 
 export function problemWith(
-  { code }: Failure,
+  { code, help }: Failure,
   words: (typeof problems)["es"],
-  own: Pick<(typeof texts)["es"], "fileGone" | "emptyFile">,
+  own: Pick<(typeof texts)["es"], "fileGone" | "emptyFile" | "columnsAsk" | "columnsNext">,
 ): Problem {
+  if (help === "columns") return { title: own.columnsAsk, next: own.columnsNext };
   return code === "fileGone" || code === "emptyFile" ? own[code] : words[code];
 }

@@ -1,18 +1,19 @@
 /** Another file for a ride that is there already. */
 import { type TripDraft } from "../trip-form/trip-form.ts";
 import { deleteFile } from "./calls.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, isRefused } from "./failure.ts";
 import { LOOK_BYTES, lookAt } from "./look.ts";
 import { uploadsNow } from "./store.ts";
+import { isTrackLog } from "./track-logs.ts";
 
 /** Throws where the service would refuse the file; a large one, or a busy service, shows later. */
 export async function checkFile(file: File): Promise<void> {
-  // What is no .gpx is refused by its name, and costs nothing to ask about.
-  if (file.size > LOOK_BYTES && /\.gpx$/i.test(file.name)) return;
+  // What is no track log is refused by its name, and costs nothing to ask about.
+  if (file.size > LOOK_BYTES && isTrackLog(file.name)) return;
   try {
     await lookAt(file);
   } catch (error) {
-    if (failureOf(error).help === "otherFile") throw error;
+    if (isRefused(failureOf(error))) throw error;
   }
 }
 

@@ -71,6 +71,29 @@ async function finish(tab: Uploads, index = 0, errorCode: string | null = null):
   service.finish(upload, errorCode);
 }
 
+describe("a table that was not recognised", () => {
+  it("asks for its columns, is sent again with them, and has them after a reload", async () => {
+    const mapping = { latitude: "Y", longitude: "X" };
+    let tab = open();
+    await add(tab, "odd.csv");
+    const reason = "missing_columns";
+    await (await sending()).refuse({ status: 400, code: "INVALID_GPX_FORMAT", reason });
+    const failed = await becomes(tab, "failed");
+    expect(failed.failure?.help).toBe("columns");
+    await vi.waitFor(() => expect(service.trips).toEqual([]));
+    const file = await tab.fileOf(failed.id);
+    expect(file?.name).toBe("odd.csv");
+    await tab.refill(failed.id, file as File, mapping);
+    const second = await sending(1);
+    expect(JSON.parse(second.mapping ?? "")).toEqual(mapping);
+    expect(second.key).not.toBe(service.sendings[0]?.key);
+    tab = reload(tab);
+    const third = await sending(2);
+    expect(third.mapping).toBe(second.mapping);
+    expect(third.key).toBe(second.key);
+  });
+});
+
 describe("an upload", () => {
   it("makes a trip, sends its bytes, hears of the stages, and ends with its numbers", async () => {
     const tab = open();

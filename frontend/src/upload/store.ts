@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import { queries } from "../api/service.ts";
 import { type TripDraft } from "../trip-form/trip-form.ts";
+import { type Mapping } from "./columns.ts";
 import { Engine } from "./engine.ts";
 import { type Failure, failureBeforeSending } from "./failure.ts";
 import { keptFiles, type KeptFiles } from "./files.ts";
@@ -14,19 +15,29 @@ export interface Wanted {
   trip: TripDraft;
   /** Of a trip that is there already and gets its file now. */
   tripId?: string;
+  mapping?: Mapping | null;
 }
 
 /** What one tab asks of the one that sends. */
 type Order =
   | { type: "add"; uploads: NewUpload[]; files: File[] }
-  | { type: "refill"; id: string; key: string; file: File; isKept: boolean }
+  | {
+      type: "refill";
+      id: string;
+      key: string;
+      file: File;
+      mapping: Mapping | null;
+      isKept: boolean;
+    }
   | { type: "cancel" | "retry" | "remove"; id: string };
 
 export interface Uploads {
   subscribe: (listener: () => void) => () => void;
   now: () => readonly Upload[];
   add: (wanted: readonly Wanted[]) => Promise<void>;
-  refill: (id: string, file: File) => Promise<Failure | null>;
+  refill: (id: string, file: File, mapping?: Mapping | null) => Promise<Failure | null>;
+  /** The file of an upload, as far as it is on this device. */
+  fileOf: (id: string) => Promise<File | null>;
   cancel: (id: string) => void;
   retry: (id: string) => void;
   remove: (id: string) => void;
@@ -58,8 +69,8 @@ export function startUploads(userId: string, files: KeptFiles = keptFiles()): Up
     if (!engine) return;
     if (order.type === "add") engine.happen({ type: "added", uploads: order.uploads });
     else if (order.type === "refill") {
-      const { id, key, file, isKept } = order;
-      engine.happen({ type: "refilled", id, key, file: { ...factsOf(file), isKept } });
+      const { id, key, file, mapping, isKept } = order;
+      engine.happen({ type: "refilled", id, key, file: { ...factsOf(file), mapping, isKept } });
     } else engine[order.type](order.id);
   };
   const ask = (order: Order) => {
@@ -91,11 +102,11 @@ export function startUploads(userId: string, files: KeptFiles = keptFiles()): Up
     async add(wanted) {
       const first = Math.max(Date.now(), ...shown.map(({ order }) => order + 1));
       const uploads = await Promise.all(
-        wanted.map(async ({ file, trip, tripId }, index) => {
+        wanted.map(async ({ file, trip, tripId, mapping = null }, index) => {
           const id = newId();
           const failure = failureBeforeSending(file);
           const isKept = failure ? false : await files.keep(id, file);
-          const facts = { ...factsOf(file), isKept, trip, failure };
+          const facts = { ...factsOf(file), isKept, trip, mapping, failure };
           return { id, order: first + index, key: newId(), ...facts, ...(tripId && { tripId }) };
         }),
       );
@@ -103,13 +114,14 @@ export function startUploads(userId: string, files: KeptFiles = keptFiles()): Up
       if (!engine) keepUploads(userId, [], uploads.map(begun));
       ask({ type: "add", uploads, files: wanted.map(({ file }) => file) });
     },
-    async refill(id, file) {
+    async refill(id, file, mapping = null) {
       const failure = failureBeforeSending(file);
       if (failure) return failure;
       const isKept = await files.keep(id, file);
-      ask({ type: "refill", id, key: newId(), file, isKept });
+      ask({ type: "refill", id, key: newId(), file, mapping, isKept });
       return null;
     },
+    fileOf: (id) => files.get(id),
     cancel: (id) => ask({ type: "cancel", id }),
     retry: (id) => ask({ type: "retry", id }),
     remove: (id) => ask({ type: "remove", id }),

@@ -11,6 +11,9 @@ describe("the title from a file's name", () => {
     ["1.5.2026 ávila.gpx", "Ávila"],
     ["finale.gpx", "Finale"],
     [".gpx", "Gpx"],
+    ["puerto.CSV.gz", "Puerto"],
+    ["puerto.gpx.xml", "Puerto"],
+    [".gpx.gz", "Gpx"],
   ])("of %s is %s", (name, title) => expect(titleOf(name)).toBe(title));
 
   it("is no longer than a form takes", () => {
@@ -31,6 +34,13 @@ describe("the day of a ride", () => {
   it("is any other time where points have none, and null where there is none at all", () => {
     expect(dayIn("<time>2026-05-20T10:00:00Z</time><trkpt/>", today)).toBe("2026-05-20");
     expect(dayIn("<trkpt/>", today)).toBeNull();
+  });
+
+  it("is found in other formats too", () => {
+    const tcx = "<Id>2026-05-20T10:00:00Z</Id><Trackpoint><Time>2026-05-01T10:00:00Z</Time>";
+    expect(dayIn(tcx, today)).toBe("2026-05-01");
+    expect(dayIn("lat;lon;hora\n40,1;-3,2;2026-05-01 10:00:00\n", today)).toBe("2026-05-01");
+    expect(dayIn("lat,lon,ele\n40.1,-3.2,12026-05-011\n", today)).toBeNull();
   });
 
   it("is what stands there where an offset is given", () => {

@@ -16,7 +16,7 @@ const NOISE = new RegExp(
 
 /** A title from a file's name: no extension, dates, versions or words for copies. */
 export function titleOf(fileName: string): string {
-  const stem = fileName.replace(/(?<=.)\.[^.]+$/u, "");
+  const stem = fileName.replace(/(?<=.)(?:\.(?:gpx|tcx|fit|csv))?\.[^.]+$/iu, "");
   const words = stem
     .replace(NOISE, " ")
     .split(/[^\p{L}\p{N}]+/u)
@@ -33,9 +33,10 @@ export function titleOf(fileName: string): string {
  * clock of this device where the file says UTC. Null where there is none that can be one.
  */
 export function dayIn(head: string, today = dayOf(new Date())): string | null {
-  const points = head.slice(Math.max(head.search(/<(?:\w+:)?(?:trkpt|rtept)\b/), 0));
-  const time = /<(?:\w+:)?time>\s*(\d{4}-\d\d-\d\d)([^<]*)</;
-  const [, date, rest = ""] = time.exec(points) ?? time.exec(head) ?? [];
+  const points = head.slice(Math.max(head.search(/<(?:\w+:)?(?:trkpt|rtept|Trackpoint)\b/), 0));
+  const time = /<(?:\w+:)?[tT]ime>\s*(\d{4}-\d\d-\d\d)([^<]*)</;
+  const inTable = /^[^<]*?(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)([T ][^,;"\s]*)?/;
+  const [, date, rest = ""] = time.exec(points) ?? time.exec(head) ?? inTable.exec(head) ?? [];
   if (date === undefined) return null;
   const isUtc = /Z\s*$/.test(rest);
   const moment = new Date(`${date}${rest.trim()}`);

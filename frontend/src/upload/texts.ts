@@ -1,11 +1,13 @@
 import { type Schemas } from "../api/client.ts";
 import { defineTexts, plural } from "../i18n/texts.ts";
+import { type Column } from "./columns.ts";
 
+type Columns = Record<Column, string>;
 type Stages = Record<Schemas["ShownStage"], string>;
 
 const es = {
   pick: "Subir rutas",
-  drop: "Suelta aquí tus archivos GPX",
+  drop: "Suelta aquí tus rutas: GPX, FIT, TCX o CSV",
   // The list
   panel: "Subidas",
   going: (count: number) => plural(count, "Subiendo 1 ruta", `Subiendo ${count} rutas`),
@@ -77,12 +79,46 @@ const es = {
   save: "Guardar",
   dismiss: "Cancelar",
   draftNote: "Se guarda como borrador: nadie más la ve hasta que la publiques.",
+  // The columns of a table
+  columns: "Columnas del archivo",
+  columnsNote: "De dónde sale cada dato. Cámbialo si algo no cuadra, y pruébalo.",
+  columnsAsk: "Elige las columnas",
+  columnsPick: "Elegir las columnas",
+  columnsAskNote: "Di qué columna de tu archivo lleva cada dato. Hacen falta latitud y longitud.",
+  columnNames: {
+    latitude: "Latitud",
+    longitude: "Longitud",
+    elevation: "Altitud",
+    time: "Fecha y hora",
+    date: "Fecha, si va aparte",
+    segment: "Segmento",
+    heart_rate: "Pulso",
+    cadence: "Cadencia",
+    power: "Potencia",
+    temperature: "Temperatura",
+  } satisfies Columns,
+  timeOfDay: "Hora",
+  noColumn: "Ninguna",
+  dayOrder: "Orden de la fecha",
+  dayOrders: { auto: "Según el archivo", "dd/mm/yyyy": "Día primero", "mm/dd/yyyy": "Mes primero" },
+  columnMissing: (names: string) => `Falta elegir: ${names}.`,
+  columnTwice: (header: string) => `«${header}» está elegida para dos datos.`,
+  rows: "Primeras filas del archivo",
+  unnamed: "(sin nombre)",
+  test: "Probar",
+  testing: "Probando…",
+  tested: "Se lee bien con estas columnas.",
+  ambiguous: "Las fechas pueden empezar por el día o por el mes: elige cuál va delante.",
+  columnsNext: "Di qué columna lleva cada dato, y si las fechas empiezan por el día o por el mes.",
+  tableGone: "El archivo ya no está en este dispositivo. Elígelo otra vez.",
+  refused: "Así no se puede leer.",
+  columnsOf: (name: string) => `Elegir las columnas de ${name}`,
   describe: (fileName: string) => `Ruta en bicicleta grabada en el archivo ${fileName}.`,
 };
 
 const en: typeof es = {
   pick: "Upload rides",
-  drop: "Drop your GPX files here",
+  drop: "Drop your rides here: GPX, FIT, TCX or CSV",
   panel: "Uploads",
   going: (count) => plural(count, "Uploading 1 ride", `Uploading ${count} rides`),
   allDone: (count) => plural(count, "1 ride is ready", `${count} rides are ready`),
@@ -151,6 +187,39 @@ const en: typeof es = {
   save: "Save",
   dismiss: "Cancel",
   draftNote: "It is saved as a draft: nobody else sees it until you publish it.",
+  columns: "Columns of the file",
+  columnsNote: "Where each value comes from. Change it if something is wrong, and try it.",
+  columnsAsk: "Choose the columns",
+  columnsPick: "Choose the columns",
+  columnsAskNote: "Say which column of your file has what. Latitude and longitude are needed.",
+  columnNames: {
+    latitude: "Latitude",
+    longitude: "Longitude",
+    elevation: "Elevation",
+    time: "Date and time",
+    date: "Date, if apart",
+    segment: "Segment",
+    heart_rate: "Heart rate",
+    cadence: "Cadence",
+    power: "Power",
+    temperature: "Temperature",
+  },
+  timeOfDay: "Time of day",
+  noColumn: "None",
+  dayOrder: "Order of the date",
+  dayOrders: { auto: "As the file says", "dd/mm/yyyy": "Day first", "mm/dd/yyyy": "Month first" },
+  columnMissing: (names) => `Still to be chosen: ${names}.`,
+  columnTwice: (header) => `“${header}” is chosen for two values.`,
+  rows: "First rows of the file",
+  unnamed: "(no name)",
+  test: "Try it",
+  testing: "Trying…",
+  tested: "It can be read with these columns.",
+  ambiguous: "The dates may begin with the day or with the month: choose which comes first.",
+  columnsNext: "Say which column has what, and whether dates begin with the day or the month.",
+  tableGone: "The file is not on this device any more. Choose it again.",
+  refused: "It cannot be read like this.",
+  columnsOf: (name) => `Choose the columns of ${name}`,
   describe: (fileName) => `A bicycle ride recorded in the file ${fileName}.`,
 };
 

@@ -56,7 +56,7 @@ describe("an upload", () => {
     expect(lost).toMatchObject({ state: "waiting", tries: 1, until: 5, key: "k" });
     const failed = uploadIn("failed");
     expect(then(failed, { type: "retried", id: "1", key: "n" })?.key).toBe("k");
-    const file = { name: "b.gpx", size: 5, modified: 1, isKept: false };
+    const file = { name: "b.gpx", size: 5, modified: 1, isKept: false, mapping: null };
     const refilled = then(failed, { type: "refilled", id: "1", key: "n", file });
     expect(refilled).toMatchObject({ key: "n", name: "b.gpx", state: "queued", gpxFileId: null });
   });

@@ -1,6 +1,7 @@
 /** What becomes of files on their way to the service: a list and what may happen to it. */
 import { type Progress } from "../api/watching.ts";
 import { type Failure } from "./failure.ts";
+import { type Mapping } from "./columns.ts";
 import { type TripDraft } from "../trip-form/trip-form.ts";
 
 export type UploadState =
@@ -35,6 +36,8 @@ export interface Upload {
   /** Tells the same file apart from another of the same name; of `File.lastModified`. */
   modified: number;
   trip: TripDraft;
+  /** Which columns of a table hold what, where the rider had to say; not there in older ones. */
+  mapping?: Mapping | null;
   tripId: string | null;
   /** Whether the trip was made for this file, and goes when the file does. */
   isNewTrip: boolean;
@@ -58,7 +61,7 @@ export interface Upload {
 export type NewUpload = Pick<
   Upload,
   "id" | "order" | "key" | "name" | "size" | "modified" | "trip" | "isKept"
-> & { tripId?: string | null; failure?: Failure | null };
+> & { tripId?: string | null; mapping?: Mapping | null; failure?: Failure | null };
 
 export type Happening =
   | { type: "added"; uploads: NewUpload[] }
@@ -80,7 +83,9 @@ export type Happening =
   | { type: "tidied"; id: string; key: string }
   | { type: "removed"; id: string };
 
-type FileFacts = Pick<Upload, "name" | "size" | "modified" | "isKept">;
+type FileFacts = Pick<Upload, "name" | "size" | "modified" | "isKept"> & {
+  mapping: Mapping | null;
+};
 
 /** From which states something may happen; elsewhere it comes too late and changes nothing. */
 const FROM: Partial<Record<Happening["type"], readonly UploadState[]>> = {

@@ -28,6 +28,8 @@ _COPY = r"\(\d+\)|copy|copia|final|definitivo|definitiva|nuevo|nueva|new"
 _NOISE = re.compile(
     rf"(?<![^\W_])(?:{_DATE}|{_DAY_FIRST}|{_VERSION}|{_COPY})(?![^\W_])", re.IGNORECASE
 )
+# Also of packed files, and of those that phones put something behind: `ride.gpx.gz`.
+_EXTENSIONS = re.compile(r"(?<=.)(?:\.(?:gpx|tcx|fit|csv))?\.[^.]+$", re.IGNORECASE)
 
 
 def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> Difficulty:
@@ -42,7 +44,7 @@ def title_of(file_name: str) -> str:
 
     At most `MAX_TITLE_LENGTH` characters, so that a form can send it as it is.
     """
-    stem = PurePath(file_name).stem
+    stem = _EXTENSIONS.sub("", PurePath(file_name).name)
     words = re.sub(r"[\W_]+", " ", _NOISE.sub(" ", stem)).split()
     title = " ".join(word[0].upper() + word[1:] for word in words) or stem
     return title[:MAX_TITLE_LENGTH].rstrip()
