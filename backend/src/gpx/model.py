@@ -29,7 +29,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001 - the word of the specification
-    """A kind of bad value that was dropped or mended.
+    """A kind of bad value that was dropped or mended, or a flaw of the file itself.
 
     `kind` is a stable identifier, `count` the number of values concerned, `first_index` the
     position of the first of them among the points as they stand in the file.
@@ -141,7 +141,7 @@ class Recording:
     Every point of the file is in `track`. A value that stands in the file but cannot be read as
     a number or a time is infinite there, so that the repair can tell it from a missing one.
     `utc_offset_s` is how far the recorder's clock was ahead of UTC, None where the file does not
-    say.
+    say. `warnings` are what the reader noticed.
     """
 
     track: Track
@@ -149,6 +149,7 @@ class Recording:
     name: str | None
     waypoints: tuple[Waypoint, ...]
     utc_offset_s: float | None = None
+    warnings: tuple[Warning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,16 @@ from src.gpx.errors import (
     TooMuchMarkupError,
 )
 from src.gpx.formats.columns import COLUMN, FIELDS, Columns
-from src.gpx.formats.values import LONGEST_TEXT, instant, number
+from src.gpx.formats.values import (
+    LONGEST_TEXT,
+    UNREADABLE,
+    instant,
+    number,
+    odd_instant,
+    odd_number,
+)
 from src.gpx.model import Waypoint
+from src.gpx.warning_kinds import WarningKind
 
 # What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
 # are kept of each different name, and each element costs two calls.
@@ -30,10 +38,12 @@ _MAX_ELEMENTS: Final = 5_000_000
 _LONGEST_MARKUP: Final = 4 << 20
 _PIECE_BYTES: Final = 1 << 20
 
-# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, bare elements.
+# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, Holux, bare
+# elements.
 SENSOR_ELEMENTS: Final = {
     "hr": "heart_rate_bpm",
     "heartrate": "heart_rate_bpm",
+    "bpm": "heart_rate_bpm",
     "cad": "cadence_rpm",
     "cadence": "cadence_rpm",
     "power": "power_w",
@@ -56,21 +66,25 @@ _CHILDREN: Final[dict[str, dict[str, str]]] = {
         "wpt": "waypoint",
     },
     "metadata": {"name": "file name"},
-    "track": {"name": "track name", "trkseg": "segment"},
+    "track": {"name": "track name", "trkseg": "segment", "trkpt": "track point"},
     "segment": {"trkpt": "track point"},
     "route": {"name": "route name", "rtept": "route point"},
     "track point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
     "route point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
     "extension": SENSOR_ELEMENTS,
+    "route extension": {**SENSOR_ELEMENTS, "rpt": "shape point"},
     "waypoint": {"name": "waypoint name", "ele": "waypoint elevation"},
 }
 _NO_CHILDREN: Final[dict[str, str]] = {}
 _OTHER_CHILD: Final = {
     "track point": "extension",
-    "route point": "extension",
+    "route point": "route extension",
+    "route extension": "route extension",
     "extension": "extension",
 }
 _POINTS: Final = frozenset({"track point", "route point"})
+# Garmin's way between two points of a route: not in the order in which the elements end.
+SHAPE_POINT: Final = "shape point"
 _VALUES: Final = frozenset(FIELDS) - {"latitude", "longitude"}
 _NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
 _TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
@@ -80,6 +94,17 @@ def child_state(parent: str, local: str) -> str:
     """The state of an element by its local name and its parent's state."""
     state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
     return _OTHER_CHILD.get(parent, "ignored") if state is None else state
+
+
+def read_value(field: str, text: str) -> tuple[float, WarningKind | None]:
+    """The value of a field's text, and of which kind the warning is where it is written oddly."""
+    is_time = field == "time_s"
+    value = (instant if is_time else number)(text)
+    if value != UNREADABLE:
+        return value, None
+    value = (odd_instant if is_time else odd_number)(text)
+    kind = WarningKind.ODD_TIME if is_time else WarningKind.ODD_NUMBER
+    return value, kind if value != UNREADABLE else None
 
 
 _NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
@@ -100,6 +125,9 @@ class Document:
         self._text: list[str] = []
         self._text_left = 0
         self._row: list[float] = []
+        self._odd: list[WarningKind] = []
+        self._track_name = ""
+        self._track_begins = 0
         self._waypoint: dict[str, str] = {}
         self._is_cdata = False
         self._fed = 0
@@ -135,7 +163,9 @@ class Document:
         except expat.ExpatError as error:
             if error.code == _NO_MEMORY:
                 raise MemoryError from None
-            raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
+            reason, at = expat.ErrorString(error.code), self._parser.ErrorByteIndex
+            column = None if error.offset < 0 else error.offset + 1
+            raise NotXmlError(reason, error.lineno, column, at) from None
 
     @property
     def _pending_bytes(self) -> int:
@@ -177,20 +207,20 @@ class Document:
             raise NotGpxError(local)
         state = child_state(parent, local)
         self._states.append(state)
-        self._elements += 1
-        if len(self._states) > _MAX_DEPTH:
-            raise self._absurd("elements nested too deeply")
-        if self._elements > _MAX_ELEMENTS:
-            raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
-        if len(self._names) > _MAX_NAMES:
-            raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
+        self._bear_with_it()
         if state in _TEXTS:
             self._text.clear()
             self._text_left = LONGEST_TEXT
         elif state in _POINTS:
-            self._row = [math.nan] * len(FIELDS)
-            self._row[0] = number(attributes.get("lat", ""))
-            self._row[1] = number(attributes.get("lon", ""))
+            self._begin_point(parent, attributes)
+        elif state == SHAPE_POINT:
+            self._end_point(self.route_points)
+            self._row = self._place(attributes)
+            self._end_point(self.route_points)
+        elif state == "segment":
+            self.track_points.end_segment()
+        elif state == "track":
+            self._track_name, self._track_begins = "", len(self.track_points)
         elif state == "waypoint":
             self._waypoints_begun += 1
             if self._waypoints_begun > self._max_waypoints:
@@ -208,11 +238,13 @@ class Document:
         if state in _VALUES:
             self._value(state)
         elif state == "track point":
-            self.track_points.append(self._row)
+            self._end_point(self.track_points)
         elif state == "route point":
-            self.route_points.append(self._row)
+            self._end_point(self.route_points)
         elif state == "segment":
             self.track_points.end_segment()
+        elif state == "track":
+            self._end_track()
         elif state == "route":
             self.route_points.end_segment()
         elif state == "waypoint elevation":
@@ -222,15 +254,60 @@ class Document:
         elif state == "waypoint":
             self._end_waypoint()
 
+    def _bear_with_it(self) -> None:
+        """Refuse a document that has more in it than any recording."""
+        self._elements += 1
+        if len(self._states) > _MAX_DEPTH:
+            raise self._absurd("elements nested too deeply")
+        if self._elements > _MAX_ELEMENTS:
+            raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
+        if len(self._names) > _MAX_NAMES:
+            raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
+
+    def _begin_point(self, parent: str, attributes: dict[str, str]) -> None:
+        self._row = self._place(attributes)
+        if parent == "track":
+            self._odd.append(WarningKind.MISPLACED_POINT)
+
+    def _place(self, attributes: dict[str, str]) -> list[float]:
+        """The row of a point of which nothing but its place is known yet."""
+        row = [math.nan] * len(FIELDS)
+        row[0] = self._read("latitude", attributes.get("lat", ""))
+        row[1] = self._read("longitude", attributes.get("lon", ""))
+        return row
+
+    def _end_point(self, columns: Columns) -> None:
+        if not self._row:
+            # The shape of the way behind it has ended it already.
+            return
+        for kind in self._odd:
+            columns.notice(kind, len(columns))
+        self._odd.clear()
+        columns.append(self._row)
+        self._row = []
+
+    def _end_track(self) -> None:
+        self.track_points.end_segment()
+        if self._track_name and len(self.track_points) > self._track_begins:
+            self.names.setdefault("track name", self._track_name)
+
+    def _read(self, field: str, text: str) -> float:
+        value, odd = read_value(field, text)
+        if odd:
+            self._odd.append(odd)
+        return value
+
     def _value(self, field: str) -> None:
         column = COLUMN[field]
-        if math.isnan(self._row[column]):
-            self._row[column] = (instant if field == "time_s" else number)("".join(self._text))
+        if self._row and math.isnan(self._row[column]):
+            self._row[column] = self._read(field, "".join(self._text))
 
     def _named(self, state: str) -> None:
         name = " ".join("".join(self._text)[:LONGEST_TEXT].split())
         if state == "waypoint name":
             self._waypoint["name"] = name
+        elif state == "track name":
+            self._track_name = self._track_name or name
         elif name:
             self.names.setdefault(state, name)
 

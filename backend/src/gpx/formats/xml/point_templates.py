@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from src.gpx.formats.columns import FIELDS
-from src.gpx.formats.xml.document import child_state
+from src.gpx.formats.xml.document import SHAPE_POINT, child_state
 
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.:-]*"
 _VALUE = rb"""(?:"[^"'<>&]*"|'[^"'<>&]*')"""
@@ -76,10 +76,13 @@ def _fields(tags: list[re.Match[bytes]], parent_state: str) -> list[tuple[str, i
             return None
         if states[-1] in FIELDS:
             return None
+        local = tag["name"].rpartition(b":")[2].decode("ascii")
+        state = child_state(states[-1], local)
+        if state == SHAPE_POINT:
+            return None
         if tag["empty"]:
             continue
-        local = tag["name"].rpartition(b":")[2].decode("ascii")
-        states.append(child_state(states[-1], local))
+        states.append(state)
         names.append(tag["name"])
         if states[-1] in FIELDS:
             fields.append((states[-1], position - 1))

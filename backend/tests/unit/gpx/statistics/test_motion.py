@@ -246,12 +246,55 @@ def test_points_without_a_time_do_not_take_the_others_with_them() -> None:
     assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
 
 
-def test_a_few_times_among_many_points_are_not_a_recording() -> None:
+def test_the_first_and_the_last_time_tell_how_long_it_took() -> None:
     track = steady(600)
     time_s = np.full(600, np.nan)
     time_s[[0, 599]] = track.time_s[[0, 599]]
 
+    ridden = measure_motion(replace(track, time_s=time_s), 8.0 * np.arange(600.0))
+
+    assert ridden is not None
+    assert ridden.total_minutes == ridden.moving_minutes == pytest.approx(599 / 60)
+    assert ridden.average_kmh == pytest.approx(28.8)
+    assert ridden.maximum_kmh is None
+
+
+def test_times_at_one_end_are_not_a_recording() -> None:
+    track = steady(600)
+    time_s = np.full(600, np.nan)
+    time_s[[0, 90]] = track.time_s[[0, 90]]
+
     assert measure_motion(replace(track, time_s=time_s), np.arange(600.0)) is None
+
+
+def test_a_way_there_and_back_between_two_times_was_ridden() -> None:
+    track = steady(600)
+    there = np.concatenate([np.arange(300), np.arange(300)[::-1]])
+    time_s = np.full(600, np.nan)
+    time_s[[0, 599]] = track.time_s[[0, 599]]
+    back = replace(track.at(np.arange(600)), longitude=track.longitude[there], time_s=time_s)
+
+    ridden = measure_motion(back, 8.0 * np.arange(600.0))
+
+    assert ridden is not None
+    assert ridden.average_kmh == pytest.approx(28.8)
+
+
+def test_who_was_carried_while_he_rested_did_not_ride_there() -> None:
+    track = steady(1200)
+    by_train = np.arange(1200) >= 600
+    carried = replace(
+        track,
+        longitude=track.longitude + 0.09 * by_train,
+        time_s=track.time_s + 12 * 3600.0 * by_train,
+    )
+    distance_m = 8.0 * np.arange(1200) + 10_000.0 * by_train
+
+    ridden = measure_motion(carried, distance_m)
+
+    assert ridden is not None
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.002)
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.002)
 
 
 def test_segments_out_of_order_are_still_a_recording() -> None:
