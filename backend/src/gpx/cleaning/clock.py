@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from src.gpx.earth.geodesy import leg_lengths_m
+from src.gpx.earth.geodesy import hypotenuse, leg_components_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
 _EARLIEST_S = 631_152_000.0  # 1990-01-01; GPS has civil users since then
@@ -111,9 +111,9 @@ def in_order_of_time(track: Track) -> IntArray | None:
 
 def _ways_m(track: Track, order: IntArray, number: IntArray) -> FloatArray:
     """The length of each segment with its points in this order, the longest legs cut short."""
-    legs_m = leg_lengths_m(track.latitude[order], track.longitude[order])
+    legs_m = hypotenuse(*leg_components_m(track.latitude[order], track.longitude[order]))
     legs_m[number[1:] != number[:-1]] = 0.0
-    usual = leg_lengths_m(track.latitude, track.longitude)
+    usual = hypotenuse(*leg_components_m(track.latitude, track.longitude))
     usual = usual[usual > 0]
     most_m = _LONG_LEGS * float(np.quantile(usual, 0.25)) if len(usual) else np.inf
     counted_m = np.zeros(number[-1] + 1)
@@ -200,7 +200,9 @@ def spread(time_s: FloatArray, segments: Segments, same: BoolArray) -> FloatArra
     most_s = _RESOLUTION_S
     if 2 * np.count_nonzero(same) >= np.count_nonzero(np.isfinite(time_s)) and many.any():
         most_s = float(np.median(step_s[many]))
-    share_s = np.fmin(step_s, most_s) / counts
+    share_s = np.minimum(step_s, most_s) / counts
+    last = np.isnan(share_s)
+    share_s[last] = np.nanmedian(share_s[many]) if many.any() else most_s / counts[last]
     behind = np.arange(len(same)) - np.repeat(starts, counts)
     return np.where(same, time_s + behind * np.repeat(share_s, counts), time_s)
 

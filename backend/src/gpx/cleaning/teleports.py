@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from src.gpx.cleaning.chains import best_chains, left_out
-from src.gpx.earth.geodesy import MOST_METRES_PER_DEGREE, distances_m, leg_lengths_m
+from src.gpx.earth.geodesy import MOST_METRES_PER_DEGREE, distances_m, hypotenuse, leg_components_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Track
 
 # Beyond this it is not the rider who moves, but the position that errs.
@@ -254,7 +254,7 @@ class _Line:
     def _limit(self) -> tuple[float, float]:
         """How many metres are no jump in whatever time, and how many more each second allows."""
         if self._usual_m is None:
-            legs_m = leg_lengths_m(self._track.latitude, self._track.longitude)
+            legs_m = hypotenuse(*leg_components_m(self._track.latitude, self._track.longitude))
             moving = legs_m[(legs_m > 0) & ~self._segments.gaps]
             # Who stands still has no usual leg.
             is_usual = len(moving) > _USUAL_PART * len(legs_m)

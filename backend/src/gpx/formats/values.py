@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 
 UNREADABLE = math.inf
 # Characters of a text that are read; no number, time or name has more.
@@ -89,6 +90,9 @@ def odd_instant(text: str) -> float:
     UNREADABLE for anything else.
     """
     text = _plain_digits(text).upper()
+    plain = instant(text)
+    if math.isfinite(plain):
+        return plain
     if _EPOCH_MILLISECONDS.fullmatch(text):
         return float(text) / 1000
     if _EPOCH_SECONDS.fullmatch(text):
@@ -117,8 +121,17 @@ def _plain_digits(text: str) -> str:
     if len(text) > _LONGEST_ODD:
         return ""
     text = text.strip()
-    if text.isascii():
-        return text
-    text = text.replace("\u066b", ".").replace("\u2212", "-")
-    kept = (c for c in text if unicodedata.category(c) != "Cf")
-    return "".join(str(unicodedata.decimal(c, c)) for c in kept)
+    return text if text.isascii() else text.translate(_plain_characters())
+
+
+@cache
+def _plain_characters() -> dict[int, str | None]:
+    """What stands for each digit and mark of direction of the basic plane."""
+    plain: dict[int, str | None] = {0x066B: ".", 0x2212: "-"}
+    for code in range(0x80, 0x10000):
+        character = chr(code)
+        if character.isdecimal():
+            plain[code] = str(unicodedata.decimal(character))
+        elif unicodedata.category(character) == "Cf":
+            plain[code] = None
+    return plain

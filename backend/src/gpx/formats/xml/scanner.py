@@ -29,6 +29,8 @@ BLOCK_BYTES = 4 << 20
 
 _POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
 _TEMPLATES_PER_BLOCK = 16
+# Of so many texts that cannot be read, some can where their recorder writes them oddly.
+_ODD_SAMPLE = 1000
 _TEMPLATES_PER_FILE = 32
 # A block that is smaller, as a share of those that might be, is not worth setting up.
 _LEAST_BLOCK = 256
@@ -260,11 +262,28 @@ class _Block:
     ) -> None:
         """Read what is written oddly in place of what could not be read, and remember it."""
         odd = np.flatnonzero(values == UNREADABLE)
+        first, rest = odd[:_ODD_SAMPLE], odd[_ODD_SAMPLE:]
+        if self._read_these(field, values, points, first, start, end):
+            self._read_these(field, values, points, rest, start, end)
+
+    def _read_these(
+        self,
+        field: str,
+        values: FloatArray,
+        points: IntArray,
+        odd: IntArray,
+        start: IntArray,
+        end: IntArray,
+    ) -> bool:
+        """Whether any of these could be read."""
         texts = self._text.texts(start[odd], end[odd])
+        is_read = False
         for place, text in zip(odd.tolist(), texts, strict=True):
             values[place], kind = read_value(field, text)
             if kind:
+                is_read = True
                 self._odd.setdefault(kind, []).append(int(points[place]))
+        return is_read
 
     def _quote_marks(self, quote: bytes) -> IntArray:
         if quote not in self._quotes:
