@@ -2,7 +2,7 @@
 
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
-    w = min(max(least, per_metre * noise_m), most)
+    w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
@@ -33,6 +33,10 @@ _HARDEST_M_S2 = 10.0
 # times and maxima on rides of other seeds than they were chosen on.
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
 _PEAK_WINDOW_S = (3.0, 12.0, 6.0)
+
+# Seconds for noise of as many metres as are ridden in one: an error of 1 %.
+_PER_RELATIVE_NOISE_S = 150.0
+_LONGEST_PEAK_S = 20.0
 
 # With more impossible legs than this it was no bicycle, and the average is that of what it was.
 _FEW_LEAPS, _FEWEST_LEAPS = 0.1, 2
@@ -118,7 +122,11 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     ridden_m = float(way_m[riding.on_way].sum())
     average_kmh = 3.6 * ridden_m / riding_s if riding_s > 0 else None
     untold = _untold_at(path, thinned, untold)
-    held_m_s = _held_speeds(thinned, _window(_PEAK_WINDOW_S, noise_m), untold, riding.fastest_m_s)
+    # A walker's noise is as large a part of his speed as a rider's is in a much shorter window.
+    usual_m_s = ridden_m / riding_s if riding_s > 0 else 0.0
+    relative_s = _PER_RELATIVE_NOISE_S * noise_m / max(usual_m_s, _STOPPED_M_S)
+    window_s = max(_window(_PEAK_WINDOW_S, noise_m), min(relative_s, _LONGEST_PEAK_S))
+    held_m_s = _held_speeds(thinned, window_s, untold, riding.fastest_m_s)
     speed_m_s = np.full(points, np.nan)
     speed_m_s[timed] = _between(path.clock_s, thinned.clock_s, held_m_s)
     moving_points = np.zeros(points, dtype=np.bool_)

@@ -272,7 +272,7 @@ def test_a_way_there_and_back_between_two_times_was_ridden() -> None:
     there = np.concatenate([np.arange(300), np.arange(300)[::-1]])
     time_s = np.full(600, np.nan)
     time_s[[0, 599]] = track.time_s[[0, 599]]
-    back = replace(track.at(np.arange(600)), longitude=track.longitude[there], time_s=time_s)
+    back = replace(track.at(np.arange(600)), latitude=track.latitude[there], time_s=time_s)
 
     ridden = measure_motion(back, 8.0 * np.arange(600.0))
 
@@ -330,3 +330,16 @@ def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
     ride = record(flat(15), seed=5, rate_hz=10, coordinate_decimals=5)
 
     assert motion_of(ride.track()).maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+
+
+def test_a_walkers_greatest_speed_is_not_that_of_the_noise() -> None:
+    chance = np.random.default_rng(5)
+    track = steady(3000)
+    way_m = 1.4 * np.arange(3000.0) + chance.normal(0, 0.6, 3000)
+    per_metre = float(track.latitude[1] - track.latitude[0]) / 8.0
+    walk = replace(track, latitude=track.latitude[0] + way_m * per_metre)
+
+    walked = measure_motion(walk, np.maximum.accumulate(way_m - way_m[0]))
+
+    assert walked is not None
+    assert walked.maximum_kmh == pytest.approx(5.04, rel=0.12)
