@@ -77,7 +77,7 @@ def _at(where: str, ride: Ride, rng: np.random.Generator) -> BoolArray:
     if where == "end":
         return np.asarray(index >= count - few)
     if where == "between":
-        first = int(rng.integers(count // 5, count - count // 5 - few))
+        first = int(rng.integers(count // 5, max(count // 5 + 1, count - count // 5 - few)))
         return np.asarray((index >= first) & (index < first + min(few, 20)))
     return np.asarray((rng.random(count) < 0.1) & (index > 0) & (index < count - 1))
 
