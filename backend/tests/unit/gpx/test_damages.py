@@ -12,9 +12,10 @@ from src.gpx.warning_kinds import WarningKind
 from tests.support.damages import DAMAGES, Damage
 from tests.support.invariants import broken_invariants
 from tests.support.rides import Ride, record, rolling
+from tests.unit.gpx.test_properties import odd_rides, plans, wild_files
 
 NOW_S = 1_780_000_000.0
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=40, deadline=None)
 
 
 def number(analysis: Analysis, name: str) -> float | None:
@@ -67,6 +68,16 @@ def test_several_damages_at_once_break_no_invariant(
         ride = damage.on_ride(ride, rng) if damage.on_ride else ride
     try:
         analysis = analyse(damages[-1].of(ride, rng), now_s=NOW_S)
+    except GpxError:
+        return
+    assert broken_invariants(analysis) == []
+
+
+@SOME
+@given(plans() | odd_rides() | wild_files)
+def test_no_file_breaks_an_invariant(data: bytes) -> None:
+    try:
+        analysis = analyse(data, now_s=NOW_S)
     except GpxError:
         return
     assert broken_invariants(analysis) == []
