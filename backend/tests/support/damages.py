@@ -159,10 +159,13 @@ def _alone(ride: Ride, _rng: np.random.Generator) -> Ride:
     return replace(ride, segment=np.arange(len(ride)))
 
 
-def _carried(ride: Ride, _rng: np.random.Generator) -> Ride:
-    later = np.arange(len(ride)) >= len(ride) // 2
-    north = ride.latitude - np.sign(ride.latitude[0]) * 10_000 / _METRES_PER_DEGREE
-    return _changed(ride, latitude=(later, north), time_s=(later, ride.time_s + 12 * 3600.0))
+def _carried(km: float, hours: float) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, _rng: np.random.Generator) -> Ride:
+        later = np.arange(len(ride)) >= len(ride) // 2
+        away = ride.latitude - np.sign(ride.latitude[0]) * 1000 * km / _METRES_PER_DEGREE
+        return _changed(ride, latitude=(later, away), time_s=(later, ride.time_s + 3600 * hours))
+
+    return damage
 
 
 def _heights(where: str, height_m: float) -> Callable[[Ride, np.random.Generator], Ride]:
@@ -263,7 +266,9 @@ DAMAGES: tuple[Damage, ...] = (
     Damage("unsorted", ALL, frozenset({"unsorted_points"}), _unsorted),
     Damage("twice the same", ALL, frozenset({"repeated_segment"}), _twice),
     Damage("a segment of every point", ALL, frozenset({"one_point_segment"}), _alone),
-    Damage("a train at night", {"avg_speed_kmh": NEAR}, frozenset(), _carried),
+    Damage("a slow train at night", {"avg_speed_kmh": NEAR}, frozenset(), _carried(10, 12)),
+    Damage("a fast train at night", {"avg_speed_kmh": NEAR}, frozenset(), _carried(400, 8)),
+    Damage("a break in another village", {"avg_speed_kmh": NEAR}, frozenset(), _carried(3, 0.9)),
     Damage("heights of zero at the start", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("start", 0.0)),
     Damage("heights of zero here and there", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 0.0)),
     Damage("heights of 8000 m", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 8000.0)),

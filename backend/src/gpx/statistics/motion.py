@@ -34,6 +34,10 @@ _HARDEST_M_S2 = 10.0
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
 _PEAK_WINDOW_S = (3.0, 12.0, 6.0)
 
+# A leg without points: longer than tunnels take, longer than nearly all breaks of the recorder on
+# a ride that goes on; and the first is no less than this many times as long as half of the legs.
+_BREAK_S, _TIMES_USUAL_LEG = (900.0, 3700.0), 60.0
+
 # Seconds for noise of as many metres as are ridden in one: an error of 1 %.
 _PER_RELATIVE_NOISE_S = 150.0
 _LONGEST_PEAK_S = 20.0
@@ -115,6 +119,7 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     stopped = _stopped_legs(path, track.segments, stop_window_s)
     # Points without a time on the way tell that he moved, though he came back.
     stopped &= ~(untold & (way_m > _STOPPED_M_S * np.maximum(elapsed, stop_window_s)))
+    stopped |= ~untold & _breaks(way_m, elapsed, inside)
     moving = inside & ~stopped
     moving_s = float(elapsed[moving].sum())
     riding = ridden_legs(way_m, elapsed, moving, inside)
@@ -170,6 +175,21 @@ def ridden_legs(
     if np.count_nonzero(leaps) > max(_FEWEST_LEAPS, _FEW_LEAPS * np.count_nonzero(moving)):
         return RiddenLegs(inside & ~carried, moving, math.inf)
     return RiddenLegs(inside & ~carried & ~leaps, moving & ~leaps, FASTEST_M_S)
+
+
+def _breaks(way_m: FloatArray, elapsed_s: FloatArray, inside: BoolArray) -> BoolArray:
+    """Legs so long among short ones that no riding was recorded, wherever they led.
+
+    In less than an hour only those on which the rider was much slower than usual.
+    """
+    inside = inside & (elapsed_s > 0)
+    long = inside & (elapsed_s > _BREAK_S[0])
+    if not long.any() or _TIMES_USUAL_LEG * np.median(elapsed_s[inside]) > _BREAK_S[0]:
+        return np.zeros(len(inside), dtype=np.bool_)
+    usual_m_s = float(np.median(way_m[inside] / elapsed_s[inside]))
+    slow = way_m < 0.5 * usual_m_s * elapsed_s
+    breaks: BoolArray = long & (slow | (elapsed_s > _BREAK_S[1]))
+    return breaks
 
 
 def _window(bounds: tuple[float, float, float], noise_m: float) -> float:
