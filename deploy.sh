@@ -16,8 +16,9 @@ usage() {
 Usage: ./deploy.sh COMMAND
 
   setup            make .venv with everything that running and testing need
-  dev              set up, migrate the database and serve on http://localhost:8000
-                   (PORT and HOST change the address, DATA_PATH the data folder)
+  dev [--demo]     set up, build the web app, migrate the database and serve on
+                   http://localhost:8000 (PORT and HOST change the address, DATA_PATH the data
+                   folder); --demo adds a cyclist with three finished rides
   test [ARGS...]   set up and run every check and test; ARGS go to pytest
                    (with ARGS only pytest runs)
   help             this text
@@ -76,7 +77,7 @@ install_lock() {
   fi
   say "installing $(grep -c '==' "$lock") packages of $lock"
   "$VENV/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps \
-    --progress-bar off -r "$lock" | sed -un 's/^Collecting \([^ ;]*\).*/    \1/p'
+    --progress-bar off -r "$lock" | sed -un 's/^Collecting \([^ ;]*\).*/    \1/p' || return 1
   echo "$digest" >"$stamp"
 }
 
@@ -87,6 +88,7 @@ has_everything() {
 
 setup() {
   install_lock requirements-dev.lock
+  frontend/web.sh build
   say "ready: .venv"
 }
 
@@ -97,8 +99,33 @@ default() {
   fi
 }
 
+# Node.js as the web app's build needs it: the machine's own, else that of a Python package.
+has_node() {
+  command -v npm >/dev/null && node -e '
+    const [major, minor] = process.versions.node.split(".");
+    process.exit(major > 22 || (major == 22 && minor >= 18) ? 0 : 1)' 2>/dev/null
+}
+
+# Without the app there is still the API.
+build_web_app() {
+  if (has_everything || has_node || install_lock requirements-web.lock) && frontend/web.sh build; then
+    return
+  fi
+  if [ -e frontend/dist/index.html ]; then
+    say "the web app could not be built; the one that was built before is served"
+  else
+    say "the web app could not be built, see above; the API is served without it"
+  fi
+}
+
 dev() {
+  local address argument demo=no
+  for argument in "$@"; do
+    [ "$argument" = --demo ] || refuse "dev knows no '$argument'"
+    demo=yes
+  done
   has_everything || install_lock requirements.lock
+  build_web_app
   mkdir -p "$DATA"
   if [ ! -s "$DATA/secret_key" ]; then
     say "generating a secret in ${DATA#"$ROOT"/}/secret_key"
@@ -113,8 +140,13 @@ dev() {
   default LOG_FORMAT console
   say "migrating the database"
   (cd backend && "$VENV/bin/alembic" upgrade head)
-  say "serving on http://${HOST:-localhost}:${PORT:-8000} (API documentation: /docs)"
   cd backend
+  address=http://${HOST:-localhost}:${PORT:-8000}
+  if [ "$demo" = yes ]; then
+    say "adding the demo's rides"
+    "$VENV/bin/python" -m src.demo --address "$address"
+  fi
+  say "serving on $address (API documentation: /docs)"
   exec "$VENV/bin/uvicorn" src.main:app --host "${HOST:-localhost}" --port "${PORT:-8000}" \
     --timeout-graceful-shutdown 10 --ws-max-size 16384
 }
@@ -136,7 +168,9 @@ run_tests() {
   check "types" "$bin/mypy"
   check "shell scripts" "$bin/shellcheck" --check-sourced deploy.sh .ci/run deploy/monitoring/check.sh frontend/web.sh
   check "import rules" env PYTHONPATH=backend "$bin/lint-imports" --no-logo
-  check "web client: generated anew, types" frontend/web.sh check
+  check "web app: client generated anew, types, lint" frontend/web.sh check
+  check "web app: tests" frontend/web.sh test
+  check "web app: build" frontend/web.sh build
   check "alarms" deploy/monitoring/check.sh
   check "tests: unit, integration, end to end" "$bin/pytest" -n 2
   say "everything passes"

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from lxml import etree
 
 from src.gpx.formats.columns import Columns
-from src.gpx.formats.gpx import DEFAULT_MAX_POINTS, parsed, scanned
+from src.gpx.formats.gpx import parsed, scanned
+from src.gpx.formats.limits import DEFAULT_MAX_POINTS
 
 Points = tuple[npt.NDArray[np.float64], ...]
 Candidate = Callable[[bytes], Points | None]

@@ -24,8 +24,10 @@ import httpx  # noqa: E402
 from bench.containers import Stack  # noqa: E402
 from bench.stack import say  # noqa: E402
 from src.config import MEBIBYTE  # noqa: E402
+from src.http.sockets import Close  # noqa: E402
 from tests.support.cyclist import Cyclist, data_of, error_of  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
+from tests.support.watching import watching  # noqa: E402
 
 SITE = "https://localhost"
 ROOT_CERTIFICATE = "/data/caddy/pki/authorities/local/root.crt"
@@ -99,7 +101,7 @@ async def main() -> None:
         ) as client:
             await look_from_outside(client)
             ana = await Cyclist.join(client, "ana")
-            await upload(ana)
+            await upload(ana, trusted)
             await roll_the_api(stack, ana)
             await sign_in_too_often(stack, client)
 
@@ -154,13 +156,22 @@ async def look_from_outside(client: httpx.AsyncClient) -> None:
     expect(back == f"{SITE}/flower/login", f"Flower signs in at {provider.host}, back at {back}")
 
 
-async def upload(ana: Cyclist) -> None:
+async def upload(ana: Cyclist, trusted: ssl.SSLContext) -> None:
     for size_mb in (4, 6, 50):
         ride, trip_id = build_gpx(size_mb=size_mb), await ana.new_trip()
         started = time.monotonic()
         response = await ana.upload(trip_id, ride)
         accepted_s = time.monotonic() - started
-        path = f"/gpx/{data_of(response, 202)['gpx_file_id']}/status"
+        gpx_file_id = data_of(response, 202)["gpx_file_id"]
+        token = {"type": "auth", "token": ana.tokens["access_token"]}
+        async with watching(SITE, gpx_file_id, token, trusted=trusted) as watcher:
+            code = await watcher.until_closed()
+        heard = [event["progress"] for event in watcher.told]
+        expect(
+            code == Close.DONE and heard[-1] == 100 and heard == sorted(heard),
+            f"{size_mb} MiB: heard of {heard} % through the proxy",
+        )
+        path = f"/gpx/{gpx_file_id}/status"
         while (status := data_of(await ana.request("GET", path), 200))["stage"] != "done":
             if time.monotonic() - started > 60:
                 raise TimeoutError(f"{size_mb} MiB: {status}")

@@ -1,4 +1,6 @@
 /// <reference types="vitest/config" />
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -6,7 +8,10 @@ import { defineConfig, type Plugin } from "vite";
 /** Where the service is while the app is worked on. */
 const API = process.env["API_URL"] ?? "http://localhost:8000";
 
-/** `.br` and `.gz` beside every text: compressed once, as far as it goes, and served as they are. */
+/**
+ * `.br` and `.gz` beside every text: compressed once, as far as it goes, and served as they are.
+ * Of the files as they were written: until then other plugins still change them.
+ */
 function precompressed(): Plugin {
   const shrink = {
     br: (text: Buffer) =>
@@ -16,18 +21,13 @@ function precompressed(): Plugin {
   return {
     name: "precompressed",
     apply: "build",
-    enforce: "post",
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!/\.(js|css|svg|json|geojson)$/.test(file.fileName)) continue;
-        const text = Buffer.from(file.type === "chunk" ? file.code : file.source);
+    async writeBundle({ dir = "dist" }, bundle) {
+      for (const { fileName } of Object.values(bundle)) {
+        if (!/\.(m?js|css|svg|json|geojson)$/.test(fileName)) continue;
+        const text = await readFile(join(dir, fileName));
         if (text.length < 1024) continue;
         for (const [extension, compress] of Object.entries(shrink)) {
-          this.emitFile({
-            type: "asset",
-            fileName: `${file.fileName}.${extension}`,
-            source: compress(text),
-          });
+          await writeFile(join(dir, `${fileName}.${extension}`), compress(text));
         }
       }
     },
@@ -43,7 +43,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
   },
+  worker: { format: "es" },
   server: {
+    // A test reads what the engine may find, to see that there is a sentence for each.
+    fs: { allow: [".", "../backend/src/gpx"] },
     proxy: {
       ...Object.fromEntries(
         ["/auth", "/trips", "/gpx", "/users", "/health"].map((path) => [path, API]),
@@ -53,7 +56,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["{src,tests}/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
   },

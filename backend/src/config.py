@@ -21,6 +21,8 @@ DEVELOPMENT_SECRET = "only-for-development-never-in-production"  # noqa: S105 - 
 MIN_SECRET_LENGTH = 32
 MEBIBYTE = 1024 * 1024
 MAX_RETRY_DELAY_S = 600
+_HOST = r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*(:\d{1,5})?"
+_ORIGIN = rf"https?://(\*\.)?{_HOST}"
 _BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*")
 
 
@@ -104,8 +106,15 @@ class Settings(BaseSettings):
     rate_limit_enabled: bool = True
     rate_limit_auth: str = "30/minute"
     rate_limit_upload: str = "120/hour"
+    rate_limit_preview: str = "120/minute"
 
-    @field_validator("cors_origins", mode="before")
+    web_path: Path = PROJECT_ROOT / "frontend" / "dist"
+    map_style_url: str = ""
+    map_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    map_tiles_path: Path | None = None
+    map_assets_path: Path | None = None
+
+    @field_validator("cors_origins", "map_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
@@ -133,10 +142,10 @@ class Settings(BaseSettings):
     def _complete_redis_address(cls, value: str) -> str:
         return complete(value)
 
-    @field_validator("storage_path")
+    @field_validator("storage_path", "web_path", "map_tiles_path", "map_assets_path")
     @classmethod
-    def _storage_from_the_project_root(cls, value: Path) -> Path:
-        return (PROJECT_ROOT / value).resolve()
+    def _from_the_project_root(cls, value: Path | None) -> Path | None:
+        return None if value is None else (PROJECT_ROOT / value).resolve()
 
     @field_validator("storage_url")
     @classmethod
@@ -150,6 +159,21 @@ class Settings(BaseSettings):
     def _is_a_web_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^/?#@\s]+", value):
             raise ValueError("not the address of a server: https://host or https://host:port")
+        return value
+
+    @field_validator("map_style_url")
+    @classmethod
+    def _is_an_address_of_a_style(cls, value: str) -> str:
+        # What stands in a policy must not end it.
+        if value and not re.fullmatch(rf"(https?://{_HOST}(?=/)|(?=/[^/]))[^\s;,'\"<>\\]+", value):
+            raise ValueError("not the address of a style: https://host/path, or /path of ours")
+        return value
+
+    @field_validator("map_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if faults := [each for each in value if not re.fullmatch(_ORIGIN, each)]:
+            raise ValueError(f"not an origin, https://host or https://*.host: {faults[0]}")
         return value
 
     @model_validator(mode="after")
@@ -181,7 +205,7 @@ class Settings(BaseSettings):
             raise ValueError("an address sentinel:// needs REDIS_SENTINEL_MASTER")
         return self
 
-    @field_validator("rate_limit_auth", "rate_limit_upload")
+    @field_validator("rate_limit_auth", "rate_limit_upload", "rate_limit_preview")
     @classmethod
     def _is_a_rate(cls, value: str) -> str:
         parse_rate(value)

@@ -1,5 +1,6 @@
 """Every error that a client can see: its code, HTTP status, kind and words, in one place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -62,6 +63,22 @@ class FileReason(StrEnum):
     TOO_MANY_POINTS = "too_many_points"
     TOO_MANY_WAYPOINTS = "too_many_waypoints"
     TOO_MUCH_MARKUP = "too_much_markup"
+    TOO_MANY_MESSAGES = "too_many_messages"
+    NO_HEADER = "no_header"
+    MISSING_COLUMNS = "missing_columns"
+    UNUSABLE_MAPPING = "unusable_mapping"
+    AMBIGUOUS_DATES = "ambiguous_dates"
+    NOTHING_READABLE = "nothing_readable"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    ROW_TOO_LONG = "row_too_long"
+    DAMAGED_ARCHIVE = "damaged_archive"
+    ENCRYPTED_ARCHIVE = "encrypted_archive"
+    UNSUPPORTED_ARCHIVE = "unsupported_archive"
+    NESTED_ARCHIVE = "nested_archive"
+    NO_TRACK_LOG = "no_track_log"
+    SEVERAL_TRACK_LOGS = "several_track_logs"
+    TOO_MANY_ENTRIES = "too_many_entries"
+    UNPACKED_TOO_LARGE = "unpacked_too_large"
     UNREADABLE = "unreadable"
 
 
@@ -146,7 +163,7 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
         "This trip already has a route; delete it before uploading another",
     ),
     _C.INVALID_GPX_FORMAT: ErrorSpec(
-        400, "El archivo no es un GPX válido", "The file is not a valid GPX"
+        400, "El archivo no es una ruta válida", "The file is not a valid track log"
     ),
     _C.NOT_PROCESSED: ErrorSpec(
         404, "La ruta todavía no está procesada", "The route has not been processed yet"
@@ -264,24 +281,64 @@ class InvalidInputError(AppError):
 
 
 class UnreadableFileError(AppError):
-    """A file that was refused for what is in it; `line` counts from 1 where one can be named."""
+    """A file that was refused for what is in it; `line` counts from 1 where one can be named.
+
+    `details` fill the reason's sentence and tell programs what it is about, as JSON-ready values;
+    `table` is what a table looks like, for whoever can map its columns.
+    """
 
     def __init__(
-        self, code: ErrorCode, reason: FileReason, *, field: str, line: int | None = None
+        self,
+        code: ErrorCode,
+        reason: FileReason,
+        *,
+        field: str,
+        line: int | None = None,
+        details: Mapping[str, Any] | None = None,
+        table: Any = None,
     ) -> None:
         super().__init__(code, field=field)
         self.reason = reason
         self.line = line
+        self.details = details
+        self.table = table
 
     def message(self, language: str) -> str:
         text = super().message(language)
         is_english = language == "en"
         if self.code in _SAYS_NOT_WHY:
             why = FILE_REASONS[self.reason]
-            text += f": {why.en if is_english else why.es}"
+            sentence = why.en if is_english else why.es
+            text += f": {sentence.format_map(_spoken(self.details or {}, is_english=is_english))}"
         if self.line is not None:
             text += f" ({'line' if is_english else 'línea'} {self.line})"
         return text
+
+
+# What a table's columns are called, by the keys of a mapping.
+_COLUMNS: Final = {
+    "latitude": "latitud",
+    "longitude": "longitud",
+    "elevation": "altitud",
+    "time": "hora",
+    "date": "fecha",
+    "segment": "segmento",
+    "heart_rate": "pulso",
+    "cadence": "cadencia",
+    "power": "potencia",
+    "temperature": "temperatura",
+}
+
+
+def _spoken(details: Mapping[str, Any], *, is_english: bool) -> dict[str, Any]:
+    """Details as they stand in a sentence."""
+    spoken = dict(details)
+    if missing := details.get("missing"):
+        names = missing if is_english else [_COLUMNS.get(key, key) for key in missing]
+        spoken["missing"] = (" and " if is_english else " y ").join(names)
+    if rows := details.get("rows"):
+        spoken["rows"] = ", ".join(str(row["line"]) for row in rows)
+    return spoken
 
 
 def message(code: ErrorCode, language: str = DEFAULT_LANGUAGE, **params: Any) -> str:
@@ -318,7 +375,7 @@ FILE_REASONS: Final[dict[FileReason, Sentence]] = {
         "it contains a DTD or entities, which are refused for safety",
     ),
     FileReason.OTHER_FORMAT: Sentence(
-        "es un documento de otro tipo", "it is a document of another kind"
+        "no es GPX, TCX, FIT ni CSV", "it is none of GPX, TCX, FIT and CSV"
     ),
     FileReason.TOO_FEW_POINTS: Sentence(
         "no contiene al menos dos puntos utilizables", "it has fewer than two usable points"
@@ -333,6 +390,64 @@ FILE_REASONS: Final[dict[FileReason, Sentence]] = {
     FileReason.TOO_MUCH_MARKUP: Sentence(
         "contiene más marcas XML de las que tiene ninguna grabación",
         "it has more XML markup than any recording has",
+    ),
+    FileReason.TOO_MANY_MESSAGES: Sentence(
+        "contiene más mensajes de los que tiene ninguna grabación",
+        "it has more messages than any recording has",
+    ),
+    FileReason.NO_HEADER: Sentence(
+        "ninguna línea da nombre a las columnas", "no line of it names the columns"
+    ),
+    FileReason.MISSING_COLUMNS: Sentence(
+        "no se reconoce ninguna columna de {missing}; indica cuál es",
+        "no column of it is known to be {missing}; say which one is",
+    ),
+    FileReason.UNUSABLE_MAPPING: Sentence(
+        "no tiene la columna «{header}» que se indica para {key}, o no se puede usar así",
+        "it has no column “{header}” as given for {key}, or it cannot be used like that",
+    ),
+    FileReason.AMBIGUOUS_DATES: Sentence(
+        "en «{header}», {example} puede empezar por el día o por el mes; indica "
+        "«{header}|dd/mm/yyyy» o «{header}|mm/dd/yyyy»",
+        "in “{header}”, {example} may begin with the day or with the month; give "
+        "“{header}|dd/mm/yyyy” or “{header}|mm/dd/yyyy”",
+    ),
+    FileReason.NOTHING_READABLE: Sentence(
+        "ninguna fila tiene una posición que se pueda leer (líneas: {rows})",
+        "no row of it has a position that can be read (lines: {rows})",
+    ),
+    FileReason.TOO_MANY_COLUMNS: Sentence(
+        "tiene más columnas que ninguna grabación", "it has more columns than any recording has"
+    ),
+    FileReason.ROW_TOO_LONG: Sentence(
+        "una fila es demasiado larga; quizá hay unas comillas sin cerrar",
+        "one of its rows is too long; perhaps a quotation mark was left open",
+    ),
+    FileReason.DAMAGED_ARCHIVE: Sentence(
+        "está comprimido y dañado o incompleto", "it is packed, and damaged or cut off"
+    ),
+    FileReason.ENCRYPTED_ARCHIVE: Sentence(
+        "está protegido con contraseña", "it is protected by a password"
+    ),
+    FileReason.UNSUPPORTED_ARCHIVE: Sentence(
+        "está comprimido de una forma que no se admite",
+        "it is packed in a way that is not accepted",
+    ),
+    FileReason.NESTED_ARCHIVE: Sentence(
+        "contiene otro archivo comprimido", "it holds another packed file"
+    ),
+    FileReason.NO_TRACK_LOG: Sentence(
+        "no contiene ninguna ruta .gpx, .tcx, .fit o .csv",
+        "it holds no .gpx, .tcx, .fit or .csv file",
+    ),
+    FileReason.SEVERAL_TRACK_LOGS: Sentence(
+        "contiene {count} rutas; sube solo una", "it holds {count} track logs; upload one alone"
+    ),
+    FileReason.TOO_MANY_ENTRIES: Sentence(
+        "contiene demasiados archivos", "it holds too many files"
+    ),
+    FileReason.UNPACKED_TOO_LARGE: Sentence(
+        "descomprimido es más grande de lo que se admite", "unpacked it is larger than is accepted"
     ),
     FileReason.UNREADABLE: Sentence("no se puede leer", "it cannot be read"),
 }
@@ -438,6 +553,34 @@ WARNINGS: Final[dict[str, Sentence]] = {
     "odd_time": Sentence(
         "Hay horas escritas de forma poco habitual; las hemos interpretado",
         "Times are written in an unusual way; we read them nevertheless",
+    ),
+    "checksum_missing": Sentence(
+        "Al archivo le falta su suma de control; lo hemos leído sin ella",
+        "The file lacks its checksum; we read it without",
+    ),
+    "checksum_wrong": Sentence(
+        "La suma de control del archivo no coincide: puede tener datos dañados",
+        "The checksum of the file is wrong: some of its data may be damaged",
+    ),
+    "file_cut_off": Sentence(
+        "El archivo está cortado; lo hemos leído hasta donde llega",
+        "The file is cut off; we read it as far as it goes",
+    ),
+    "wrong_data_size": Sentence(
+        "El archivo dice mal su propia longitud; lo hemos leído hasta donde llega",
+        "The file is wrong about its own length; we read it as far as it goes",
+    ),
+    "unreadable_messages": Sentence(
+        "Una parte del archivo es ilegible; lo que sigue en ella no cuenta",
+        "A part of the file is unreadable; what follows in it does not count",
+    ),
+    "irregular_row": Sentence(
+        "Hay filas con más o menos campos que la cabecera; lo que les falta o sobra no cuenta",
+        "Rows have fewer or more fields than the header; what does not fit does not count",
+    ),
+    "time_without_zone": Sentence(
+        "Hay horas sin zona horaria; las hemos leído como UTC",
+        "Times have no time zone; we read them as UTC",
     ),
     "invalid_position": Sentence(
         "Hay puntos sin una posición válida; no cuentan",

@@ -21,6 +21,7 @@ from src.http.deps import Services
 from src.http.methods import HeadAsGet
 from src.http.request_metrics import RequestMetrics
 from src.http.responses import InternalErrors, install_error_handlers
+from src.http.safe_headers import SafeHeaders
 from src.http.sockets import Places
 from src.observability.error_reports import start_error_reports
 from src.observability.logs import configure_logging, get_logger
@@ -35,8 +36,10 @@ from src.services.processing.background import BackgroundRunner
 from src.services.processing.dispatch import Dispatcher
 from src.services.processing.recovery import recover_until
 from src.services.storage import storage_of
+from src.services.tracks.cards import RideCards
 from src.tasks.gpx_tasks import count_waiting_uploads, publish_as
 from src.tasks.maintenance_tasks import maintenance_of
+from src.web.routes import web_routes
 
 log = get_logger(__name__)
 STOP_TIMEOUT_S = 10
@@ -60,6 +63,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     for module in (auth, wizard, trips, gpx, rides, live, health, metrics):
         app.include_router(module.router)
+    # After the API, whose paths win.
+    app.include_router(web_routes(settings))
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(BodyLimit, routes=app.routes)
     app.add_middleware(InternalErrors)
@@ -74,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Content-Disposition", "Retry-After", "X-Request-ID"],
     )
+    app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics)
     return app
 
@@ -99,6 +105,7 @@ def build_services(settings: Settings) -> Services:
         limiter=RateLimiter(settings),
         readiness=SingleFlight(),
         gauges=ServiceGauges(db, dispatcher, settings),
+        cards=RideCards(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,9 @@ from src.main import create_app
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        app = create_app(Settings(_env_file=None, storage_path=Path(folder)))
+        # What is logged meanwhile is no part of the document.
+        with redirect_stdout(sys.stderr):
+            app = create_app(Settings(_env_file=None, storage_path=Path(folder)))
         json.dump(app.openapi(), sys.stdout, indent=2)
 
 

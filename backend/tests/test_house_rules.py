@@ -29,6 +29,11 @@ DEFAULTS_THAT_DEPEND_ON_THE_PLACE = {
     "WORKER_ALIVE_FILE",
     "METRICS_TOKEN",
     "SENTRY_DSN",
+    "WEB_PATH",
+    "MAP_STYLE_URL",
+    "MAP_ORIGINS",
+    "MAP_TILES_PATH",
+    "MAP_ASSETS_PATH",
     "REDIS_SENTINEL_MASTER",
     "REDIS_SENTINEL_PASSWORD",
 }
@@ -111,6 +116,13 @@ def test_paths_in_the_maps_lead_somewhere() -> None:
     for path in (PROJECT_ROOT / "CLAUDE.md", PROJECT_ROOT / "docs" / "architecture.md"):
         for name in re.findall(r"`((?:[\w.]+/)+(?:[\w]+\.py)?)`", path.read_text()):
             assert any((root / name).exists() for root in roots), f"{path.name}: {name}"
+
+
+def test_every_test_that_shows_what_a_format_does_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)(?:\.py)?`", document("formats.md")))
+    tests = "".join(path.stem + path.read_text() for path in project_files("test_*.py"))
+    assert len(named) > 10
+    assert sorted(name for name in named if not re.search(rf"{name}\b", tests)) == []
 
 
 def test_every_room_says_in_a_sentence_what_it_is_for() -> None:

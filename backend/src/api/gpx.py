@@ -20,6 +20,7 @@ from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import CurrentUser, Services, ServicesDep, Viewer
 from src.http.dispatching import send_on_its_way
 from src.http.files import file_field
+from src.http.mapping import mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import is_known, language_of, prefers
 from src.http.patience import unless_gone
@@ -41,16 +42,16 @@ from src.services.tracks.fine import finer_points
 from src.services.tracks.patience import turn_in_time
 from src.services.tracks.points import read_points
 from src.services.uploads import lookup, registration, runs
+from src.services.uploads.file_names import MEDIA_TYPES, extension_of, media_type_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 
 router = APIRouter(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
-# The extension and the media type of each.
+# The extension and the media type of each that is made here.
 _KINDS = {
-    Format.ORIGINAL: ("gpx", GPX_TYPE),
-    Format.GPX: ("gpx", GPX_TYPE),
-    Format.CSV: ("csv", "text/csv"),
-    Format.GEOJSON: ("geojson", GEOJSON),
+    Format.GPX: (".gpx", GPX_TYPE),
+    Format.CSV: (".csv", "text/csv"),
+    Format.GEOJSON: (".geojson", GEOJSON),
 }
 # More than any screen shows; for more points an answer waits for a turn.
 DEFAULT_TRACK_POINTS, MAX_TRACK_POINTS = 50_000, 200_000
@@ -61,18 +62,23 @@ DEFAULT_RUNS, MAX_RUNS = 50, 200
     "/analyze",
     response_model=Envelope[PreviewOut],
     responses=errors(400, 401, 413, 429, 503),
-    openapi_extra=form_body("file"),
+    openapi_extra=form_body("file", mapping=False),
 )
 async def analyze(user: CurrentUser, services: ServicesDep, request: Request) -> JsonResponse:
-    """What a file says; nothing is stored."""
+    """What a file says; nothing is stored.
+
+    Of a CSV it also tells how it is written and which columns were recognised. `mapping` is a JSON
+    object that gives the header of each column by our keys.
+    """
     await services.limiter.hit_upload(str(user.user_id))
     async with services.storage.receive() as incoming:
         field = file_field(services, "file", too_large_status=413)
         form = await receive_form(request, incoming, field)
-        analysis = await unless_gone(request, services.gpx.analyse_now(incoming, field="file"))
+        looking = services.gpx.look_now(incoming, field="file", mapping=mapping_of(form.fields))
+        looked = await unless_gone(request, looking)
 
     def render() -> JsonResponse:
-        preview = preview_json(analysis, form.file_name)
+        preview = preview_json(looked.analysis, form.file_name, looked.table)
         return ok_json(preview)
 
     return await asyncio.to_thread(render)
@@ -189,7 +195,7 @@ async def _track(
     "/{gpx_file_id}/download",
     response_class=Response,
     responses={
-        200: {"content": {media_type: {} for _, media_type in _KINDS.values()}},
+        200: {"content": {media_type: {} for media_type in sorted({*MEDIA_TYPES, GEOJSON})}},
         **NOT_MODIFIED,
         **errors(400, 401, 403, 404, 503),
     },
@@ -217,7 +223,11 @@ async def download(
     headers["Accept-Ranges"] = "none"
     if simplified:
         wanted = Format.GPX
-    extension, media_type = _KINDS[wanted]
+    if wanted is Format.ORIGINAL:
+        extension = extension_of(upload.file_name) or ".gpx"
+        media_type = media_type_of(extension)
+    else:
+        extension, media_type = _KINDS[wanted]
     headers["Content-Disposition"] = _attachment(upload.trip.title, extension)
     pieces = await _pieces(services, upload, wanted, headers, simplified=simplified)
     return StreamingResponse(_counted(pieces, wanted), media_type=media_type, headers=headers)
@@ -297,6 +307,4 @@ def _attachment(title: str, extension: str) -> str:
     """A `Content-Disposition` that names the file after the trip (RFC 6266)."""
     name = re.sub(r"[^\w .-]+", "_", title).strip(" ._") or "ruta"
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or "ruta"
-    return (
-        f"attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{quote(name)}.{extension}"
-    )
+    return f"attachment; filename=\"{plain}{extension}\"; filename*=UTF-8''{quote(name)}{extension}"

@@ -1,6 +1,7 @@
 """Trips, and the upload of a trip's route."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
@@ -15,6 +16,7 @@ from src.http.files import (
     ensure_readable,
     file_field,
 )
+from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import language_of, wanted_wait_s
 from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
@@ -50,7 +52,7 @@ async def create_trip(
     """Start a trip; it is a draft until it is published."""
     async with services.db.write() as session:
         trip = await editing.create_trip(session, user, body.model_dump())
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.get("/trips/public", responses=errors(400))
@@ -65,7 +67,7 @@ async def list_public_trips(
         found, total = await listing.list_public_trips(session, page=page, limit=limit)
     language = language_of(request)
     return PublicTrips(
-        trips=[TripOut.of(trip, language) for trip in found],
+        trips=[TripOut.of(trip, language, viewer=None) for trip in found],
         pagination=Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit)),
     )
 
@@ -77,7 +79,7 @@ async def get_trip(
     """A trip, with its route once that is completed."""
     async with services.db.read() as session:
         trip = await access.get_trip(session, trip_id, viewer)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), viewer))
 
 
 @router.put("/trips/{trip_id}", responses=errors(400, 401, 403, 404, ErrorCode.BODY_TOO_LARGE))
@@ -88,7 +90,7 @@ async def update_trip(
     async with services.db.write() as session:
         changes = body.model_dump(exclude_unset=True)
         trip = await editing.update_trip(session, trip_id, user, changes)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.delete("/trips/{trip_id}", responses=errors(400, 401, 403, 404))
@@ -108,7 +110,7 @@ async def publish_trip(
     """Show a trip to everybody, unless it is private; needs a description worth reading."""
     async with services.db.write() as session:
         trip = await editing.publish_trip(session, trip_id, user)
-    return ok(TripOut.of(trip, language_of(request)))
+    return ok(TripOut.of(trip, language_of(request), user))
 
 
 @router.get("/users/{username}/trips", responses=errors(400, 401, 404))
@@ -143,7 +145,7 @@ async def list_user_trips(
             offset=offset,
         )
     language = language_of(request)
-    shown = [TripOut.of(trip, language) for trip in found]
+    shown = [TripOut.of(trip, language, viewer) for trip in found]
     return ok(TripList(trips=shown, count=len(shown), total=total, limit=limit, offset=offset))
 
 
@@ -152,7 +154,7 @@ async def list_user_trips(
     status_code=202,
     response_model=Envelope[UploadOut],
     responses={201: {"model": Envelope[UploadOut]}, **errors(400, 401, 403, 404, 409, 429, 503)},
-    openapi_extra=form_body("file"),
+    openapi_extra=form_body("file", mapping=False),
 )
 async def upload_gpx(
     trip_id: UUID,
@@ -165,6 +167,9 @@ async def upload_gpx(
 ) -> Response:
     """Upload a trip's route; it is processed after the answer, see `/gpx/{id}/status`.
 
+    GPX, TCX, FIT and CSV are taken, also packed by gzip or alone in a zip archive. `mapping` is a
+    JSON object that gives the header of each column of a CSV by our keys.
+
     A file of up to 1 MiB is read before the answer: what cannot be read is refused at once.
 
     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
@@ -173,10 +178,15 @@ async def upload_gpx(
     language = language_of(request)
     async with services.storage.receive() as incoming:
         form = await receive_form(request, incoming, file_field(services, "file"))
+        said = _Upload(form.file_name, mapping_of(form.fields))
         sent = idempotency.Request.of(
-            user, idempotency_key, f"{trip_id}/gpx", await incoming.sha256()
+            user,
+            idempotency_key,
+            f"{trip_id}/gpx",
+            await incoming.sha256(),
+            *fingerprint(said.mapping),
         )
-        accepted = await _accept(services, trip_id, incoming, form.file_name, sent, language)
+        accepted = await _accept(services, trip_id, incoming, said, sent, language)
     wait_s = wanted_wait_s(prefer)
     if isinstance(accepted, dict):
         return await _answer_again(services, accepted, wait_s, language)
@@ -212,11 +222,19 @@ async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDe
         await services.storage.delete(key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """What a client says of its file."""
+
+    file_name: str
+    mapping: dict[str, Any] | None
+
+
 async def _accept(
     services: Services,
     trip_id: UUID,
     incoming: IncomingFile,
-    file_name: str,
+    said: _Upload,
     sent: idempotency.Request,
     language: str,
 ) -> GpxFile | idempotency.Answer:
@@ -235,7 +253,7 @@ async def _accept(
             return answer
         if refused is not None:
             raise refused
-    await ensure_readable(services, incoming, field="file")
+    await ensure_readable(services, incoming, field="file", mapping=said.mapping)
     stored = await incoming.keep(new_key(trip_id, utc_now()))
     try:
         async with services.db.write() as session:
@@ -245,9 +263,10 @@ async def _accept(
                     session,
                     trip_id=trip_id,
                     user=sent.user,
-                    file_name=file_name,
+                    file_name=said.file_name,
                     stored=stored,
                     mode=services.dispatcher.mode_for(stored.size, stored.sha256),
+                    mapping=said.mapping,
                 )
                 upload = registered.upload
                 accepted = ok(UploadOut.of(upload, language)).model_dump(mode="json")

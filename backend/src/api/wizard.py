@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +13,7 @@ from src.database import utc_now
 from src.gpx import Analysis
 from src.http.deps import CurrentUser, Services, ServicesDep
 from src.http.files import IdempotencyKeyHeader, committed_or_raise, file_field
+from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.patience import unless_gone
 from src.http.responses import Envelope, JsonResponse, errors, ok, replayed
@@ -44,7 +45,13 @@ class WizardForm(TripFields):
     response_model=Envelope[WizardOut],
     responses=errors(400, 401, 409, 413, 429, 503),
     openapi_extra=form_body(
-        "gpx_file", title=True, description=True, start_date=True, end_date=False, privacy=False
+        "gpx_file",
+        title=True,
+        description=True,
+        start_date=True,
+        end_date=False,
+        privacy=False,
+        mapping=False,
     ),
 )
 async def create_trip_with_route(
@@ -58,6 +65,7 @@ async def create_trip_with_route(
     async with services.storage.receive() as incoming:
         field = file_field(services, "gpx_file", too_large_status=413)
         form = await receive_form(request, incoming, field)
+        mapping = mapping_of(form.fields)
         fields = _checked(form.fields)
         sent = idempotency.Request.of(
             user,
@@ -66,12 +74,23 @@ async def create_trip_with_route(
             await incoming.sha256(),
             fields.model_dump_json(),
             fields.privacy,
+            *fingerprint(mapping),
         )
-        answer, is_new = await _create(request, services, sent, fields, incoming, form.file_name)
+        said = _Said(fields, form.file_name, mapping)
+        answer, is_new = await _create(request, services, sent, said, incoming)
     if is_new:
         metrics.count_received(Mode.BACKGROUND)
         metrics.count_attempt(Mode.BACKGROUND, Outcome.COMPLETED)
     return JsonResponse(answer, status_code=201) if is_new else replayed(answer, status=201)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a client says of the trip and of its file."""
+
+    fields: WizardForm
+    file_name: str
+    mapping: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +116,8 @@ async def _create(
     request: Request,
     services: Services,
     sent: idempotency.Request,
-    fields: WizardForm,
+    said: _Said,
     incoming: IncomingFile,
-    file_name: str,
 ) -> tuple[idempotency.Answer, bool]:
     """The answer, and whether this request made the trip or an earlier one did."""
     async with services.db.read() as session:
@@ -110,21 +128,22 @@ async def _create(
         with stages.timed(Stage.PARSING):
             analysis = await unless_gone(
                 request,
-                services.gpx.analyse_now(incoming, field="gpx_file", columns_to=columns),
+                services.gpx.analyse_now(
+                    incoming, field="gpx_file", columns_to=columns, mapping=said.mapping
+                ),
             )
         made = _Analysed(analysis, columns, started_at, stages)
-        return await _publish(services, sent, fields, incoming, file_name, made)
+        return await _publish(services, sent, said, incoming, made)
 
 
 async def _publish(
     services: Services,
     sent: idempotency.Request,
-    fields: WizardForm,
+    said: _Said,
     incoming: IncomingFile,
-    file_name: str,
     made: _Analysed,
 ) -> tuple[idempotency.Answer, bool]:
-    analysis = made.analysis
+    analysis, fields = made.analysis, said.fields
     trip = editing.new_trip(
         sent.user,
         fields.model_dump()
@@ -139,7 +158,7 @@ async def _publish(
     try:
         with made.stages.timed(Stage.SAVING):
             beside = await services.gpx.keep_columns(made.columns, columns_key(stored.key, 1, 0))
-            answer, is_new = await _commit(services, sent, trip, stored, file_name, made, beside)
+            answer, is_new = await _commit(services, sent, trip, stored, said, made, beside)
     except Exception as error:  # noqa: BLE001 - raised again unless it was committed
         committed = await committed_or_raise(services, trip.trip_id, stored, error, beside)
         return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
@@ -155,7 +174,7 @@ async def _commit(
     sent: idempotency.Request,
     trip: Trip,
     stored: StoredFile,
-    file_name: str,
+    said: _Said,
     made: _Analysed,
     columns: str | None,
 ) -> tuple[idempotency.Answer, bool]:
@@ -169,9 +188,10 @@ async def _commit(
             session,
             trip_id=trip.trip_id,
             user=sent.user,
-            file_name=file_name,
+            file_name=said.file_name,
             stored=stored,
             mode=Mode.BACKGROUND,
+            mapping=said.mapping,
         )
         upload = registered.upload
         leases = services.gpx.leases

@@ -12,8 +12,12 @@ from src.gpx.presentation.readable import readable
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m src.gpx", description="Analyse a GPX file.")
-    parser.add_argument("file", metavar="FILE", help="the GPX file, or - for the standard input")
+    parser = argparse.ArgumentParser(prog="python -m src.gpx", description="Analyse a ride.")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="a GPX, TCX, FIT or CSV file, packed or not, or - for the standard input",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON (the default when piped)")
     parser.add_argument(
         "--svg", metavar="OUT.svg", type=Path, help="draw the route and its elevation profile"

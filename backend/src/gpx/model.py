@@ -135,13 +135,50 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceTotals:
+    """What a recorder says of the whole ride, and which one it was; None where it does not say.
+
+    `manufacturer` is a name of the FIT profile, or a number that has none here; `product` the
+    name that the device gives itself, or its number.
+    """
+
+    distance_km: float | None = None
+    elevation_gain_m: float | None = None
+    elevation_loss_m: float | None = None
+    elapsed_time_minutes: float | None = None
+    timer_time_minutes: float | None = None
+    avg_speed_kmh: float | None = None
+    max_speed_kmh: float | None = None
+    avg_heart_rate_bpm: float | None = None
+    max_heart_rate_bpm: float | None = None
+    avg_cadence_rpm: float | None = None
+    max_cadence_rpm: float | None = None
+    avg_power_w: float | None = None
+    max_power_w: float | None = None
+    manufacturer: str | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number of the recorder's that differs from ours; `reason` of `statistics.device.Reason`."""
+
+    number: str
+    ours: float
+    theirs: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """What the reader found in a file, before any repair.
 
     Every point of the file is in `track`. A value that stands in the file but cannot be read as
     a number or a time is infinite there, so that the repair can tell it from a missing one.
     `utc_offset_s` is how far the recorder's clock was ahead of UTC, None where the file does not
-    say. `warnings` are what the reader noticed.
+    say. `device_totals` and `device_columns` are what the recorder itself worked out, the second
+    for each point: `speed_kmh` and `distance_m` from the start, NaN where missing. `warnings` are
+    what the reader noticed.
     """
 
     track: Track
@@ -149,6 +186,8 @@ class Recording:
     name: str | None
     waypoints: tuple[Waypoint, ...]
     utc_offset_s: float | None = None
+    device_totals: DeviceTotals | None = None
+    device_columns: Mapping[str, FloatArray] = field(default_factory=dict)
     warnings: tuple[Warning, ...] = ()
 
 
@@ -310,6 +349,8 @@ class Analysis:
     track: Track
     columns: RideColumns
     simplified: SimplifiedTrack
+    device_totals: DeviceTotals | None = None
+    device_differences: tuple[Difference, ...] = ()
 
     @property
     def simplified_points(self) -> int:
@@ -344,6 +385,10 @@ class Analysis:
             "end_time": _instant(self.end_time_s),
             "waypoints": len(self.waypoints),
             "warnings": [asdict(warning) for warning in self.warnings],
+            "device_totals": None
+            if self.device_totals is None
+            else _rounded_fields(self.device_totals),
+            "device_differences": [_rounded_fields(each) for each in self.device_differences],
             "statistics": self.statistics.summary(),
         }
 
@@ -361,7 +406,7 @@ def _instant(time_s: float | None) -> str | None:
     )
 
 
-def _rounded_fields(record: GradientClass | Climb) -> dict[str, Any]:
+def _rounded_fields(record: GradientClass | Climb | DeviceTotals | Difference) -> dict[str, Any]:
     return {
         key: round(value, 3) if isinstance(value, float) else value
         for key, value in asdict(record).items()

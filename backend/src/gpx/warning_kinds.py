@@ -16,6 +16,15 @@ class WarningKind(StrEnum):
     ODD_NUMBER = "odd_number"  # a decimal comma, a unit, the digits of another script
     ODD_TIME = "odd_time"  # dots in the date, numbers without zeros, milliseconds
 
+    # Of the file itself, which was read as far as it goes.
+    CHECKSUM_MISSING = "checksum_missing"
+    CHECKSUM_WRONG = "checksum_wrong"
+    FILE_CUT_OFF = "file_cut_off"
+    WRONG_DATA_SIZE = "wrong_data_size"  # the length that its header tells
+    UNREADABLE_MESSAGES = "unreadable_messages"  # and whatever follows them in their file
+    IRREGULAR_ROW = "irregular_row"  # fewer fields than the header, or more, and then none is read
+    TIME_WITHOUT_ZONE = "time_without_zone"  # read as UTC
+
     INVALID_POSITION = "invalid_position"
     WRAPPED_LONGITUDE = "wrapped_longitude"  # 180..360 degrees, mended
     INVALID_ELEVATION = "invalid_elevation"  # unreadable, or not on the earth

@@ -5,13 +5,21 @@ from typing import Any
 
 from isal import isal_zlib
 from starlette.datastructures import Headers
-from starlette.middleware.gzip import GZipMiddleware, GZipResponder, IdentityResponder
+from starlette.middleware.gzip import (
+    DEFAULT_EXCLUDED_CONTENT_TYPES,
+    GZipMiddleware,
+    GZipResponder,
+    IdentityResponder,
+)
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from src.http.negotiation import accepts_gzip
 
 MIN_BYTES = 1024
+PMTILES, PROTOBUF = "application/vnd.pmtiles", "application/x-protobuf"
+# Packed already; and ranges of a file count its own bytes.
+_LEFT_ALONE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, PMTILES, PROTOBUF)
 _GZIP_FORMAT = 16 + isal_zlib.MAX_WBITS
 
 
@@ -27,7 +35,8 @@ class Compression(GZipMiddleware):
             await self.app(scope, receive, send)
             return
         responds = _Responder if accepts_gzip(Headers(scope=scope)) else IdentityResponder
-        await responds(self.app, self.minimum_size)(scope, receive, send)
+        responder = responds(self.app, self.minimum_size, exclude_content_types=_LEFT_ALONE)
+        await responder(scope, receive, send)
 
 
 class _Responder(GZipResponder):

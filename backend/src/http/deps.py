@@ -22,6 +22,7 @@ from src.services.monitoring.single_flight import SingleFlight
 from src.services.processing.background import BackgroundRunner
 from src.services.processing.dispatch import Dispatcher
 from src.services.storage import Storage
+from src.services.tracks.cards import RideCards
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
     limiter: RateLimiter
     readiness: SingleFlight[Readiness]
     gauges: ServiceGauges
+    cards: RideCards
 
 
 def get_services(request: Request) -> Services:
@@ -77,8 +79,8 @@ CurrentUser = Annotated[User, Depends(get_user)]
 
 
 async def limit_auth(request: Request, services: ServicesDep) -> None:
-    await services.limiter.hit_auth(_client_of(request))
+    await services.limiter.hit_auth(client_of(request))
 
 
-def _client_of(request: Request) -> str:
+def client_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"

@@ -1,6 +1,7 @@
 """What every call that takes a file does with it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi import Header
 
 from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
 from src.gpx import GpxError
-from src.gpx.formats.gpx import sniff
+from src.gpx.formats.registry import sniff
 from src.http.deps import Services
 from src.http.multipart import FileField
 from src.models import GpxFile
@@ -17,6 +18,7 @@ from src.services.analysis.executor import EXPRESS_BYTES
 from src.services.storage import IncomingFile, StoredFile
 from src.services.uploads import lookup
 from src.services.uploads.failures import refusal_of
+from src.services.uploads.file_names import EXTENSIONS
 
 log = get_logger(__name__)
 # Read in a fraction of a second; larger files are read after the answer.
@@ -24,7 +26,6 @@ READ_AT_ONCE_BYTES = EXPRESS_BYTES
 _READ_WITHIN_S = 5.0
 # The answer to an upload does not wait long for other files.
 _PATIENCE_S = 0.7
-EXTENSIONS = (".gpx",)
 IdempotencyKeyHeader = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
 ]
@@ -56,7 +57,13 @@ async def committed_or_raise(
     raise error
 
 
-async def ensure_readable(services: Services, incoming: IncomingFile, *, field: str) -> None:
+async def ensure_readable(
+    services: Services,
+    incoming: IncomingFile,
+    *,
+    field: str,
+    mapping: Mapping[str, str] | None = None,
+) -> None:
     """Refuse a file that cannot be read: a small one by all of it, a larger one by its beginning.
 
     A small file that cannot be read in a moment is taken as it is: what is wrong with it shows when
@@ -65,22 +72,25 @@ async def ensure_readable(services: Services, incoming: IncomingFile, *, field: 
     if incoming.size == 0:
         raise UnreadableFileError(ErrorCode.INVALID_GPX_FORMAT, FileReason.EMPTY, field=field)
     try:
-        sniff(incoming.head)
+        sniff(incoming.head, mapping=mapping)
     except GpxError as error:
         raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FORMAT) from error
     if incoming.size <= READ_AT_ONCE_BYTES:
-        await _read_at_once(services, incoming, field)
+        await _read_at_once(services, incoming, field, mapping)
 
 
-async def _read_at_once(services: Services, incoming: IncomingFile, field: str) -> None:
+async def _read_at_once(
+    services: Services, incoming: IncomingFile, field: str, mapping: Mapping[str, str] | None
+) -> None:
     path = await incoming.path()
     async with services.storage.scratch() as columns:
         try:
             async with asyncio.timeout(_READ_WITHIN_S):
                 analysis = await services.gpx.parse_gpx_file(
-                    path, patience_s=_PATIENCE_S, columns_to=columns
+                    path, patience_s=_PATIENCE_S, columns_to=columns, mapping=mapping
                 )
-            await services.gpx.read_ahead.keep(await incoming.sha256(), analysis, columns)
+            digest = await incoming.sha256()
+            await services.gpx.read_ahead.keep(digest, analysis, columns, mapping)
         except GpxError as error:
             raise refusal_of(error, field=field) from error
         except Exception as error:  # noqa: BLE001 - the pipeline meets it again, and knows better

@@ -12,6 +12,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from src.config import MEBIBYTE
 from src.errors import AppError, ErrorCode, InvalidInputError
 from src.services.storage import IncomingFile
+from src.services.uploads.file_names import extension_of
 
 MAX_FILE_NAME = 255
 FORM = "multipart/form-data"
@@ -144,7 +145,7 @@ class _Sorter:
 def _checked_name(name: str, file: FileField) -> str:
     base = PureWindowsPath(PurePosixPath(name).name).name
     printable = "".join(character for character in base if character.isprintable())
-    if not printable.lower().endswith(file.extensions):
+    if extension_of(printable, file.extensions) is None:
         raise AppError(
             ErrorCode.INVALID_FILE_TYPE, field=file.name, extensions=", ".join(file.extensions)
         )

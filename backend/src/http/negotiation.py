@@ -1,7 +1,7 @@
 """What a client's headers say: language, type, compression, patience, what it has already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fastapi import Request
 from starlette.datastructures import Headers
@@ -30,8 +30,15 @@ def prefers(request: Request, media_type: str, to: str) -> bool:
 
 
 def accepts_gzip(headers: Headers) -> bool:
-    qualities = dict(_ranked(headers, "accept-encoding"))
-    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
+    return best_coding(headers, ("gzip",)) is not None
+
+
+def best_coding(headers: Headers, codings: Iterable[str]) -> str | None:
+    """The content coding that the client likes best, of equal ones the first; None for none."""
+    wanted = dict(_ranked(headers, "accept-encoding"))
+    qualities = {coding: wanted.get(coding, wanted.get("*", 0.0)) for coding in codings}
+    best = max(qualities, key=lambda coding: qualities[coding], default=None)
+    return best if best is not None and qualities[best] > 0 else None
 
 
 def is_known(request: Request, etag: str) -> bool:

@@ -28,6 +28,7 @@ from src.errors import (
 from src.http.methods import allowed_methods
 from src.http.negotiation import language_of
 from src.observability.logs import get_logger
+from src.schemas.gpx import TableOut
 from src.schemas.presence import ALWAYS_THERE
 from src.services.storage import FileMissingError, StorageUnavailableError
 from src.services.uploads.failures import error_code_of
@@ -69,13 +70,20 @@ class Envelope(BaseModel, Generic[T]):
 
 
 class ErrorDetail(BaseModel):
-    """`reason` and `line` are there where a file was refused for what is in it."""
+    """`reason` and the rest are there where a file was refused for what is in it.
+
+    `details` tell what the reason is about: `missing` keys of a mapping; `key`, `header` and `why`
+    or `example`; `rows` with `line` and `why`; a `count`. `csv` is what a table looks like, where
+    nothing but its columns may be in the way.
+    """
 
     code: ErrorCode
     message: str
     field: str | None
     reason: FileReason | None = None
     line: int | None = None
+    details: dict[str, Any] | None = None
+    csv: TableOut | None = None
 
 
 class ErrorEnvelope(BaseModel):
@@ -143,7 +151,9 @@ def error_response(
         "field": error.field,
     }
     if isinstance(error, UnreadableFileError):
-        detail |= {"reason": error.reason, "line": error.line}
+        detail |= {"reason": error.reason, "line": error.line, "details": error.details}
+        if error.table is not None:
+            detail["csv"] = TableOut.of(error.table).model_dump()
     envelope = {"success": False, "data": None, "error": detail}
     return JsonResponse(envelope, status_code=error.status, headers=headers)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from src.gpx import Analysis
+from src.gpx.formats.csv_log import Detected
 from src.gpx.model import FloatArray, Segments
 from src.models import GpxFile, RouteStatistics
 from src.schemas.gpx import HeadlineNumbers, PreviewOut, RouteStatisticsOut, TrackOut
@@ -85,7 +86,9 @@ def track_geojson(upload: GpxFile, points: StoredPoints) -> dict[str, Any]:
     }
 
 
-def preview_json(analysis: Analysis, file_name: str) -> dict[str, Any]:
+def preview_json(
+    analysis: Analysis, file_name: str, table: Detected | None = None
+) -> dict[str, Any]:
     """The data of `PreviewOut`; the line is as coarse as it takes for `MAX_PREVIEW_POINTS`."""
     track = analysis.simplified
     shown = track.tolerance_m > _tolerance_for(track.tolerance_m, MAX_PREVIEW_POINTS)
@@ -95,7 +98,7 @@ def preview_json(analysis: Analysis, file_name: str) -> dict[str, Any]:
         elevation=round_column(track.elevation[shown], METRE_DECIMALS),
         distance_km=round_column(track.distance_km[shown], KILOMETRE_DECIMALS),
     )
-    preview = PreviewOut.of(analysis, file_name)
+    preview = PreviewOut.of(analysis, file_name, table)
     return preview.model_dump() | {"trackpoints": trackpoints}
 
 

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, func
@@ -27,6 +27,7 @@ class GpxFile(Headline, Base):
     while this one is being processed. `verified_at` is when the stored original was last compared
     with `sha256`, None before the first time, and `original_fault` what was wrong with it then.
     `verify_tried_at` is when that was last tried, also where the original could not be read.
+    `mapping` gives the headers of a CSV's columns by our keys, None to recognise them.
     """
 
     __tablename__ = "gpx_files"
@@ -38,6 +39,7 @@ class GpxFile(Headline, Base):
     file_name: Mapped[str] = mapped_column(String(255))
     file_size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    mapping: Mapped[dict[str, Any] | None]
     storage_key: Mapped[str] = mapped_column(String(255))
     columns_key: Mapped[str | None] = mapped_column(String(255))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)

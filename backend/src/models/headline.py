@@ -10,6 +10,7 @@ class Headline:
 
     Named as in the engine's `Analysis`; kilometres and metres. `start_local` is the wall clock
     where the ride began, with its offset (ISO 8601), and `preview` a line for a thumbnail.
+    `device_totals` is what the recorder itself says of the ride, None also where it says nothing.
     """
 
     distance_km: Mapped[float | None]
@@ -26,6 +27,7 @@ class Headline:
     start_time: Mapped[datetime | None]
     start_local: Mapped[str | None] = mapped_column(String(40))
     preview: Mapped[dict[str, Any] | None]
+    device_totals: Mapped[dict[str, Any] | None]
 
 
 HEADLINE_NUMBERS = frozenset(Headline.__annotations__)

@@ -1,15 +1,19 @@
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from src.errors import ErrorCode, message
 from src.gpx import Analysis
+from src.gpx.formats.csv_log import Detected
+from src.gpx.statistics.device import Reason
 from src.models import Base, GpxFile
 from src.schemas.numbers import (
+    DEVICE_DECIMALS,
     Degrees,
+    DeviceValue,
     Kilometres,
     KilometresPerHour,
     Metres,
@@ -17,6 +21,7 @@ from src.schemas.numbers import (
     Percent,
     Seconds,
     SensorValue,
+    round_to,
 )
 from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
@@ -95,11 +100,54 @@ class SensorsOut(BaseModel):
     temperature_c: SensorOut | None = None
 
 
+class DeviceDifferenceOut(BaseModel):
+    """A number that the recorder and we do not agree on, with the likeliest reason."""
+
+    number: Literal[
+        "distance_km",
+        "elevation_gain",
+        "elevation_loss",
+        "total_time_minutes",
+        "moving_time_minutes",
+        "avg_speed_kmh",
+        "max_speed_kmh",
+    ]
+    ours: DeviceValue
+    theirs: DeviceValue
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _as_shown(self) -> Self:
+        decimals = DEVICE_DECIMALS[self.number]
+        self.ours, self.theirs = round_to(decimals, self.ours), round_to(decimals, self.theirs)
+        return self
+
+
+class DeviceTotalsOut(BaseModel):
+    """What the recorder itself says of the ride; null where it does not say.
+
+    `moving_time_minutes` is how long its timer ran. `differences` are the numbers that differ from
+    ours by more than a hundredth, with the likeliest reason; none of them means that one is wrong.
+    """
+
+    model_config = ALWAYS_THERE
+
+    distance_km: Kilometres | None = None
+    elevation_gain: Metres | None = None
+    elevation_loss: Metres | None = None
+    total_time_minutes: Minutes | None = None
+    moving_time_minutes: Minutes | None = None
+    avg_speed_kmh: KilometresPerHour | None = None
+    max_speed_kmh: KilometresPerHour | None = None
+    device: str | None = None
+    differences: list[DeviceDifferenceOut] = []
+
+
 class GpxMetadataOut(UploadOut):
     """The upload of a trip.
 
     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
-    `device_totals` is what the recorder itself says of the ride, which GPX files do not.
+    `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
     """
 
     model_config = ALWAYS_THERE
@@ -112,7 +160,25 @@ class GpxMetadataOut(UploadOut):
     start_time: datetime | None
     start_local: str | None
     preview: LinePreviewOut | None
-    device_totals: dict[str, Any] | None = None
+    device_totals: DeviceTotalsOut | None = None
+
+
+class UploadStateOut(BaseModel):
+    """Where the upload of a trip is on its way, as its owner sees it; `progress` in percent."""
+
+    gpx_file_id: UUID
+    file_name: str
+    file_size: int
+    processing_status: ProcessingStatus
+    stage: ShownStage
+    progress: int
+    error_code: ErrorCode | None
+    error_message: str | None
+    uploaded_at: datetime
+
+    @classmethod
+    def of(cls, upload: GpxFile, language: str) -> Self:
+        return cls.model_validate(_fields(cls, upload, language) | _way(upload))
 
 
 class StatusOut(BaseModel):
@@ -161,12 +227,7 @@ class StatusOut(BaseModel):
     @classmethod
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
         return cls.model_validate(
-            _fields(cls, upload, language)
-            | {
-                "stage": shown_stage(upload.stage, upload.progress),
-                "progress": percent_of(upload.stage, upload.progress),
-                "max_attempts": max_attempts,
-            }
+            _fields(cls, upload, language) | _way(upload) | {"max_attempts": max_attempts}
         )
 
 
@@ -289,8 +350,36 @@ class TrackOut(BaseModel):
     route_statistics: RouteStatisticsOut | None
 
 
+class TableOut(BaseModel):
+    """What a CSV looks like.
+
+    `mapping` gives the header of each column that was recognised, by our keys. `rows` are the
+    first ones: a stranger's texts, to be shown as they are.
+    """
+
+    mapping: dict[str, str]
+    headers: list[str]
+    separator: str
+    decimal: str
+    encoding: str
+    time_format: str | None
+    rows: list[list[str]]
+
+    @classmethod
+    def of(cls, table: Detected) -> Self:
+        return cls(
+            mapping=dict(table.mapping),
+            headers=list(table.headers),
+            separator=table.separator,
+            decimal=table.decimal_sign,
+            encoding=table.encoding,
+            time_format=table.time_format,
+            rows=[list(row) for row in table.rows],
+        )
+
+
 class PreviewOut(Elevations):
-    """What a file says, before anything is stored."""
+    """What a file says, before anything is stored; `csv` where it is a table."""
 
     distance_km: Kilometres
     has_elevation: bool
@@ -302,9 +391,10 @@ class PreviewOut(Elevations):
     difficulty: Difficulty
     suggested_title: str
     trackpoints: list[PreviewPoint]
+    csv: TableOut | None
 
     @classmethod
-    def of(cls, analysis: Analysis, file_name: str) -> Self:
+    def of(cls, analysis: Analysis, file_name: str, table: Detected | None) -> Self:
         """Without the line, which is too long to be made of models."""
         return cls(
             **_elevations(analysis),
@@ -318,6 +408,7 @@ class PreviewOut(Elevations):
             difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
             suggested_title=title_of(file_name),
             trackpoints=[],
+            csv=None if table is None else TableOut.of(table),
         )
 
 
@@ -350,6 +441,14 @@ def _date(time_s: float | None) -> date | None:
 def columns_shown(schema: type[BaseModel], table: type[Base]) -> frozenset[str]:
     """The columns that a schema shows as they are: those of the same name."""
     return frozenset(schema.model_fields) & frozenset(table.__table__.columns.keys())
+
+
+def _way(upload: GpxFile) -> dict[str, Any]:
+    """How far an upload has come, in the words and percent that people see."""
+    return {
+        "stage": shown_stage(upload.stage, upload.progress),
+        "progress": percent_of(upload.stage, upload.progress),
+    }
 
 
 def _fields(schema: type[BaseModel], upload: GpxFile, language: str) -> dict[str, Any]:

@@ -38,6 +38,16 @@ COLUMN_DECIMALS = {
     "power_w": SENSOR_DECIMALS,
     "temperature_c": SENSOR_DECIMALS,
 }
+# Of numbers that a recorder tells, too.
+DEVICE_DECIMALS = {
+    "distance_km": KILOMETRE_DECIMALS,
+    "elevation_gain": METRE_DECIMALS,
+    "elevation_loss": METRE_DECIMALS,
+    "total_time_minutes": MINUTE_DECIMALS,
+    "moving_time_minutes": MINUTE_DECIMALS,
+    "avg_speed_kmh": KMH_DECIMALS,
+    "max_speed_kmh": KMH_DECIMALS,
+}
 
 
 def round_to(decimals: int, value: float) -> float:
@@ -64,3 +74,5 @@ Percent = Annotated[float, AfterValidator(partial(round_to, PERCENT_DECIMALS))]
 Degrees = Annotated[float, AfterValidator(partial(round_to, DEGREE_DECIMALS))]
 SensorValue = Annotated[float, AfterValidator(partial(round_to, SENSOR_DECIMALS))]
 Seconds = Annotated[float, AfterValidator(partial(round_to, SECOND_DECIMALS))]
+# As fine as its kind of number is, see `DEVICE_DECIMALS`.
+DeviceValue = Annotated[float, AfterValidator(partial(round_to, max(DEVICE_DECIMALS.values())))]

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from src.gpx import Analysis
 from src.models import GpxFile, Trip, User
-from src.schemas.gpx import GpxMetadataOut, WizardGpxOut, columns_shown
+from src.schemas.gpx import GpxMetadataOut, UploadStateOut, WizardGpxOut, columns_shown
 from src.schemas.numbers import Kilometres
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
@@ -120,6 +120,12 @@ class AuthorOut(BaseModel):
 
 
 class TripOut(BaseModel):
+    """A trip; `gpx_file` is its route once that is completed.
+
+    `upload` is where the file of its route is on its way, also when that has ended: for the owner
+    alone, null for everybody else.
+    """
+
     trip_id: UUID
     user_id: UUID
     author: AuthorOut
@@ -143,11 +149,13 @@ class TripOut(BaseModel):
     like_count: int
     is_liked: bool | None
     gpx_file: GpxMetadataOut | None
+    upload: UploadStateOut | None
 
     @classmethod
-    def of(cls, trip: Trip, language: str) -> Self:
+    def of(cls, trip: Trip, language: str, viewer: User | None) -> Self:
         upload = trip.gpx_file
         is_complete = upload and upload.processing_status is ProcessingStatus.COMPLETED
+        is_owner = viewer is not None and viewer.user_id == trip.user_id
         columns = {name: getattr(trip, name) for name in columns_shown(cls, Trip)}
         return cls(
             **columns,
@@ -161,6 +169,7 @@ class TripOut(BaseModel):
             like_count=0,
             is_liked=None,
             gpx_file=GpxMetadataOut.of(upload, language) if upload and is_complete else None,
+            upload=UploadStateOut.of(upload, language) if upload and is_owner else None,
         )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -30,10 +30,12 @@ from src.services.analysis.errors import (
     DifferentFileError,
 )
 from src.services.analysis.executor import AnalysisExecutor
+from src.services.analysis.messages import Analysed, Refused
 from src.services.live.progress import Progress
 from src.services.live.state import UploadState
 from src.services.storage import IncomingFile, Storage, columns_key
 from src.services.tracks.columns import KeptColumns
+from src.services.tracks.devices import device_totals_of
 from src.services.tracks.patience import PATIENCE_S, RETRY_AFTER_S, service_busy
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
@@ -94,8 +96,32 @@ class GPXService:
         size_bytes = len(source) if isinstance(source, bytes) else _size_bytes(source)
         return await self.analyses.analyse(source, size_bytes=size_bytes, **options)
 
+    async def look_now(
+        self, incoming: IncomingFile, *, field: str, mapping: Mapping[str, str] | None
+    ) -> Analysed:
+        """What a file says, for somebody who waits, and what a table looks like.
+
+        Raises:
+            AppError: of `field`, why the file cannot be analysed, or not now.
+        """
+        path = await incoming.path()
+        with _refusals(field):
+            looked = await self.analyses.look(
+                path, size_bytes=incoming.size, patience_s=PATIENCE_S, mapping=mapping
+            )
+        if isinstance(looked, Refused):
+            raise refusal_of(
+                looked.error, field=field, code=ErrorCode.INVALID_GPX_FILE, table=looked.table
+            ) from looked.error
+        return looked
+
     async def analyse_now(
-        self, incoming: IncomingFile, *, field: str, columns_to: Path | None = None
+        self,
+        incoming: IncomingFile,
+        *,
+        field: str,
+        columns_to: Path | None = None,
+        mapping: Mapping[str, str] | None = None,
     ) -> Analysis:
         """Analyse for somebody who waits, and who may go away meanwhile.
 
@@ -105,7 +131,10 @@ class GPXService:
         with _refusals(field):
             try:
                 return await self.parse_gpx_file(
-                    await incoming.path(), patience_s=PATIENCE_S, columns_to=columns_to
+                    await incoming.path(),
+                    patience_s=PATIENCE_S,
+                    columns_to=columns_to,
+                    mapping=mapping,
                 )
             except GpxError as error:
                 raise refusal_of(error, field=field, code=ErrorCode.INVALID_GPX_FILE) from error
@@ -121,7 +150,11 @@ class GPXService:
             with _refusals():
                 try:
                     await self.parse_gpx_file(
-                        path, sha256=upload.sha256, patience_s=PATIENCE_S, columns_to=columns_to
+                        path,
+                        sha256=upload.sha256,
+                        patience_s=PATIENCE_S,
+                        columns_to=columns_to,
+                        mapping=upload.mapping,
                     )
                 except DifferentFileError as error:
                     raise AppError(ErrorCode.FILE_CORRUPTED) from error
@@ -209,11 +242,15 @@ class GPXService:
         self, lease: Lease, content: bytes | None, columns: Path, progress: Progress
     ) -> Analysis:
         """The analysis of the original: of what a message carried, if it is that, or as stored."""
-        if (known := await self.read_ahead.take(lease.sha256, columns)) is not None:
+        if (known := await self.read_ahead.take(lease.sha256, columns, lease.mapping)) is not None:
             return known
 
         analyse = partial(
-            self.parse_gpx_file, sha256=lease.sha256, report=progress.take_step, columns_to=columns
+            self.parse_gpx_file,
+            sha256=lease.sha256,
+            report=progress.take_step,
+            columns_to=columns,
+            mapping=lease.mapping,
         )
         if content is not None:
             with suppress(DifferentFileError):
@@ -357,6 +394,7 @@ def _headline(analysis: Analysis) -> dict[str, Any]:
         "start_time": start_time,
         "start_local": start_local,
         "preview": preview_of(analysis.simplified),
+        "device_totals": device_totals_of(analysis),
     }
     measured = HEADLINE_NUMBERS - told.keys()
     return {name: getattr(analysis, name) for name in measured} | told

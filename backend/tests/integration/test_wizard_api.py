@@ -293,6 +293,7 @@ async def test_a_file_can_be_looked_at_without_being_stored(
         "moving_time_minutes",
         "difficulty",
         "suggested_title",
+        "csv",
         "trackpoints",
     }
     assert preview["distance_km"] == round(expected.distance_km, 3)

@@ -72,6 +72,12 @@ class Ride:
             self.sensors,
         )
 
+    def first(self, points: int) -> "Ride":
+        """The ride as far as that many points; the truth stays that of the whole."""
+        kept = np.arange(len(self)) < points
+        sensors = {name: values[kept] for name, values in self.sensors.items()}
+        return replace(_cut(self, kept), sensors=sensors)
+
     def gpx(
         self,
         *,

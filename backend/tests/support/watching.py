@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -38,10 +39,11 @@ async def watching(
     gpx_file_id: object,
     first: object = HELLO,
     headers: Mapping[str, str] | None = None,
+    trusted: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Watcher]:
     """A watcher that has said `first`; nothing where that is None."""
     url = f"{address.replace('http', 'ws', 1)}/ws/gpx/{gpx_file_id}"
-    async with connect(url, additional_headers=headers, proxy=None) as socket:
+    async with connect(url, additional_headers=headers, ssl=trusted, proxy=None) as socket:
         if first is not None:
             # It may be closed already, by a server that does not want to hear anything.
             with suppress(ConnectionClosed):

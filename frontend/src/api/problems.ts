@@ -50,7 +50,7 @@ export const problems = defineTexts<Problems>({
     },
     INTERNAL_ERROR: {
       title: "Ha fallado algo nuestro",
-      next: "Tu archivo está guardado. Inténtalo otra vez; si se repite, avísanos.",
+      next: "Inténtalo otra vez; si se repite, avísanos.",
     },
     USERNAME_TAKEN: { title: "Ese nombre ya está en uso", next: "Elige otro nombre." },
     EMAIL_TAKEN: {
@@ -75,8 +75,8 @@ export const problems = defineTexts<Problems>({
       next: "Divide la ruta en etapas, o expórtala con menos detalle.",
     },
     TRIP_ALREADY_HAS_GPX: {
-      title: "Esta salida ya tiene su ruta",
-      next: "Borra la ruta que tiene, o crea otra salida.",
+      title: "Esta ruta ya tiene su archivo",
+      next: "Sustitúyelo desde su ficha, o sube este como otra ruta.",
     },
     INVALID_GPX_FORMAT: {
       title: "El archivo no es un GPX válido",
@@ -87,7 +87,7 @@ export const problems = defineTexts<Problems>({
       next: "Espera unos segundos: aparecerá sola.",
     },
     INVALID_GPX_FILE: {
-      title: "En el archivo no hay una ruta",
+      title: "En el archivo no hay una ruta que se pueda leer",
       next: "Comprueba que lo exportaste con el recorrido, no solo con puntos de interés.",
     },
     IDEMPOTENCY_KEY_REUSED: {
@@ -128,7 +128,7 @@ export const problems = defineTexts<Problems>({
     },
     PROCESSING_ABANDONED: {
       title: "No pudimos terminar con este archivo",
-      next: "Se intentó varias veces. Analízala de nuevo o sube otra copia.",
+      next: "Se intentó varias veces. Reinténtalo, o sube otra copia.",
     },
     FILE_CORRUPTED: {
       title: "El archivo guardado está dañado",
@@ -168,7 +168,7 @@ export const problems = defineTexts<Problems>({
     },
     INTERNAL_ERROR: {
       title: "Something of ours failed",
-      next: "Your file is safe. Try again; if it goes on, let us know.",
+      next: "Try again; if it goes on, let us know.",
     },
     USERNAME_TAKEN: { title: "That name is taken", next: "Choose another one." },
     EMAIL_TAKEN: {
@@ -193,8 +193,8 @@ export const problems = defineTexts<Problems>({
       next: "Split the ride into stages, or export it with less detail.",
     },
     TRIP_ALREADY_HAS_GPX: {
-      title: "This trip has its route already",
-      next: "Delete that route, or make another trip.",
+      title: "This ride has its file already",
+      next: "Replace it on the page of the ride, or upload this one as another ride.",
     },
     INVALID_GPX_FORMAT: {
       title: "The file is no valid GPX",
@@ -205,7 +205,7 @@ export const problems = defineTexts<Problems>({
       next: "Wait some seconds: it will appear by itself.",
     },
     INVALID_GPX_FILE: {
-      title: "There is no route in the file",
+      title: "There is no route in the file that can be read",
       next: "See that you exported the track, and not only places of interest.",
     },
     IDEMPOTENCY_KEY_REUSED: {
@@ -246,7 +246,7 @@ export const problems = defineTexts<Problems>({
     },
     PROCESSING_ABANDONED: {
       title: "We could not finish this file",
-      next: "It was tried several times. Analyse it again, or send another copy.",
+      next: "It was tried several times. Try again, or send another copy.",
     },
     FILE_CORRUPTED: {
       title: "The stored file is damaged",

@@ -248,6 +248,9 @@ export interface paths {
          * Upload Gpx
          * @description Upload a trip's route; it is processed after the answer, see `/gpx/{id}/status`.
          *
+         *     GPX, TCX, FIT and CSV are taken, also packed by gzip or alone in a zip archive. `mapping` is a
+         *     JSON object that gives the header of each column of a CSV by our keys.
+         *
          *     A file of up to 1 MiB is read before the answer: what cannot be read is refused at once.
          *
          *     With `Prefer: wait=N` the answer waits up to N seconds for the result, and is 201 with it.
@@ -275,6 +278,9 @@ export interface paths {
         /**
          * Analyze
          * @description What a file says; nothing is stored.
+         *
+         *     Of a CSV it also tells how it is written and which columns were recognised. `mapping` is a JSON
+         *     object that gives the header of each column by our keys.
          */
         post: operations["analyze"];
         delete?: never;
@@ -571,6 +577,52 @@ export interface components {
             deleted: true;
         };
         /**
+         * DeviceDifferenceOut
+         * @description A number that the recorder and we do not agree on, with the likeliest reason.
+         */
+        DeviceDifferenceOut: {
+            /**
+             * Number
+             * @enum {string}
+             */
+            number: "distance_km" | "elevation_gain" | "elevation_loss" | "total_time_minutes" | "moving_time_minutes" | "avg_speed_kmh" | "max_speed_kmh";
+            /** Ours */
+            ours: number;
+            /** Theirs */
+            theirs: number;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * DeviceTotalsOut
+         * @description What the recorder itself says of the ride; null where it does not say.
+         *
+         *     `moving_time_minutes` is how long its timer ran. `differences` are the numbers that differ from
+         *     ours by more than a hundredth, with the likeliest reason; none of them means that one is wrong.
+         */
+        DeviceTotalsOut: {
+            /** Distance Km */
+            distance_km: number | null;
+            /** Elevation Gain */
+            elevation_gain: number | null;
+            /** Elevation Loss */
+            elevation_loss: number | null;
+            /** Total Time Minutes */
+            total_time_minutes: number | null;
+            /** Moving Time Minutes */
+            moving_time_minutes: number | null;
+            /** Avg Speed Kmh */
+            avg_speed_kmh: number | null;
+            /** Max Speed Kmh */
+            max_speed_kmh: number | null;
+            /** Device */
+            device: string | null;
+            /**
+             * Differences
+             * @default []
+             */
+            differences: components["schemas"]["DeviceDifferenceOut"][];
+        };
+        /**
          * Difficulty
          * @description From the easiest to the hardest.
          * @enum {string}
@@ -776,7 +828,11 @@ export interface components {
         ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "SERVICE_BUSY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED" | "ANALYSIS_TOO_LARGE";
         /**
          * ErrorDetail
-         * @description `reason` and `line` are there where a file was refused for what is in it.
+         * @description `reason` and the rest are there where a file was refused for what is in it.
+         *
+         *     `details` tell what the reason is about: `missing` keys of a mapping; `key`, `header` and `why`
+         *     or `example`; `rows` with `line` and `why`; a `count`. `csv` is what a table looks like, where
+         *     nothing but its columns may be in the way.
          */
         ErrorDetail: {
             code: components["schemas"]["ErrorCode"];
@@ -787,6 +843,11 @@ export interface components {
             reason?: components["schemas"]["FileReason"] | null;
             /** Line */
             line?: number | null;
+            /** Details */
+            details?: {
+                [key: string]: unknown;
+            } | null;
+            csv?: components["schemas"]["TableOut"] | null;
         };
         /**
          * ErrorEnvelope
@@ -808,7 +869,7 @@ export interface components {
          * @description Why a file cannot be read; a stable word for programs, its sentence in `FILE_REASONS`.
          * @enum {string}
          */
-        FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "too_many_waypoints" | "too_much_markup" | "unreadable";
+        FileReason: "empty" | "cut_off" | "not_well_formed" | "mismatched_tag" | "unknown_encoding" | "wrong_encoding" | "dtd" | "other_format" | "too_few_points" | "too_many_points" | "too_many_waypoints" | "too_much_markup" | "too_many_messages" | "no_header" | "missing_columns" | "unusable_mapping" | "ambiguous_dates" | "nothing_readable" | "too_many_columns" | "row_too_long" | "damaged_archive" | "encrypted_archive" | "unsupported_archive" | "nested_archive" | "no_track_log" | "several_track_logs" | "too_many_entries" | "unpacked_too_large" | "unreadable";
         /**
          * Format
          * @description What a route may be downloaded as.
@@ -820,7 +881,7 @@ export interface components {
          * @description The upload of a trip.
          *
          *     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
-         *     `device_totals` is what the recorder itself says of the ride, which GPX files do not.
+         *     `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
          */
         GpxMetadataOut: {
             /** Elevation Gain */
@@ -874,10 +935,7 @@ export interface components {
             /** Start Local */
             start_local: string | null;
             preview: components["schemas"]["LinePreviewOut"] | null;
-            /** Device Totals */
-            device_totals: {
-                [key: string]: unknown;
-            } | null;
+            device_totals: components["schemas"]["DeviceTotalsOut"] | null;
         };
         /** GradientClassOut */
         GradientClassOut: {
@@ -969,7 +1027,7 @@ export interface components {
         };
         /**
          * PreviewOut
-         * @description What a file says, before anything is stored.
+         * @description What a file says, before anything is stored; `csv` where it is a table.
          */
         PreviewOut: {
             /** Elevation Gain */
@@ -999,6 +1057,7 @@ export interface components {
             suggested_title: string;
             /** Trackpoints */
             trackpoints: components["schemas"]["PreviewPoint"][];
+            csv: components["schemas"]["TableOut"] | null;
         };
         /**
          * PreviewPoint
@@ -1059,6 +1118,12 @@ export interface components {
              */
             workers: "ok" | "down" | "disabled";
         };
+        /**
+         * Reason
+         * @description Why two numbers of one ride differ.
+         * @enum {string}
+         */
+        Reason: "gaps" | "points_dropped" | "rest" | "wheel_sensor" | "sparse_points" | "smoothing" | "unknown";
         /**
          * RegisterRequest
          * @example {
@@ -1344,6 +1409,31 @@ export interface components {
                 [key: string]: components["schemas"]["SensorOut"];
             };
         };
+        /**
+         * TableOut
+         * @description What a CSV looks like.
+         *
+         *     `mapping` gives the header of each column that was recognised, by our keys. `rows` are the
+         *     first ones: a stranger's texts, to be shown as they are.
+         */
+        TableOut: {
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /** Headers */
+            headers: string[];
+            /** Separator */
+            separator: string;
+            /** Decimal */
+            decimal: string;
+            /** Encoding */
+            encoding: string;
+            /** Time Format */
+            time_format: string | null;
+            /** Rows */
+            rows: string[][];
+        };
         /** TokenOut */
         TokenOut: {
             /** Access Token */
@@ -1482,7 +1572,13 @@ export interface components {
             /** Offset */
             offset: number;
         };
-        /** TripOut */
+        /**
+         * TripOut
+         * @description A trip; `gpx_file` is its route once that is completed.
+         *
+         *     `upload` is where the file of its route is on its way, also when that has ended: for the owner
+         *     alone, null for everybody else.
+         */
         TripOut: {
             /**
              * Trip Id
@@ -1541,6 +1637,7 @@ export interface components {
             /** Is Liked */
             is_liked: boolean | null;
             gpx_file: components["schemas"]["GpxMetadataOut"] | null;
+            upload: components["schemas"]["UploadStateOut"] | null;
         };
         /**
          * TripStatus
@@ -1630,6 +1727,33 @@ export interface components {
             processed_at: string | null;
             /** Error Message */
             error_message: string | null;
+        };
+        /**
+         * UploadStateOut
+         * @description Where the upload of a trip is on its way, as its owner sees it; `progress` in percent.
+         */
+        UploadStateOut: {
+            /**
+             * Gpx File Id
+             * Format: uuid
+             */
+            gpx_file_id: string;
+            /** File Name */
+            file_name: string;
+            /** File Size */
+            file_size: number;
+            processing_status: components["schemas"]["ProcessingStatus"];
+            stage: components["schemas"]["ShownStage"];
+            /** Progress */
+            progress: number;
+            error_code: components["schemas"]["ErrorCode"] | null;
+            /** Error Message */
+            error_message: string | null;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
         };
         /** UserOut */
         UserOut: {
@@ -2139,6 +2263,7 @@ export interface operations {
                     start_date: string;
                     end_date?: string;
                     privacy?: string;
+                    mapping?: string;
                 };
             };
         };
@@ -3056,6 +3181,7 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: Blob;
+                    mapping?: string;
                 };
             };
         };
@@ -3328,6 +3454,7 @@ export interface operations {
                 "multipart/form-data": {
                     /** Format: binary */
                     file: Blob;
+                    mapping?: string;
                 };
             };
         };
@@ -3697,9 +3824,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/gpx+xml": unknown;
-                    "text/csv": unknown;
                     "application/geo+json": unknown;
+                    "application/gpx+xml": unknown;
+                    "application/gzip": unknown;
+                    "application/vnd.ant.fit": unknown;
+                    "application/vnd.garmin.tcx+xml": unknown;
+                    "application/zip": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description You have it already */

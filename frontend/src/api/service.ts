@@ -2,7 +2,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { preferences } from "../i18n/preferences.ts";
 import { ApiError, connect, type Connection } from "./client.ts";
-import { freshToken, session } from "./session.ts";
+import { freshToken, session, subscribe } from "./session.ts";
 
 export const connection: Connection = {
   baseUrl: "",
@@ -20,6 +20,18 @@ export const queries = new QueryClient({
       retry: (failures, error) => failures < 2 && mayPass(error),
     },
   },
+});
+
+/** What one rider was told is not kept for the next; once the page has seen who is there now. */
+let rider = session()?.user.user_id;
+subscribe(() => {
+  const next = session()?.user.user_id;
+  if (next === rider) return;
+  rider = next;
+  setTimeout(() => {
+    queries.removeQueries({ type: "inactive" });
+    void queries.resetQueries({ type: "active" });
+  });
 });
 
 /** Whether the next try may go better: the connection or the service was away. */

@@ -1,5 +1,6 @@
 /** Who is signed in on this device: one pair of tokens for all tabs. */
 import { useSyncExternalStore } from "react";
+import { preferences } from "../i18n/preferences.ts";
 import { connect, type Schemas, unwrap } from "./client.ts";
 
 export interface Session {
@@ -15,7 +16,11 @@ const LOCK = "contravento.refresh";
 /** A token is renewed so long before it ends, for calls that are on their way when it does. */
 const SPARE_MS = 60_000;
 const listeners = new Set<() => void>();
-const plain = connect({ baseUrl: "" });
+const plain = connect({
+  baseUrl: "",
+  language: () => preferences().language,
+  fetch: (request) => fetch(request),
+});
 let read: { text: string | null; session: Session | null } | undefined;
 
 export function session(): Session | null {
@@ -89,7 +94,8 @@ function isGood(kept: Session, refused: string | undefined): boolean {
   return kept.accessToken !== refused && kept.expiresAt - SPARE_MS > Date.now();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Hears of every change, of other tabs too. */
+export function subscribe(listener: () => void): () => void {
   const hear = (event: StorageEvent) => {
     if (event.key === KEY || event.key === null) listener();
   };

@@ -1,3 +1,19 @@
+import { useNavigate } from "react-router";
+import { Account } from "../account/Account.tsx";
+import { useSession } from "../api/session.ts";
+import { useTexts } from "../i18n/use-texts.ts";
+import { useTitle } from "../ui/use-title.ts";
+import { type Leaving } from "./leaving.ts";
+import { texts } from "./texts.ts";
+
 export function AccountPage() {
-  return <h1>AccountPage</h1>;
+  const t = useTexts(texts);
+  useTitle(t.account);
+  const session = useSession();
+  const navigate = useNavigate();
+  const leave = ({ hasEnded }: { hasEnded: boolean }) => {
+    const state: Leaving = { isLeaving: true, hasEnded };
+    void navigate("/", { state });
+  };
+  return session && <Account user={session.user} onLeave={leave} />;
 }

@@ -1,3 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "react-router";
+import { unwrap } from "../api/client.ts";
+import { api, queries } from "../api/service.ts";
+import { useSession } from "../api/session.ts";
+import { useTexts } from "../i18n/use-texts.ts";
+import { DeleteRide } from "../ride-edit/DeleteRide.tsx";
+import { EditRide } from "../ride-edit/EditRide.tsx";
+import { ReplaceFile } from "../ride-edit/ReplaceFile.tsx";
+import { texts } from "../ride-edit/texts.ts";
+import { draftOf } from "../trip-form/trip-form.ts";
+import { ButtonLink } from "../ui/Button.tsx";
+import { Notice, Waiting } from "../ui/Notice.tsx";
+import { Trouble } from "../ui/Trouble.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { checkFile, replaceFile } from "../upload/replacing.ts";
+import { dayOf } from "../upload/suggest.ts";
+import styles from "./EditRidePage.module.css";
+
+/** What a ride is called, its file, and its end. */
 export function EditRidePage() {
-  return <h1>EditRidePage</h1>;
+  const t = useTexts(texts);
+  const { tripId = "" } = useParams();
+  const navigate = useNavigate();
+  const userId = useSession()?.user.user_id;
+  const { data, error, refetch } = useQuery({
+    queryKey: ["trips", "edit", tripId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/trips/{trip_id}", { params: { path: { trip_id: tripId } }, signal })),
+  });
+  useTitle(data ? `${t.heading}: ${data.title}` : t.heading);
+  return (
+    <div className={styles["page"]}>
+      <div className={styles["head"]}>
+        <h1>{t.heading}</h1>
+        <ButtonLink to={`/app/rides/${tripId}`} kind="quiet">
+          {t.back}
+        </ButtonLink>
+      </div>
+      {error ? (
+        <Trouble error={error} onRetry={() => void refetch()} />
+      ) : !data ? (
+        <Waiting>{t.loading}</Waiting>
+      ) : data.user_id !== userId ? (
+        <Notice title={t.notYours} />
+      ) : (
+        <>
+          <EditRide key={tripId} trip={data} today={dayOf(new Date())} />
+          <ReplaceFile
+            current={data.gpx_file}
+            check={checkFile}
+            replace={async (file) => {
+              const isInTheWay = data.gpx_file?.processing_status === "completed";
+              await replaceFile(tripId, draftOf(data), file, isInTheWay);
+              await queries.invalidateQueries({ queryKey: ["trips"] });
+            }}
+          />
+          <DeleteRide
+            tripId={tripId}
+            title={data.title}
+            onDeleted={() => void navigate("/app/rides", { replace: true })}
+          />
+        </>
+      )}
+    </div>
+  );
 }

@@ -1,16 +1,24 @@
-import { Suspense, useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
 import { useSession } from "../api/session.ts";
 import { useTexts } from "../i18n/use-texts.ts";
+import { unfinishedOnDevice } from "../upload/keeping.ts";
 import { Waiting } from "../ui/Notice.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import styles from "./Layout.module.css";
 import { texts } from "./texts.ts";
 
+// Not in the way of the first view.
+const Uploads = lazy(async () => ({ default: (await import("../upload/Uploads.tsx")).Uploads }));
+const PickFiles = lazy(async () => ({
+  default: (await import("../upload/PickFiles.tsx")).PickFiles,
+}));
+
 /** What is around every page. */
 export function Layout() {
   const t = useTexts(texts);
   const isOnline = useIsOnline();
+  const session = useSession();
   return (
     <div className={styles["layout"]}>
       <a href="#main" className={`only-for-readers ${styles["skip"] ?? ""}`}>
@@ -31,6 +39,7 @@ export function Layout() {
         <span>{t.tagline}</span>
         <a href="/docs">{t.docs}</a>
       </footer>
+      <Suspense>{(session || unfinishedOnDevice() > 0) && <Uploads />}</Suspense>
       <Toasts />
       <ScrollRestoration />
     </div>
@@ -42,9 +51,9 @@ function Header() {
   const session = useSession();
   return (
     <header className={styles["header"]}>
-      <Link to={session ? "/app/rides" : "/"} className={styles["brand"]}>
+      <Link to={session ? "/app/rides" : "/"} className={styles["brand"]} aria-label="ContraVento">
         <img src="/favicon.svg" alt="" width="28" height="28" />
-        ContraVento
+        <span>ContraVento</span>
       </Link>
       <nav className={styles["nav"]} aria-label={t.main}>
         {session ? (
@@ -53,6 +62,9 @@ function Header() {
               {t.rides}
             </NavLink>
             <NavLink to="/app/account">{t.account}</NavLink>
+            <Suspense>
+              <PickFiles />
+            </Suspense>
           </>
         ) : (
           <>

@@ -1,3 +1,16 @@
+import { Navigate, useSearchParams } from "react-router";
+import { nextPath, withNext } from "../account/next-path.ts";
+import { RegisterForm } from "../account/RegisterForm.tsx";
+import { useSession } from "../api/session.ts";
+import { useTexts } from "../i18n/use-texts.ts";
+import { useTitle } from "../ui/use-title.ts";
+import { texts } from "./texts.ts";
+
 export function RegisterPage() {
-  return <h1>RegisterPage</h1>;
+  const t = useTexts(texts);
+  useTitle(t.register);
+  const [params] = useSearchParams();
+  const next = params.get("next");
+  if (useSession() !== null) return <Navigate to={nextPath(next)} replace />;
+  return <RegisterForm signInAt={withNext("/app/sign-in", next)} />;
 }

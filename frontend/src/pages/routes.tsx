@@ -8,6 +8,8 @@ import { BrokenPage, MissingPage } from "./MissingPage.tsx";
 export const router = createBrowserRouter([
   {
     element: <Layout />,
+    // Nothing is shown until the first page is there: it takes a moment.
+    HydrateFallback: () => null,
     errorElement: <BrokenPage />,
     children: [
       { path: "/", lazy: async () => ({ Component: (await import("./HomePage.tsx")).HomePage }) },

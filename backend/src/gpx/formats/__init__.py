@@ -1,1 +1,1 @@
-"""From a file's bytes to its points: a reader for each format, and what readers share."""
+"""From a file's bytes to its points: a reader for each format, their registry, what they share."""

@@ -37,7 +37,7 @@ _ABOVE_NINE = _word(b"\x76" * 8)
 _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NO_DAY = -_EPOCH_DAY
 
@@ -62,9 +62,10 @@ class ByteColumns:
         return same
 
     def texts(self, start: IntArray, end: IntArray) -> list[str]:
-        """The texts between the positions; slow."""
+        """The texts between the positions; slow. Half a character is read as a replacement."""
         data = self.data
-        return [data[a:b].decode() for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+        spans = zip(start.tolist(), end.tolist(), strict=True)
+        return [data[a:b].decode(errors="replace") for a, b in spans]
 
     def numbers(self, start: IntArray, end: IntArray) -> FloatArray:
         """What `values.number` reads between the positions, exactly."""
@@ -136,7 +137,10 @@ class ByteColumns:
         return value, read
 
     def _timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
-        """Times like 2024-08-22T08:56:33.123Z, also without fraction or Z; and which these are."""
+        """Times like 2024-08-22T08:56:33.123Z; and which of them are such.
+
+        A space may stand for the T, and the fraction or the Z may be left out.
+        """
         day, read = self._days(start)
         clock = self.words(start + 11) ^ _word(b"00:00:00")
         read &= _are_digits(clock) & ((clock & _word(b"\0\0\xff\0\0\xff\0\0")) == 0)
@@ -161,7 +165,7 @@ class ByteColumns:
         return microseconds.astype(np.float64) / 1e6, read
 
     def _days(self, start: IntArray) -> tuple[IntArray, BoolArray]:
-        """Days since 1970-01-01 of texts like 2024-08-22T, and which of them are such.
+        """Days since 1970-01-01 of texts like 2024-08-22T or with a space; and which are such.
 
         One date stands in many points on end, so only the first of them is read.
         """
@@ -218,7 +222,7 @@ def _digits(word: WordArray) -> WordArray:
 
 
 def _day(text: str) -> int:
-    """The days since 1970-01-01 of a date and a T."""
+    """The days since 1970-01-01 of a date and a T or a space."""
     if _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text[:10]).toordinal() - _EPOCH_DAY

@@ -15,14 +15,14 @@ from src.gpx.model import (
 from src.gpx.warning_kinds import WarningKind
 
 FIELDS = (*PLACE_COLUMNS, *SENSOR_COLUMNS)
-COLUMN = {field: position for position, field in enumerate(FIELDS)}
 
 
 class Columns:
-    """The points read so far, in file order."""
+    """The points read so far, in file order: `fields` begins with FIELDS."""
 
-    def __init__(self, max_points: int) -> None:
+    def __init__(self, max_points: int, fields: tuple[str, ...] = FIELDS) -> None:
         self._max_points = max_points
+        self._fields = fields
         self._rows = array("d")
         self._blocks: list[FloatArray] = []
         self._length = 0
@@ -33,12 +33,12 @@ class Columns:
         return self._length
 
     def append(self, row: list[float]) -> None:
-        """Add one point, its values in the order of FIELDS, NaN where missing."""
+        """Add one point, its values in the order of the fields, NaN where missing."""
         self._rows.extend(row)
         self._grow(1)
 
     def extend(self, block: FloatArray) -> None:
-        """Add n points: an array of shape (len(FIELDS), n), NaN where missing."""
+        """Add n points: an array of shape (number of fields, n), NaN where missing."""
         self._close_rows()
         self._blocks.append(block)
         self._grow(block.shape[1])
@@ -72,6 +72,12 @@ class Columns:
             sensors={name: values for name, values in sensors if not np.isnan(values).all()},
         )
 
+    def extras(self) -> dict[str, FloatArray]:
+        """The columns of the fields beyond FIELDS."""
+        self._close_rows()
+        values = self._columns(len(FIELDS), len(self._fields))
+        return dict(zip(self._fields[len(FIELDS) :], values, strict=True))
+
     def _grow(self, count: int) -> None:
         self._length += count
         if self._length > self._max_points:
@@ -79,7 +85,7 @@ class Columns:
 
     def _close_rows(self) -> None:
         if self._rows:
-            self._blocks.append(np.frombuffer(self._rows).reshape(-1, len(FIELDS)).T)
+            self._blocks.append(np.frombuffer(self._rows).reshape(-1, len(self._fields)).T)
             self._rows = array("d")
 
     def _columns(self, first: int, end: int) -> FloatArray:

@@ -55,6 +55,18 @@ def instant(text: str) -> float:
     return seconds if FIRST_S <= seconds <= LAST_S else UNREADABLE
 
 
+def utc_offset_s(text: str) -> float | None:
+    """How far the clock of an ISO 8601 time is ahead of UTC, in seconds.
+
+    None where the time is in UTC, as nearly all are, or has no offset: it tells of no place then.
+    """
+    try:
+        offset = datetime.fromisoformat(text.strip()).utcoffset()
+    except ValueError:
+        return None
+    return offset.total_seconds() if offset else None
+
+
 # A number, with a comma for its point, and a unit of metres or of a sensor behind it.
 _ODD_NUMBER = re.compile(
     r"(?P<number>[+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:m|mts?|msnm|metres?|meters?|metros|bpm|rpm|w|°?\s?c|°)?\.?"

@@ -1,35 +1,105 @@
-"""A ride as a picture: the route and the elevation profile in one SVG, coloured by gradient."""
+"""A ride as a picture: the route and the elevation profile in one SVG, coloured by gradient.
 
+`drawing` is a sheet to read, `card` the preview that messengers show beside a link.
+"""
+
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.model import Analysis, FloatArray, Segments, SimplifiedTrack
-from src.gpx.presentation.readable import hours_and_minutes
+from src.gpx.model import Analysis, Climb, FloatArray, IntArray, Segments, SimplifiedTrack
+from src.gpx.presentation.readable import headline
 from src.gpx.statistics.gradients import CLASSES
 
-_WIDTH, _HEIGHT = 1200, 760
-_MARGIN = 48
-_PROFILE_TOP, _PROFILE_BOTTOM = 580, 700
+CARD_WIDTH, CARD_HEIGHT = 1200, 630
+# More than a picture of this size can show.
+MOST_POINTS = 2000
 _LABEL_WIDTH = 140
-_MOST_POINTS = 2000
+_CARD_LETTERS, _CARD_LINES = 44, 2
 
 _DESCENT = "#7a9cc0"
 _DESCENT_PERCENT = -1.0
 _STEEPNESS = ("#3f9d6b", "#e3b23c", "#e07b39", "#b8322f")
-_STYLE = """
-  text { font-family: system-ui, "Helvetica Neue", Arial, sans-serif; fill: #24323d }
+_SHEET_STYLE = """
   .title { font-size: 26px; font-weight: 600 }
   .facts { font-size: 17px; fill: #566773 }
   .tick { font-size: 12px; fill: #7c8b95 }
-  .grid { stroke: #dfe5e8; stroke-width: 1 }
   .casing { fill: none; stroke: #ffffff; stroke-width: 9 }
   .route { fill: none; stroke-width: 4.5 }
+"""
+# Seen as small as a stamp: larger letters, and thicker lines.
+_CARD_STYLE = """
+  .title { font-size: 50px; font-weight: 600 }
+  .facts { font-size: 32px; fill: #45545f }
+  .brand { font-size: 26px; font-weight: 600; fill: #a83f1b }
+  .tick { font-size: 20px; fill: #66757f }
+  .casing { fill: none; stroke: #ffffff; stroke-width: 13 }
+  .route { fill: none; stroke-width: 7 }
+"""
+_STYLE = """
+  text { font-family: system-ui, "Helvetica Neue", Arial, sans-serif; fill: #24323d }
+  .grid { stroke: #dfe5e8; stroke-width: 1 }
   .ridge { fill: none; stroke: #24323d; stroke-width: 1.5 }
   polyline { stroke-linejoin: round; stroke-linecap: round }
 """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """A ride as it is drawn: parallel arrays of one length m, at least 1, and what is written.
+
+    `elevation` in metres is NaN where it is not known, `distance_km` is along the ride.
+    """
+
+    title: str
+    facts: Sequence[str]
+    climbs: Sequence[Climb]
+    segment: IntArray
+    latitude: FloatArray
+    longitude: FloatArray
+    elevation: FloatArray
+    distance_km: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.latitude)
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> "Sketch":
+        line, statistics = _coarse(analysis.simplified), analysis.statistics
+        return cls(
+            title=analysis.name or "GPX",
+            facts=headline(
+                analysis.distance_km,
+                analysis.elevation_gain,
+                analysis.elevation_loss,
+                statistics.moving_time_minutes,
+                statistics.avg_speed_kmh,
+            ),
+            climbs=statistics.top_climbs,
+            segment=line.segment,
+            latitude=line.latitude,
+            longitude=line.longitude,
+            elevation=line.elevation,
+            distance_km=line.distance_km,
+        )
+
+    @property
+    def has_profile(self) -> bool:
+        return bool(np.isfinite(self.elevation).any()) and float(self.distance_km[-1]) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Where something stands, in pixels."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,44 +124,64 @@ class _Axis:
 
 def drawing(analysis: Analysis) -> str:
     """An SVG document of 1200 x 760 pixels; the profile is left out where elevations are."""
-    track = _coarse(analysis.simplified)
-    colours = _colours(track)
-    has_profile = bool(np.isfinite(track.elevation).any()) and analysis.distance_km > 0
+    ride = Sketch.of(analysis)
+    colours = _colours(ride)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
-        f"<style>{_STYLE}</style>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="16" fill="#f6f8f7"/>',
-        f'<text class="title" x="{_MARGIN}" y="56">{_printable(analysis.name or "GPX")}</text>',
-        f'<text class="facts" x="{_MARGIN}" y="84">{_facts(analysis)}</text>',
-        *_route(track, colours, bottom=_PROFILE_TOP - 40 if has_profile else 720),
+        f'<text class="title" x="48" y="56">{_printable(ride.title)}</text>',
+        f'<text class="facts" x="48" y="84">{" · ".join(ride.facts)}</text>',
+        *_route(ride, colours, _Box(48, 1152, 110, 540 if ride.has_profile else 720)),
     ]
-    if has_profile:
-        parts += _profile(analysis, track, colours)
+    if ride.has_profile:
+        box = _Box(72, 1152, 580, 700)
+        across, up = _axes(ride, box)
+        parts += _profile(ride, colours, across, up, box)
+        parts += [
+            _tick(across(kilometres), box.bottom + 18, f"{kilometres:g} km")
+            for kilometres in across.ticks(10)
+        ]
+        parts += _climb_labels(ride, across, up)
         parts += _legend()
-    return "\n".join([*parts, "</svg>", ""])
+    return _document(1200, 760, _SHEET_STYLE, parts, radius=16)
+
+
+def card(ride: Sketch, brand: str) -> str:
+    """An SVG document of `CARD_WIDTH` x `CARD_HEIGHT` pixels, to be recognised when it is small."""
+    colours = _colours(ride)
+    lines = textwrap.wrap(ride.title, _CARD_LETTERS, max_lines=_CARD_LINES, placeholder=" …")
+    parts = [
+        f'<text class="title" x="56" y="{88 + 56 * i}">{_printable(line)}</text>'
+        for i, line in enumerate(lines)
+    ]
+    below = 88 + 56 * (max(len(lines), 1) - 1)
+    parts += [
+        f'<text class="facts" x="56" y="{below + 50}">{" · ".join(ride.facts)}</text>',
+        f'<text class="brand" x="1144" y="{below + 50}" text-anchor="end">{escape(brand)}</text>',
+        *_route(ride, colours, _Box(64, 1136, below + 86, 440 if ride.has_profile else 580)),
+    ]
+    if ride.has_profile:
+        box = _Box(128, 1144, 468, 596)
+        parts += _profile(ride, colours, *_axes(ride, box), box, ticks=2)
+    return _document(CARD_WIDTH, CARD_HEIGHT, _CARD_STYLE, parts)
+
+
+def _document(width: int, height: int, style: str, parts: list[str], radius: int = 0) -> str:
+    head = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
+        f"<style>{_STYLE}{style}</style>",
+        f'<rect width="{width}" height="{height}" rx="{radius}" fill="#f6f8f7"/>',
+    ]
+    return "\n".join([*head, *parts, "</svg>", ""])
 
 
 def _coarse(track: SimplifiedTrack) -> SimplifiedTrack:
     """The coarsest level of detail that still fills the picture."""
-    if len(track) <= _MOST_POINTS:
+    if len(track) <= MOST_POINTS:
         return track
-    bar = np.partition(track.tolerance_m, -_MOST_POINTS)[-_MOST_POINTS]
+    bar = np.partition(track.tolerance_m, -MOST_POINTS)[-MOST_POINTS]
     return track.at(track.tolerance_m >= bar)
 
 
-def _facts(analysis: Analysis) -> str:
-    facts = [f"{analysis.distance_km:.1f} km"]
-    if analysis.elevation_gain is not None and analysis.elevation_loss is not None:
-        facts += [f"↗ {analysis.elevation_gain:.0f} m", f"↘ {analysis.elevation_loss:.0f} m"]
-    minutes = analysis.statistics.moving_time_minutes
-    if minutes is not None:
-        facts.append(hours_and_minutes(minutes))
-    if analysis.statistics.avg_speed_kmh is not None:
-        facts.append(f"{analysis.statistics.avg_speed_kmh:.1f} km/h")
-    return " · ".join(facts)
-
-
-def _colours(track: SimplifiedTrack) -> list[str]:
+def _colours(track: Sketch) -> list[str]:
     """One for each leg between neighbouring points, by the slope of a stretch that one can see."""
     known = np.isfinite(track.elevation)
     if not known.any():
@@ -111,17 +201,17 @@ def _colours(track: SimplifiedTrack) -> list[str]:
     ]
 
 
-def _route(track: SimplifiedTrack, colours: list[str], bottom: int) -> list[str]:
+def _route(track: Sketch, colours: list[str], box: _Box) -> list[str]:
     longitude = track.longitude - track.longitude[0]
     longitude = (longitude + 180) % 360 - 180
     shrink = np.cos(np.radians(0.5 * (track.latitude.min() + track.latitude.max())))
     x, y = longitude * shrink, -track.latitude
     span_x, span_y = np.ptp(x), np.ptp(y)
-    width, height, top = _WIDTH - 2 * _MARGIN, bottom - 110, 110
+    width, height = box.right - box.left, box.bottom - box.top
     segments = Segments(track.segment)
     scale = min(width / max(span_x, 1e-9), height / max(span_y, 1e-9))
-    x = _MARGIN + width / 2 + scale * (x - x.min() - span_x / 2)
-    y = top + height / 2 + scale * (y - y.min() - span_y / 2)
+    x = box.left + width / 2 + scale * (x - x.min() - span_x / 2)
+    y = box.top + height / 2 + scale * (y - y.min() - span_y / 2)
     lines = [
         f'<polyline class="casing" points="{_points(x[start:end], y[start:end])}"/>'
         for start, end in segments.bounds()
@@ -139,38 +229,53 @@ def _route(track: SimplifiedTrack, colours: list[str], bottom: int) -> list[str]
     return lines
 
 
-def _profile(analysis: Analysis, track: SimplifiedTrack, colours: list[str]) -> list[str]:
-    known = np.isfinite(track.elevation)
-    height = np.interp(np.arange(len(track)), np.flatnonzero(known), track.elevation[known])
-    low, high = float(height.min()), float(height.max())
-    across = _Axis(0.0, analysis.distance_km, _MARGIN + 24, _WIDTH - _MARGIN)
-    up = _Axis(low, max(high, low + 50), _PROFILE_BOTTOM - 8, _PROFILE_TOP)
-    x = np.interp(track.distance_km, [across.low, across.high], [across.start, across.end])
-    y = np.interp(height, [up.low, up.high], [up.start, up.end])
+def _axes(ride: Sketch, box: _Box) -> tuple[_Axis, _Axis]:
+    """Kilometres across and metres up the box of the profile."""
+    low, high = float(np.nanmin(ride.elevation)), float(np.nanmax(ride.elevation))
+    across = _Axis(0.0, float(ride.distance_km[-1]), box.left, box.right)
+    return across, _Axis(low, max(high, low + 50), box.bottom - 8, box.top)
+
+
+def _heights(ride: Sketch) -> FloatArray:
+    """Metres at every point, between the known ones along a straight line."""
+    known = np.isfinite(ride.elevation)
+    heights: FloatArray = np.interp(
+        np.arange(len(ride)), np.flatnonzero(known), ride.elevation[known]
+    )
+    return heights
+
+
+def _profile(
+    ride: Sketch, colours: list[str], across: _Axis, up: _Axis, box: _Box, ticks: int = 3
+) -> list[str]:
+    x = np.interp(ride.distance_km, [across.low, across.high], [across.start, across.end])
+    y = np.interp(_heights(ride), [up.low, up.high], [up.start, up.end])
     lines = [
         _grid_line(across.start, across.end, up(metres))
         + _tick(across.start - 8, up(metres) + 4, f"{metres:.0f} m", anchor="end")
-        for metres in up.ticks(3)
+        for metres in up.ticks(ticks)
     ]
-    segments = Segments(track.segment)
+    segments = Segments(ride.segment)
     for start, end in _runs(colours, segments):
         outline = _points(x[start : end + 1], y[start : end + 1])
         lines.append(
             f'<polygon fill="{colours[start]}" fill-opacity="0.75" points="{x[start]:.1f},'
-            f'{_PROFILE_BOTTOM} {outline} {x[end]:.1f},{_PROFILE_BOTTOM}"/>'
+            f'{box.bottom} {outline} {x[end]:.1f},{box.bottom}"/>'
         )
     for start, end in segments.bounds():
         lines.append(f'<polyline class="ridge" points="{_points(x[start:end], y[start:end])}"/>')
-    lines += [
-        _tick(across(kilometres), _PROFILE_BOTTOM + 18, f"{kilometres:g} km")
-        for kilometres in across.ticks(10)
-    ]
+    return lines
+
+
+def _climb_labels(ride: Sketch, across: _Axis, up: _Axis) -> list[str]:
+    lines: list[str] = []
     taken: list[float] = []
-    for climb in analysis.statistics.top_climbs:
+    heights = _heights(ride)
+    for climb in ride.climbs:
         summit = across(climb.end_km)
         if all(abs(summit - other) > _LABEL_WIDTH for other in taken):
             taken.append(summit)
-            above = float(np.interp(climb.end_km, track.distance_km, y)) - 8
+            above = up(float(np.interp(climb.end_km, ride.distance_km, heights))) - 8
             category = f"{climb.category} · " if climb.category else ""
             lines.append(_tick(summit, above, category + climb.description))
     return lines

@@ -46,6 +46,24 @@ def hours_and_minutes(minutes: float | None) -> str:
     return f"{int(minutes // 60)}:{int(minutes % 60):02d} h"
 
 
+def headline(
+    distance_km: float,
+    elevation_gain: float | None,
+    elevation_loss: float | None,
+    moving_time_minutes: float | None,
+    avg_speed_kmh: float | None,
+) -> list[str]:
+    """The numbers that are told first, in no language; what is not known is left out."""
+    facts = [f"{distance_km:.1f} km"]
+    if elevation_gain is not None and elevation_loss is not None:
+        facts += [f"↑ {elevation_gain:.0f} m", f"↓ {elevation_loss:.0f} m"]
+    if moving_time_minutes is not None:
+        facts.append(hours_and_minutes(moving_time_minutes))
+    if avg_speed_kmh is not None:
+        facts.append(f"{avg_speed_kmh:.1f} km/h")
+    return facts
+
+
 def _gradients(statistics: Statistics) -> list[str]:
     if statistics.gradient_distribution is None:
         return []

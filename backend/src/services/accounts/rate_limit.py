@@ -23,6 +23,7 @@ class RateLimiter:
         self._enabled = settings.rate_limit_enabled
         self._auth = parse(settings.rate_limit_auth)
         self._upload = parse(settings.rate_limit_upload)
+        self._preview = parse(settings.rate_limit_preview)
         self._own = MovingWindowRateLimiter(MemoryStorage())
         is_shared = settings.rate_limit_enabled and settings.uses_celery
         self._shared = RedisRateLimit(settings) if is_shared else None
@@ -34,6 +35,10 @@ class RateLimiter:
     async def hit_upload(self, user_id: str) -> None:
         """Raise `RATE_LIMITED` when this cyclist uploads too often."""
         await self._hit(self._upload, "upload", user_id)
+
+    async def hit_preview(self, client: str) -> None:
+        """Raise `RATE_LIMITED` when this address has too many pictures drawn."""
+        await self._hit(self._preview, "preview", client)
 
     async def close(self) -> None:
         if self._shared is not None:

@@ -10,11 +10,14 @@ import os
 import resource
 import signal
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from src.gpx import GpxError, analyse
 from src.gpx.allocation import keep_freed_memory
+from src.gpx.formats.packed import unpacked
+from src.gpx.formats.registry import table_of
 from src.services.analysis.messages import (
     Analysed,
     AnalysisRequest,
@@ -83,16 +86,18 @@ def _answer(
     The alarm's default action ends the process, also in the midst of C code, and also when nobody
     waits for the answer any more.
     """
+
+    def allow(file_bytes: int) -> None:
+        """Take as much memory as a file of this size may."""
+        wanted = limit_bytes + request.memory_times_file * file_bytes
+        if most_bytes != resource.RLIM_INFINITY:
+            wanted = min(wanted, most_bytes)
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, most_bytes))
+
     signal.setitimer(signal.ITIMER_REAL, request.kill_after_s)
-    if most_bytes != resource.RLIM_INFINITY:
-        limit_bytes = min(limit_bytes, most_bytes)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, most_bytes))
+    allow(0)
     try:
-        return _analysed(request, answers)
-    except GpxError as error:
-        # A traceback would hold on to the frames, and so to the file.
-        error.__cause__ = error.__context__ = None
-        return Refused(error.with_traceback(None))
+        return _analysed(request, answers, allow)
     except MemoryError:
         return OutOfMemory()
     except OSError as error:
@@ -104,15 +109,30 @@ def _answer(
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _analysed(request: AnalysisRequest, answers: BinaryIO) -> Answer:
+def _analysed(request: AnalysisRequest, answers: BinaryIO, allow: Callable[[int], None]) -> Answer:
     source = request.source
+    if not isinstance(source, bytes):
+        allow(source.stat().st_size)
     data = source if isinstance(source, bytes) else source.read_bytes()
     if request.sha256 is not None and hashlib.sha256(data).hexdigest() != request.sha256:
         return Different()
-    analysis = analyse(data, report=lambda step: send(answers, Progress(step)), **request.options)
+    table = None
+    try:
+        # Not the engine's: how much memory the file may take depends on what is in it.
+        data = unpacked(data, request.max_unpacked_bytes)
+        allow(len(data))
+        if request.describes:
+            table = table_of(data)
+        analysis = analyse(
+            data, report=lambda step: send(answers, Progress(step)), **request.options
+        )
+    except GpxError as error:
+        # A traceback would hold on to the frames, and so to the file.
+        error.__cause__ = error.__context__ = None
+        return Refused(error.with_traceback(None), table)
     if request.columns_to is not None:
         write_columns(analysis.columns, request.columns_to)
-    return Analysed(analysis.compact())
+    return Analysed(analysis.compact(), table)
 
 
 def _be_killed_first() -> None:

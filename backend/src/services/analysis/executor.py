@@ -6,7 +6,7 @@ costs its own process and nothing else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple, assert_never
@@ -44,8 +44,8 @@ _GRACE_S = 5.0
 # A tenth of a second where the machine has nothing else to do.
 _START_WITHIN_S = 60.0
 _WARM_WITHIN_S = 10.0
-# What any file may take beyond the setting, by its size: the text of a file that is not in UTF-8,
-# and columns for points as short as they can be.
+# What any file may take beyond the setting, by its unpacked size: the text of a file that is not in
+# UTF-8, and columns for points as short as they can be.
 _MEMORY_TIMES_FILE = 10
 
 Report = Callable[[str], Awaitable[None]]
@@ -91,9 +91,10 @@ class AnalysisExecutor:
         patience_s: float | None = None,
         report: Report | None = None,
         columns_to: Path | None = None,
+        mapping: Mapping[str, str] | None = None,
     ) -> Analysis:
         """Analyse a file of that size; the recording's own points stay behind in the process, or go
-        as columns into the file `columns_to`.
+        as columns into the file `columns_to`. `mapping` names the columns of a CSV.
 
         With `patience_s` a small file goes to the process for small files, and nothing waits longer
         than that for its turn. Whoever is cancelled gives the turn up, or the process.
@@ -106,6 +107,37 @@ class AnalysisExecutor:
             AnalysisBusyError: no turn came within `patience_s`.
             OSError: the file cannot be read from its path.
         """
+        answer = await self.look(
+            source,
+            size_bytes=size_bytes,
+            sha256=sha256,
+            patience_s=patience_s,
+            report=report,
+            columns_to=columns_to,
+            mapping=mapping,
+            describes=False,
+        )
+        if isinstance(answer, Refused):
+            raise answer.error
+        return answer.analysis
+
+    async def look(
+        self,
+        source: Path | bytes,
+        *,
+        size_bytes: int,
+        sha256: str | None = None,
+        patience_s: float | None = None,
+        report: Report | None = None,
+        columns_to: Path | None = None,
+        mapping: Mapping[str, str] | None = None,
+        describes: bool = True,
+    ) -> Analysed | Refused:
+        """The same with what a table looks like, also where it cannot be read.
+
+        Raises:
+            As `analyse`, but for `GpxError`.
+        """
         is_express = patience_s is not None and size_bytes <= EXPRESS_BYTES
         slots = self._express if is_express else self._slots
         limit_s = self._settings.gpx_analysis_timeout_seconds
@@ -117,11 +149,14 @@ class AnalysisExecutor:
             {
                 "max_points": self._settings.gpx_max_points,
                 "max_waypoints": self._settings.gpx_max_waypoints,
+                "mapping": mapping,
             },
             kill_after_s=limit_s + _GRACE_S,
-            memory_bytes=self._settings.gpx_analysis_memory_mb * MEBIBYTE
-            + _MEMORY_TIMES_FILE * size_bytes,
+            memory_bytes=self._settings.gpx_analysis_memory_mb * MEBIBYTE,
+            memory_times_file=_MEMORY_TIMES_FILE,
             columns_to=columns_to,
+            describes=describes,
+            max_unpacked_bytes=self._settings.gpx_max_upload_bytes,
         )
         await _acquire(slots, patience_s)
         try:
@@ -243,12 +278,10 @@ async def _acquire(slots: CapacityLimiter, patience_s: float | None) -> None:
         raise AnalysisBusyError(f"no turn within {patience_s} s") from error
 
 
-def _result(answer: Answer) -> Analysis:
+def _result(answer: Answer) -> Analysed | Refused:
     match answer:
-        case Analysed(analysis):
-            return analysis
-        case Refused(error):
-            raise error
+        case Analysed() | Refused():
+            return answer
         case Different():
             raise DifferentFileError
         case OutOfMemory():

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from src.gpx import Analysis, GpxError
+from src.gpx.formats.csv_log import Detected
+from src.gpx.formats.packed import DEFAULT_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,10 @@ class AnalysisRequest:
 
     `sha256` is what the file must have, None where nobody knows better. `kill_after_s` is when the
     system is to end the process, whatever becomes of its parent; `memory_bytes` is what the
-    analysis may take beyond what the process has at rest. `columns_to` is where the ride's columns
-    are to be written, None where nobody wants them.
+    analysis may take beyond what the process has at rest, and `memory_times_file` times the bytes
+    of the file once it is unpacked. `columns_to` is where the ride's columns are to be written,
+    None where nobody wants them. With `describes` the answer tells what a table looks like.
+    `max_unpacked_bytes` is how large a packed file may be once it is unpacked.
     """
 
     source: Path | bytes
@@ -31,7 +35,10 @@ class AnalysisRequest:
     options: dict[str, Any]
     kill_after_s: float
     memory_bytes: int
+    memory_times_file: int = 0
     columns_to: Path | None = None
+    describes: bool = False
+    max_unpacked_bytes: int = DEFAULT_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +50,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What the engine says, without the recording's own points."""
+    """What the engine says, without the recording's own points; and what a table looks like."""
 
     analysis: Analysis
+    table: Detected | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The file's own fault."""
+    """The file's own fault; and what a table looks like."""
 
     error: GpxError
+    table: Detected | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,19 @@ def ensure_readable(trip: Trip | None, viewer: User | None) -> Trip:
     if trip is None:
         raise AppError(ErrorCode.NOT_FOUND)
     is_owner = viewer is not None and viewer.user_id == trip.user_id
-    if not is_owner and (trip.status is not TripStatus.PUBLISHED or trip.is_private):
+    if not is_owner and not is_public(trip):
         raise AppError(ErrorCode.FORBIDDEN)
     return trip
+
+
+def is_public(trip: Trip) -> bool:
+    return trip.status is TripStatus.PUBLISHED and not trip.is_private
+
+
+async def find_public_trip(session: AsyncSession, trip_id: UUID) -> Trip | None:
+    """A trip that everybody may see, with its parts; None for any other."""
+    trip = await session.scalar(trips_with_parts().where(Trip.trip_id == trip_id))
+    return trip if trip is not None and is_public(trip) else None
 
 
 async def get_trip(session: AsyncSession, trip_id: UUID, viewer: User | None) -> Trip:

@@ -82,13 +82,13 @@ def _sanitised(description: str) -> str:
     return clean
 
 
-def _shown(description: str) -> str:
+def shown_text(description: str) -> str:
     """What a reader sees of it: no markup, and one blank for many."""
     return " ".join(html.unescape(nh3.clean(description, tags=set())).split())
 
 
 def _ensure_publishable(trip: Trip) -> None:
-    if len(_shown(trip.description)) < MIN_PUBLISHED_DESCRIPTION:
+    if len(shown_text(trip.description)) < MIN_PUBLISHED_DESCRIPTION:
         raise InvalidInputError(
             "description", "string_too_short", min_length=MIN_PUBLISHED_DESCRIPTION
         )

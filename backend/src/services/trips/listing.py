@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.database import in_lower_case
 from src.errors import AppError, ErrorCode
-from src.models import Trip, User
+from src.models import GpxFile, Trip, User
 from src.services.trips.access import trips_with_parts
-from src.states import TripStatus
+from src.states import ProcessingStatus, TripStatus
 
 # What is counted or skipped is read, and nobody leafs through more than this.
 MOST_PUBLIC = 10_000
@@ -96,10 +96,21 @@ async def list_public_trips(
 
 
 _IS_PUBLIC = and_(Trip.status == TripStatus.PUBLISHED, Trip.is_private.is_(False))
+# As it was measured, or else as its cyclist wrote it: what a list shows.
+_DISTANCE_KM = func.coalesce(
+    select(GpxFile.distance_km)
+    .where(
+        GpxFile.trip_id == Trip.trip_id,
+        GpxFile.processing_status == ProcessingStatus.COMPLETED,
+    )
+    .correlate(Trip)
+    .scalar_subquery(),
+    Trip.distance_km,
+)
 _SORTED_BY: dict[SortBy, Any] = {
     SortBy.START_DATE: Trip.start_date,
     SortBy.CREATED_AT: Trip.created_at,
-    SortBy.DISTANCE_KM: Trip.distance_km,
+    SortBy.DISTANCE_KM: _DISTANCE_KM,
     SortBy.TITLE: in_lower_case(Trip.title),
 }
 
@@ -110,7 +121,7 @@ def _sorted(by: SortBy, order: Order) -> Iterator[ColumnElement[Any]]:
     A trip without a distance comes last, whichever way it goes.
     """
     if by is SortBy.DISTANCE_KM:
-        yield Trip.distance_km.is_(None)
+        yield _DISTANCE_KM.is_(None)
     columns: tuple[Any, ...] = (_SORTED_BY[by], Trip.created_at, Trip.trip_id)
     for column in columns:
         yield column.desc() if order is Order.DESCENDING else column.asc()

@@ -1,6 +1,7 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
 import errno
+from typing import Any
 from xml.parsers.expat import errors as expat
 
 import asyncpg
@@ -70,10 +71,30 @@ def error_code_of(error: BaseException) -> ErrorCode:
     )
 
 
+# Characters of a text that is told.
+_SHOWN = 80
 _REASONS: tuple[tuple[type[gpx.GpxError], FileReason], ...] = (
     (gpx.TooMuchMarkupError, FileReason.TOO_MUCH_MARKUP),
     (gpx.DtdRefusedError, FileReason.DTD),
     (gpx.NotGpxError, FileReason.OTHER_FORMAT),
+    (gpx.UnknownFormatError, FileReason.OTHER_FORMAT),
+    (gpx.TooManyMessagesError, FileReason.TOO_MANY_MESSAGES),
+    (gpx.EmptyFileError, FileReason.EMPTY),
+    (gpx.NoHeaderError, FileReason.NO_HEADER),
+    (gpx.MissingColumnsError, FileReason.MISSING_COLUMNS),
+    (gpx.UnusableMappingError, FileReason.UNUSABLE_MAPPING),
+    (gpx.AmbiguousDatesError, FileReason.AMBIGUOUS_DATES),
+    (gpx.NothingReadableError, FileReason.NOTHING_READABLE),
+    (gpx.TooManyColumnsError, FileReason.TOO_MANY_COLUMNS),
+    (gpx.RowTooLongError, FileReason.ROW_TOO_LONG),
+    (gpx.DamagedArchiveError, FileReason.DAMAGED_ARCHIVE),
+    (gpx.EncryptedArchiveError, FileReason.ENCRYPTED_ARCHIVE),
+    (gpx.UnsupportedArchiveError, FileReason.UNSUPPORTED_ARCHIVE),
+    (gpx.NestedArchiveError, FileReason.NESTED_ARCHIVE),
+    (gpx.NoTrackLogError, FileReason.NO_TRACK_LOG),
+    (gpx.SeveralTrackLogsError, FileReason.SEVERAL_TRACK_LOGS),
+    (gpx.TooManyEntriesError, FileReason.TOO_MANY_ENTRIES),
+    (gpx.UnpackedTooLargeError, FileReason.UNPACKED_TOO_LARGE),
     (gpx.NoUsablePointsError, FileReason.TOO_FEW_POINTS),
     (gpx.TooManyPointsError, FileReason.TOO_MANY_POINTS),
     (gpx.TooManyWaypointsError, FileReason.TOO_MANY_WAYPOINTS),
@@ -91,16 +112,45 @@ _XML_REASONS = (
 
 
 def refusal_of(
-    error: gpx.GpxError, *, field: str, code: ErrorCode | None = None
+    error: gpx.GpxError, *, field: str, code: ErrorCode | None = None, table: Any = None
 ) -> UnreadableFileError:
     """The answer to a file that the engine cannot read, with its reason and line.
 
-    `code` stands for that of the error where a call has one code for all of them.
+    `code` stands for that of the error where a call has one code for all of them; `table` is what
+    a table looks like.
     """
-    line = error.line if isinstance(error, gpx.NotXmlError) else None
     return UnreadableFileError(
-        code or error_code_of(error), _reason_of(error), field=field, line=line
+        code or error_code_of(error),
+        _reason_of(error),
+        field=field,
+        line=error.line if isinstance(error, gpx.NotXmlError | gpx.RowTooLongError) else None,
+        details=_details_of(error),
+        table=table,
     )
+
+
+def _details_of(error: gpx.GpxError) -> dict[str, Any] | None:
+    """What a reason is about; texts of the file or the client are cut to what can be shown."""
+    match error:
+        case gpx.MissingColumnsError():
+            return {"missing": list(error.missing)}
+        case gpx.UnusableMappingError():
+            return {
+                "key": error.key[:_SHOWN],
+                "header": error.header[:_SHOWN],
+                "why": error.reason,
+            }
+        case gpx.AmbiguousDatesError():
+            return {
+                "key": error.key,
+                "header": error.header[:_SHOWN],
+                "example": error.example[:_SHOWN],
+            }
+        case gpx.NothingReadableError():
+            return {"rows": [{"line": line, "why": why} for line, why in error.rows]}
+        case gpx.SeveralTrackLogsError():
+            return {"count": error.count}
+    return None
 
 
 def _reason_of(error: gpx.GpxError) -> FileReason:

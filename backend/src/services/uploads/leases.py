@@ -43,6 +43,7 @@ class Lease:
     upload_version: int
     storage_key: str
     sha256: str
+    mapping: Mapping[str, Any] | None
     attempt: int
     mode: Mode
     columns_key: str | None
@@ -59,6 +60,7 @@ class Lease:
             upload.upload_version,
             upload.storage_key,
             upload.sha256,
+            upload.mapping,
             upload.attempt,
             upload.mode,
             upload.columns_key,

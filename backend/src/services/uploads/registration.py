@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -75,6 +76,7 @@ async def register(
     file_name: str,
     stored: StoredFile,
     mode: Mode,
+    mapping: dict[str, Any] | None = None,
 ) -> Registration:
     """Insert the upload's row, or renew the row of a failed one under the same id."""
     upload = await ensure_uploadable(session, trip_id, user, lock=True)
@@ -89,6 +91,7 @@ async def register(
     upload.file_name = file_name
     upload.file_size = stored.size
     upload.sha256 = stored.sha256
+    upload.mapping = mapping
     upload.storage_key = stored.key
     upload.uploaded_at = now
     upload.verified_at = None

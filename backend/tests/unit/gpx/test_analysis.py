@@ -35,8 +35,8 @@ def hilly() -> Analysis:
     return analyse(ride.gpx(name="Dos <puertos> & más"))
 
 
-def test_the_door_has_one_handle() -> None:
-    names = {"FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse"}
+def test_the_door_has_a_handle_for_bytes_and_one_for_what_was_read() -> None:
+    names = {"FINEST_M", "STORED_M", "Analysis", "GpxError", "Step", "analyse", "analyse_recording"}
     assert set(src.gpx.__all__) == names
     assert all(hasattr(src.gpx, name) for name in names)
 

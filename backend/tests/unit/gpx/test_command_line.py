@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from src.gpx import __main__ as command
-from tests.support.rides import build_gpx
+from tests.support.fit_files import ride_as_fit
+from tests.support.rides import build_gpx, record, rolling
 
 BACKEND = Path(__file__).parents[3]
 
@@ -47,6 +48,19 @@ def test_a_terminal_gets_json_when_it_asks(ride: Path, monkeypatch: pytest.Monke
     assert command.main([str(ride), "--json"]) == 0
 
     assert json.loads(terminal.getvalue())["total_points"] == 500
+
+
+def test_a_fit_file_is_known_by_its_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ride"
+    path.write_bytes(ride_as_fit(record(rolling(3))))
+
+    assert command.main([str(path)]) == 0
+
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["distance_km"] == pytest.approx(3, abs=0.1)
+    assert summary["device_totals"]["manufacturer"] == "garmin"
 
 
 def test_the_drawing_is_written_beside_the_summary(

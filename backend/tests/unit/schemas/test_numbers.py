@@ -22,6 +22,7 @@ KINDS = {
     numbers.Degrees,
     numbers.SensorValue,
     numbers.Seconds,
+    numbers.DeviceValue,
 }
 
 
@@ -95,6 +96,6 @@ def test_rounded_distances_never_decrease() -> None:
 
 
 def test_the_wire_has_the_headline_numbers_of_the_table() -> None:
-    told = {"warnings", "sensors", "start_time", "start_local", "preview"}
+    told = {"warnings", "sensors", "start_time", "start_local", "preview", "device_totals"}
     assert {*HeadlineNumbers.model_fields, *told} == {*HEADLINE_NUMBERS}
     assert {*HEADLINE_NUMBERS} <= {*GpxMetadataOut.model_fields}

@@ -1,11 +1,14 @@
-"""The structure of a GPX document: which element means what, told by an expat parser.
+"""The structure of an XML document: which element means what, told by an expat parser.
 
-GPX is a small language, so its reading is an automaton: a state for every element that matters,
-and one state each for what lies below a point and for all the rest. Namespaces are not looked
-at: only local names count, with any prefix or none.
+Track logs are written in small languages, so their reading is an automaton: a state for every
+element that matters, and one state each for what lies below a point and for all the rest. The root
+element decides which language it is. Namespaces are not looked at: only local names count, with
+any prefix or none.
 """
 
 import math
+from array import array
+from collections.abc import Sequence
 from typing import Final
 from xml.parsers import expat
 
@@ -16,7 +19,7 @@ from src.gpx.errors import (
     TooManyWaypointsError,
     TooMuchMarkupError,
 )
-from src.gpx.formats.columns import COLUMN, FIELDS, Columns
+from src.gpx.formats.columns import Columns
 from src.gpx.formats.values import (
     LONGEST_TEXT,
     UNREADABLE,
@@ -25,7 +28,15 @@ from src.gpx.formats.values import (
     odd_instant,
     odd_number,
 )
-from src.gpx.model import Waypoint
+from src.gpx.formats.xml.language import (
+    LAP_TOTALS,
+    NAMES,
+    POINTS,
+    SHAPE_POINT,
+    WAYPOINT_NUMBERS,
+    Language,
+)
+from src.gpx.model import Warning, Waypoint  # noqa: A004
 from src.gpx.warning_kinds import WarningKind
 
 # What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
@@ -33,67 +44,13 @@ from src.gpx.warning_kinds import WarningKind
 _MAX_DEPTH: Final = 256
 _MAX_NAMES: Final = 10_000
 _MAX_ELEMENTS: Final = 5_000_000
+_MAX_LAPS: Final = 100_000
 
 # A tag or comment that is not complete is gone through again with every piece that is fed.
 _LONGEST_MARKUP: Final = 4 << 20
 _PIECE_BYTES: Final = 1 << 20
 
-# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, Holux, bare
-# elements.
-SENSOR_ELEMENTS: Final = {
-    "hr": "heart_rate_bpm",
-    "heartrate": "heart_rate_bpm",
-    "bpm": "heart_rate_bpm",
-    "cad": "cadence_rpm",
-    "cadence": "cadence_rpm",
-    "power": "power_w",
-    "PowerInWatts": "power_w",
-    "watts": "power_w",
-    "Watts": "power_w",
-    "atemp": "temperature_c",
-    "temp": "temperature_c",
-    "temperature": "temperature_c",
-}
-
-# state -> local name of a child element -> the child's state
-_CHILDREN: Final[dict[str, dict[str, str]]] = {
-    "document": {"gpx": "gpx"},
-    "gpx": {
-        "name": "file name",
-        "metadata": "metadata",
-        "trk": "track",
-        "rte": "route",
-        "wpt": "waypoint",
-    },
-    "metadata": {"name": "file name"},
-    "track": {"name": "track name", "trkseg": "segment", "trkpt": "track point"},
-    "segment": {"trkpt": "track point"},
-    "route": {"name": "route name", "rtept": "route point"},
-    "track point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
-    "route point": {"ele": "elevation", "time": "time_s", **SENSOR_ELEMENTS},
-    "extension": SENSOR_ELEMENTS,
-    "route extension": {**SENSOR_ELEMENTS, "rpt": "shape point"},
-    "waypoint": {"name": "waypoint name", "ele": "waypoint elevation"},
-}
-_NO_CHILDREN: Final[dict[str, str]] = {}
-_OTHER_CHILD: Final = {
-    "track point": "extension",
-    "route point": "route extension",
-    "route extension": "route extension",
-    "extension": "extension",
-}
-_POINTS: Final = frozenset({"track point", "route point"})
-# Garmin's way between two points of a route: not in the order in which the elements end.
-SHAPE_POINT: Final = "shape point"
-_VALUES: Final = frozenset(FIELDS) - {"latitude", "longitude"}
-_NAMES: Final = frozenset({"file name", "track name", "route name", "waypoint name"})
-_TEXTS: Final = _VALUES | _NAMES | {"waypoint elevation"}
-
-
-def child_state(parent: str, local: str) -> str:
-    """The state of an element by its local name and its parent's state."""
-    state = _CHILDREN.get(parent, _NO_CHILDREN).get(local)
-    return _OTHER_CHILD.get(parent, "ignored") if state is None else state
+_NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 
 
 def read_value(field: str, text: str) -> tuple[float, WarningKind | None]:
@@ -107,17 +64,23 @@ def read_value(field: str, text: str) -> tuple[float, WarningKind | None]:
     return value, kind if value != UNREADABLE else None
 
 
-_NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
-
-
 class Document:
-    """A document as far as it has been fed: its points, names and waypoints."""
+    """A document as far as it has been fed: its points, names, waypoints and laps.
 
-    def __init__(self, max_points: int, max_waypoints: int) -> None:
-        self.track_points = Columns(max_points)
-        self.route_points = Columns(max_points)
+    `language` is that of its root element, and the first of those allowed before there is one.
+    `lap_starts` are the numbers of track points before each lap. `warnings` are about the document
+    itself; those about its points are with its columns.
+    """
+
+    def __init__(self, languages: Sequence[Language], max_points: int, max_waypoints: int) -> None:
+        self.languages = {language.root: language for language in languages}
+        self.laps: list[dict[str, float]] = []
+        self.lap_starts = array("q")
+        self._max_points = max_points
+        self._speak(languages[0])
         self.waypoints: list[Waypoint] = []
         self.names: dict[str, str] = {}
+        self.warnings: list[Warning] = []
         self._max_waypoints = max_waypoints
         self._waypoints_begun = 0
         self._states = ["document"]
@@ -183,10 +146,15 @@ class Document:
         None where it would be no point: outside a segment or route, or inside a CDATA section, a
         comment or a processing instruction, of which the last two are not complete then.
         """
-        target = child_state(self.state, local)
-        if target not in _POINTS or self._is_cdata or self._pending_bytes:
+        target = self.language.child_state(self.state, local)
+        if target not in POINTS or self._is_cdata or self._pending_bytes:
             return None
         return self.track_points if target == "track point" else self.route_points
+
+    def _speak(self, language: Language) -> None:
+        self.language = language
+        self.track_points = Columns(self._max_points, language.fields)
+        self.route_points = Columns(self._max_points, language.fields)
 
     def _absurd(self, reason: str) -> TooMuchMarkupError:
         return TooMuchMarkupError(reason, self._parser.CurrentLineNumber)
@@ -203,15 +171,17 @@ class Document:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._states[-1]
         local = name.rpartition(":")[2]
-        if parent == "document" and local != "gpx":
-            raise NotGpxError(local)
-        state = child_state(parent, local)
+        if parent == "document":
+            if local not in self.languages:
+                raise NotGpxError(local)
+            self._speak(self.languages[local])
+        state = self.language.child_state(parent, local)
         self._states.append(state)
         self._bear_with_it()
-        if state in _TEXTS:
+        if state in self.language.texts:
             self._text.clear()
             self._text_left = LONGEST_TEXT
-        elif state in _POINTS:
+        elif state in POINTS:
             self._begin_point(parent, attributes)
         elif state == SHAPE_POINT:
             self._end_point(self.route_points)
@@ -222,20 +192,34 @@ class Document:
         elif state == "track":
             self._track_name, self._track_begins = "", len(self.track_points)
         elif state == "waypoint":
-            self._waypoints_begun += 1
-            if self._waypoints_begun > self._max_waypoints:
-                raise TooManyWaypointsError(self._max_waypoints)
-            self._waypoint = attributes
+            self._start_waypoint(attributes)
+        elif state == "lap":
+            self._start_lap()
 
     def _characters(self, text: str) -> None:
         # The piece that goes beyond the longest text shows that the text is longer.
-        if self._states[-1] in _TEXTS and self._text_left >= 0:
+        if self._states[-1] in self.language.texts and self._text_left >= 0:
             self._text.append(text)
             self._text_left -= len(text)
 
+    def _start_waypoint(self, attributes: dict[str, str]) -> None:
+        self._waypoints_begun += 1
+        if self._waypoints_begun > self._max_waypoints:
+            raise TooManyWaypointsError(self._max_waypoints)
+        self._waypoint = {
+            "waypoint latitude": attributes.get("lat", ""),
+            "waypoint longitude": attributes.get("lon", ""),
+        }
+
+    def _start_lap(self) -> None:
+        if len(self.laps) >= _MAX_LAPS:
+            raise self._absurd(f"more than {_MAX_LAPS} laps")
+        self.laps.append({})
+        self.lap_starts.append(len(self.track_points))
+
     def _end(self, _name: str) -> None:
         state = self._states.pop()
-        if state in _VALUES:
+        if state in self.language.column:
             self._value(state)
         elif state == "track point":
             self._end_point(self.track_points)
@@ -245,12 +229,10 @@ class Document:
             self.track_points.end_segment()
         elif state == "track":
             self._end_track()
-        elif state == "route":
+        elif state == "route segment":
             self.route_points.end_segment()
-        elif state == "waypoint elevation":
-            self._waypoint["ele"] = "".join(self._text)
-        elif state in _NAMES:
-            self._named(state)
+        elif state in self.language.texts:
+            self._told(state, "".join(self._text))
         elif state == "waypoint":
             self._end_waypoint()
 
@@ -271,7 +253,7 @@ class Document:
 
     def _place(self, attributes: dict[str, str]) -> list[float]:
         """The row of a point of which nothing but its place is known yet."""
-        row = [math.nan] * len(FIELDS)
+        row = [math.nan] * len(self.language.fields)
         row[0] = self._read("latitude", attributes.get("lat", ""))
         row[1] = self._read("longitude", attributes.get("lon", ""))
         return row
@@ -298,23 +280,29 @@ class Document:
         return value
 
     def _value(self, field: str) -> None:
-        column = COLUMN[field]
+        column = self.language.column[field]
         if self._row and math.isnan(self._row[column]):
             self._row[column] = self._read(field, "".join(self._text))
 
-    def _named(self, state: str) -> None:
-        name = " ".join("".join(self._text)[:LONGEST_TEXT].split())
-        if state == "waypoint name":
-            self._waypoint["name"] = name
-        elif state == "track name":
-            self._track_name = self._track_name or name
-        elif name:
-            self.names.setdefault(state, name)
+    def _told(self, state: str, text: str) -> None:
+        """A text that is no value of a point: a name, or of a waypoint or lap."""
+        if state in WAYPOINT_NUMBERS:
+            self._waypoint[state] = text
+        elif state in LAP_TOTALS:
+            self.laps[-1].setdefault(state, number(text))
+        elif state in NAMES:
+            name = " ".join(text[:LONGEST_TEXT].split())
+            if state == "waypoint name":
+                self._waypoint["name"] = name
+            elif state == "track name":
+                self._track_name = self._track_name or name
+            elif name:
+                self.names.setdefault(state, name)
 
     def _end_waypoint(self) -> None:
-        latitude = number(self._waypoint.get("lat", ""))
-        longitude = number(self._waypoint.get("lon", ""))
-        elevation = number(self._waypoint.get("ele", ""))
+        latitude = number(self._waypoint.get("waypoint latitude", ""))
+        longitude = number(self._waypoint.get("waypoint longitude", ""))
+        elevation = number(self._waypoint.get("waypoint elevation", ""))
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             self.waypoints.append(
                 Waypoint(

@@ -10,7 +10,10 @@ _DECLARED = re.compile(
 )
 
 _BARE_AMPERSAND = re.compile(rb"&(?!#|[A-Za-z_:][\w.:-]{0,99};)")
-_WORDS = re.compile(rb"<(?:[\w.-]{1,32}:)?(?:name|desc|cmt|src|type|text|keywords)>[^<]{0,4096}")
+# Of GPX, and of TCX, which begins them with capitals.
+_WORDS = re.compile(
+    rb"<(?:[\w.-]{1,32}:)?(?i:name|desc|cmt|src|type|text|keywords|notes)>[^<]{0,4096}"
+)
 _MOST_WORDS = 10_000
 
 # A longer mark comes first where a shorter one is its beginning.
@@ -32,6 +35,11 @@ _UNMARKED = (
 _PLAIN = rb"<?xml \u0041+AEE-.xn--nxa"
 
 
+def marked_codec(head: bytes) -> str | None:
+    """The Python codec that a byte order mark names; None where there is none."""
+    return next((codec for mark, codec in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
 def detect(head: bytes) -> str:
     """The Python codec of a document from its first bytes (XML 1.0, appendix F).
 
@@ -41,7 +49,9 @@ def detect(head: bytes) -> str:
     Raises:
         NotXmlError: the declared encoding is unknown.
     """
-    for signature, codec in _BYTE_ORDER_MARKS + _UNMARKED:
+    if marked := marked_codec(head):
+        return marked
+    for signature, codec in _UNMARKED:
         if head.startswith(signature):
             return codec
     declared = _DECLARED.match(head[:1024])

@@ -9,8 +9,7 @@ could be markup, is then well-formed too.
 import re
 from dataclasses import dataclass
 
-from src.gpx.formats.columns import FIELDS
-from src.gpx.formats.xml.document import SHAPE_POINT, child_state
+from src.gpx.formats.xml.language import SHAPE_POINT, Language
 
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.:-]*"
 _VALUE = rb"""(?:"[^"'<>&]*"|'[^"'<>&]*')"""
@@ -31,10 +30,10 @@ _MOST_TAGS = 64
 class PointTemplate:
     """What all points of one form have in common.
 
-    `head` is the text of the start tag around its attributes' values, `quote` the character that
-    encloses these. `latitude` and `longitude` are their places among the attributes, None where
-    absent. `tags` are all tags behind the head; `fields` tells behind which of them (0 for the
-    first) stands the text of which field.
+    `head` is the text of the start tag around its attributes' values, all of it where it has none;
+    `quote` is the character that encloses them. `latitude` and `longitude` are their places among
+    the attributes, None where absent. `tags` are all tags behind the head; `fields` tells behind
+    which of them (0 for the first) stands the text of which field.
     """
 
     head: tuple[bytes, ...]
@@ -45,7 +44,7 @@ class PointTemplate:
     fields: tuple[tuple[str, int], ...]
 
 
-def template_of(point: bytes, parent_state: str) -> PointTemplate | None:
+def template_of(point: bytes, parent_state: str, language: Language) -> PointTemplate | None:
     """The template of an element and the text behind it; None where it is of no regular form."""
     pieces = point.split(b"<")[1:]
     if len(pieces) > _MOST_TAGS:
@@ -54,11 +53,13 @@ def template_of(point: bytes, parent_state: str) -> PointTemplate | None:
     found = [tag for tag in tags if tag is not None and not (tag["close"] and tag["attributes"])]
     if len(found) < len(tags) or any(tag["close"] and tag["empty"] for tag in found):
         return None
-    fields = _fields(found, parent_state)
+    fields = _fields(found, parent_state, language)
     return None if fields is None else _with_head(found, fields)
 
 
-def _fields(tags: list[re.Match[bytes]], parent_state: str) -> list[tuple[str, int]] | None:
+def _fields(
+    tags: list[re.Match[bytes]], parent_state: str, language: Language
+) -> list[tuple[str, int]] | None:
     """Where the fields stand; None where the tags are not one well-nested element."""
     fields = []
     states = [parent_state]
@@ -74,17 +75,17 @@ def _fields(tags: list[re.Match[bytes]], parent_state: str) -> list[tuple[str, i
         attributes = [attribute[1] for attribute in _ATTRIBUTE.finditer(tag["attributes"])]
         if len(set(attributes)) < len(attributes):
             return None
-        if states[-1] in FIELDS:
+        if states[-1] in language.column:
             return None
         local = tag["name"].rpartition(b":")[2].decode("ascii")
-        state = child_state(states[-1], local)
+        state = language.child_state(states[-1], local)
         if state == SHAPE_POINT:
             return None
         if tag["empty"]:
             continue
         states.append(state)
         names.append(tag["name"])
-        if states[-1] in FIELDS:
+        if states[-1] in language.column:
             fields.append((states[-1], position - 1))
     return None if names else fields
 
@@ -93,7 +94,7 @@ def _with_head(tags: list[re.Match[bytes]], fields: list[tuple[str, int]]) -> Po
     head = tags[0]
     attributes = list(_ATTRIBUTE.finditer(head[0]))
     quotes = {attribute[2][:1] for attribute in attributes}
-    if len(quotes) != 1:
+    if len(quotes) > 1:
         return None
     names = [attribute[1] for attribute in attributes]
     inner = [(attribute.start(2) + 1, attribute.end(2) - 1) for attribute in attributes]
@@ -101,7 +102,7 @@ def _with_head(tags: list[re.Match[bytes]], fields: list[tuple[str, int]]) -> Po
     starts = [*(start for start, _ in inner), len(head[0])]
     return PointTemplate(
         head=tuple(head[0][a:b] for a, b in zip(ends, starts, strict=True)),
-        quote=quotes.pop(),
+        quote=quotes.pop() if quotes else b"",
         latitude=names.index(b"lat") if b"lat" in names else None,
         longitude=names.index(b"lon") if b"lon" in names else None,
         tags=tuple(tag[0] for tag in tags[1:]),

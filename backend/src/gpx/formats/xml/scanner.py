@@ -16,9 +16,10 @@ import numpy as np
 
 from src.gpx.errors import NotXmlError
 from src.gpx.formats.byte_columns import ByteColumns
-from src.gpx.formats.columns import COLUMN, FIELDS, Columns
+from src.gpx.formats.columns import Columns
 from src.gpx.formats.values import LONGEST_TEXT, UNREADABLE
 from src.gpx.formats.xml.document import Document, read_value
+from src.gpx.formats.xml.language import Language
 from src.gpx.formats.xml.point_templates import PointTemplate, template_of
 from src.gpx.model import BoolArray, FloatArray, IntArray
 from src.gpx.warning_kinds import WarningKind
@@ -27,11 +28,11 @@ from src.gpx.warning_kinds import WarningKind
 # out about its points stays in the processor's cache.
 BLOCK_BYTES = 4 << 20
 
-_POINT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:trkpt|rtept)(?=[\s/>])")
+_POINT = rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:%s)(?=[\s/>])"
 _TEMPLATES_PER_BLOCK = 16
+_TEMPLATES_PER_FILE = 32
 # Of so many texts that cannot be read, some can where their recorder writes them oddly.
 _ODD_SAMPLE = 1000
-_TEMPLATES_PER_FILE = 32
 # A block that is smaller, as a share of those that might be, is not worth setting up.
 _LEAST_BLOCK = 256
 # How often all bytes may be searched for the end of a block in vain: where few points share a
@@ -52,6 +53,8 @@ class Scanner:
         self._text = ByteColumns(data)
         self._view = memoryview(data)
         self._block_bytes = block_bytes
+        names = [name for each in document.languages.values() for name in each.point_elements]
+        self._point = re.compile(_POINT % "|".join(names).encode())
         self._templates: list[PointTemplate] = []
         self._kept: list[tuple[int, int]] = []
 
@@ -73,7 +76,7 @@ class Scanner:
     def _run(self) -> None:
         data = self._text.data
         fed = searched = in_vain = 0
-        while in_vain <= _SEARCHES * len(data) and (found := _POINT.search(data, searched)):
+        while in_vain <= _SEARCHES * len(data) and (found := self._point.search(data, searched)):
             start, name = found.start(), found[0]
             reach = min(start + self._block_bytes, len(data))
             end = data.rfind(name, start + 1, reach)
@@ -115,7 +118,7 @@ class Scanner:
         if columns is None or self._is_irregular(start, end):
             self._feed(start, end)
             return
-        block = _Block(self._text, name, start, end)
+        block = _Block(self._text, self._document.language, name, start, end)
         block.match(self._templates, self._document.state)
         pieces = np.flatnonzero(np.diff(block.matched)) + 1
         if len(pieces) * _POINTS_PER_PIECE > len(block.matched):
@@ -150,8 +153,11 @@ class Scanner:
 class _Block:
     """A stretch of the document from one point's start to another's."""
 
-    def __init__(self, text: ByteColumns, name: bytes, start: int, end: int) -> None:
+    def __init__(
+        self, text: ByteColumns, language: Language, name: bytes, start: int, end: int
+    ) -> None:
         self._text = text
+        self._language = language
         self._end = end
         self._marks = np.flatnonzero(text.bytes[start:end] == ord("<")) + start
         self._first = np.flatnonzero(text.equal(self._marks, name))
@@ -159,7 +165,7 @@ class _Block:
         self._marks = np.append(self._marks, end)
         self._quotes: dict[bytes, IntArray] = {}
         self.matched: BoolArray = np.zeros(len(self._first), dtype=np.bool_)
-        self.rows: FloatArray = np.full((len(FIELDS), len(self._first)), np.nan)
+        self.rows: FloatArray = np.full((len(language.fields), len(self._first)), np.nan)
         self._odd: dict[WarningKind, list[int]] = {}
 
     def start(self, point: int) -> int:
@@ -184,7 +190,7 @@ class _Block:
                 return
             first = int(rest[0])
             point = self._text.data[self.start(first) : self.start(first + 1)]
-            learnt = template_of(point, parent_state)
+            learnt = template_of(point, parent_state, self._language)
             if learnt is None:
                 rest = rest[1:]
             else:
@@ -209,9 +215,12 @@ class _Block:
         self, template: PointTemplate, points: IntArray
     ) -> tuple[BoolArray, list[tuple[IntArray, IntArray]]]:
         """Which points start like the template, and where the value of each attribute is."""
-        text, quotes = self._text, self._quote_marks(template.quote)
+        text = self._text
         at = self._marks[self._first[points]]
         same = text.equal(at, template.head[0])
+        if len(template.head) == 1:
+            return same, []
+        quotes = self._quote_marks(template.quote)
         opening = at + len(template.head[0]) - 1
         if not len(quotes):
             return np.zeros(len(points), dtype=np.bool_), []
@@ -240,10 +249,12 @@ class _Block:
             start = self._marks[first + 1 + tag] + len(template.tags[tag])
             spans.append((field, start, self._marks[first + 2 + tag]))
         for (field, start, end), values in self._values(spans):
-            self._read_odd(field, values, points, start, end)
-            row = self.rows[COLUMN[field]]
+            row = self.rows[self._language.column[field]]
             earlier = row[points]
-            row[points] = np.where(np.isnan(earlier), values, earlier)
+            is_first = np.isnan(earlier)
+            values[~is_first] = np.nan
+            self._read_odd(field, values, points, start, end)
+            row[points] = np.where(is_first, values, earlier)
         self.matched[points] = True
 
     def _values(self, spans: list[Span]) -> list[tuple[Span, FloatArray]]:

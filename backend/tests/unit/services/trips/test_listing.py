@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from src.database import Database
 from src.errors import AppError, ErrorCode
-from src.models import Trip, User
+from src.models import GpxFile, Trip, User
 from src.services.trips import listing
 from src.services.trips.listing import (
     Order,
@@ -18,7 +18,7 @@ from src.services.trips.listing import (
     list_public_trips,
     list_user_trips,
 )
-from src.states import TripStatus
+from src.states import ProcessingStatus, TripStatus
 from tests.support.trip_rows import a_trip, a_user, public, save
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -102,6 +102,33 @@ async def test_a_trip_without_a_distance_comes_last_and_zero_is_one(
     assert found[:3] == (
         ["0.0", "5.0", "80.0"] if order is Order.ASCENDING else ["80.0", "5.0", "0.0"]
     )
+
+
+async def test_a_measured_distance_counts_before_a_written_one_once_it_is_completed(
+    db: Database, ana: User
+) -> None:
+    measured = a_trip(ana, title="measured", distance_km=1.0)
+    running = a_trip(ana, title="running", distance_km=20.0)
+    written = a_trip(ana, title="written", distance_km=50.0)
+    await save(db, measured, running, written)
+    async with db.write() as session:
+        session.add_all(
+            GpxFile(
+                trip_id=trip.trip_id,
+                file_name="ride.gpx",
+                file_size=1,
+                sha256="-",
+                storage_key=trip.title,
+                processing_status=status,
+                distance_km=100.0,
+            )
+            for trip, status in (
+                (measured, ProcessingStatus.COMPLETED),
+                (running, ProcessingStatus.PROCESSING),
+            )
+        )
+    found = await titles(db, ana, sort_by=SortBy.DISTANCE_KM)
+    assert found == ["measured", "written", "running"]
 
 
 async def test_titles_are_sorted_and_found_in_any_case(db: Database, ana: User) -> None:

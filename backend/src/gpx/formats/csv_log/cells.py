@@ -1,0 +1,118 @@
+"""One column of some rows: where in a document the text of each of its cells lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from src.gpx.formats.byte_columns import ByteColumns
+from src.gpx.model import BoolArray, FloatArray, IntArray
+
+# Behind every document, so that whole words can be read up to its end.
+PADDING = b"\n" * 64
+
+# Spaces around a text that are taken away from all cells at once; of the few that have more, alone.
+_PASSES = 32
+
+_COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
+
+
+class Text(ByteColumns):
+    """A document in UTF-8, `PADDING` behind it."""
+
+    @cached_property
+    def swapped(self) -> ByteColumns:
+        """With points for commas and commas for points, to read decimal commas."""
+        return ByteColumns(self.data.translate(_COMMAS_AND_POINTS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """n cells: the text of each from `start` to before `end`, shape (n,) both."""
+
+    text: Text
+    start: IntArray
+    end: IntArray
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Cells":
+        """Cells in a document of their own."""
+        document = "".join(texts)
+        pieces = texts if document.isascii() else [text.encode() for text in texts]
+        length = np.fromiter(map(len, pieces), np.int64, len(texts))
+        end = np.cumsum(length)
+        return cls(Text(document.encode() + PADDING), end - length, end)
+
+    @property
+    def length(self) -> IntArray:
+        return self.end - self.start
+
+    def at(self, rows: IntArray | BoolArray | slice) -> "Cells":
+        return Cells(self.text, self.start[rows], self.end[rows])
+
+    def filled(self) -> IntArray:
+        """The cells that have a text."""
+        return np.flatnonzero(self.end > self.start)
+
+    def bytes_at(self, place: int) -> npt.NDArray[np.uint8]:
+        """The byte so far behind each start; before each end, where `place` is negative."""
+        at = self.start + place if place >= 0 else self.end + place
+        return self.text.bytes.take(at, mode="clip")
+
+    def texts(self) -> list[str]:
+        return self.text.texts(self.start, self.end)
+
+    def numbers(self, *, decimal_comma: bool) -> FloatArray:
+        """What `values.number` reads; a point is no part of a number with a decimal comma."""
+        document = self.text.swapped if decimal_comma else self.text
+        value = np.full(len(self), np.nan)
+        filled = self.filled()
+        value[filled] = document.numbers(self.start[filled], self.end[filled])
+        return value
+
+    def instants(self) -> FloatArray:
+        """What `values.instant` reads."""
+        return self.text.instants(self.start, self.end)
+
+    def stripped(self) -> "Cells":
+        """Without spaces and tabs around the texts."""
+        start, end = self.start.copy(), self.end.copy()
+        for edge, step, ahead in ((start, 1, 0), (end, -1, -1)):
+            rest = np.flatnonzero(start < end)
+            for _ in range(_PASSES):
+                if not len(rest):
+                    break
+                character = self.text.bytes[edge[rest] + ahead]
+                rest = rest[(character == ord(" ")) | (character == ord("\t"))]
+                edge[rest] += step
+                rest = rest[start[rest] < end[rest]]
+            for row in rest.tolist():
+                text = self.text.data[start[row] : end[row]]
+                stripped = text.lstrip(b" \t") if step > 0 else text.rstrip(b" \t")
+                edge[row] += step * (len(text) - len(stripped))
+        return Cells(self.text, start, end)
+
+    def copied(self) -> tuple[npt.NDArray[np.uint8], IntArray]:
+        """The texts one behind the other, and where each starts."""
+        length = self.length
+        start = np.cumsum(length) - length
+        source = np.arange(int(length.sum())) + np.repeat(self.start - start, length)
+        return self.text.bytes[source], start
+
+    def changes(self) -> BoolArray:
+        """Whether the text differs from that of the cell before, shape (n - 1,)."""
+        length = self.length
+        changed: BoolArray = length[1:] != length[:-1]
+        rest, place = np.flatnonzero(~changed), 0
+        while len(rest := rest[length[rest] > place]):
+            behind = np.clip(8 * (place + 8 - length[rest]), 0, 56).astype(np.uint64)
+            words = self.text.words(self.start[rest] + place)
+            differ = ((words ^ self.text.words(self.start[rest + 1] + place)) << behind) != 0
+            changed[rest[differ]] = True
+            rest, place = rest[~differ], place + 8
+        return changed

@@ -1,0 +1,119 @@
+"""How a table is written: where its header is, its separator, its columns, its decimal sign."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from src.gpx.errors import EmptyFileError, NoHeaderError, RowTooLongError, TooManyColumnsError
+from src.gpx.formats.csv_log.cells import Text
+from src.gpx.formats.csv_log.document import decoded
+from src.gpx.formats.csv_log.headers import REQUIRED, Column, count_known, mapped, recognised
+from src.gpx.formats.csv_log.records import Rows, Table
+from src.gpx.formats.values import number
+
+SEPARATORS: Final = (",", ";", "\t")
+MAX_COLUMNS: Final = 256
+# What may stand before the header: comments, blank lines, and what a spreadsheet is told.
+_LINES_BEFORE: Final = 200
+_BYTES_BEFORE: Final = 1 << 16
+_SKIPPED = re.compile(rb"\s*(?:#.*|sep=.)?\s*", re.IGNORECASE)
+# Rows that tell the decimal sign.
+_SAMPLE_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table's form. `body` is where its rows begin; `columns` are those that are read, by key."""
+
+    table: Table
+    encoding: str
+    headers: tuple[str, ...]
+    body: int
+    columns: Mapping[str, Column]
+    decimal_comma: bool
+
+    def rows(self) -> Iterator[Rows]:
+        """All rows.
+
+        Raises:
+            RowTooLongError: as `Table.rows`.
+        """
+        return self.table.rows(self.body, len(self.headers))
+
+
+def layout_of(data: bytes, mapping: Mapping[str, str] | None) -> Layout:
+    """Find out how a table is written; `mapping` as `reader.read` takes it.
+
+    Raises:
+        EmptyFileError, NoHeaderError, UnusableMappingError, TooManyColumnsError, RowTooLongError
+    """
+    text, length, encoding = decoded(data)
+    start = _header_start(text, length)
+    table, headers, body = _header(text, length, start, mapping)
+    if len(headers) > MAX_COLUMNS:
+        raise TooManyColumnsError(MAX_COLUMNS)
+    if not count_known(headers, mapping) and any(map(_is_number, headers)):
+        raise NoHeaderError
+    columns = recognised(headers) if mapping is None else mapped(headers, mapping)
+    return Layout(
+        table=table,
+        encoding=encoding,
+        headers=tuple(headers),
+        body=body,
+        columns=columns,
+        decimal_comma=_has_decimal_comma(table, body, len(headers), columns),
+    )
+
+
+def _header_start(text: Text, length: int) -> int:
+    """Where the first line begins that is neither blank nor a comment."""
+    position = 0
+    for _ in range(_LINES_BEFORE):
+        end = text.data.find(b"\n", position, _BYTES_BEFORE)
+        if end < 0 or not _SKIPPED.fullmatch(text.data, position, end):
+            break
+        position = end + 1
+    if position >= length or text.data[position:length].isspace():
+        raise NoHeaderError if text.data[:position].strip() else EmptyFileError
+    return position
+
+
+def _header(
+    text: Text, length: int, start: int, mapping: Mapping[str, str] | None
+) -> tuple[Table, list[str], int]:
+    """The table by the separator that tells most columns apart: first known ones, then any."""
+    found: list[tuple[tuple[int, int], Table, list[str], int]] = []
+    too_long: RowTooLongError | None = None
+    for separator in SEPARATORS:
+        table = Table(text, length, separator)
+        try:
+            headers, body = table.record(start)
+        except RowTooLongError as error:
+            too_long = error
+            continue
+        known = count_known(headers[:MAX_COLUMNS], mapping)
+        found.append(((known, len(headers)), table, headers, body))
+    if too_long and not found:
+        raise too_long
+    _, table, headers, body = max(found, key=lambda one: one[0])
+    return table, headers, body
+
+
+def _is_number(text: str) -> bool:
+    return math.isfinite(number(text.replace(",", ".")))
+
+
+def _has_decimal_comma(table: Table, body: int, width: int, columns: Mapping[str, Column]) -> bool:
+    """Whether more of the first positions have a comma in them than a point."""
+    rows = next((rows for rows in table.rows(body, width) if len(rows)), None)
+    if rows is None:
+        return False
+    texts = [
+        text
+        for key in REQUIRED
+        if key in columns
+        for text in rows.column(columns[key].position).at(slice(_SAMPLE_ROWS)).texts()
+    ]
+    return sum("," in text for text in texts) > sum("." in text for text in texts)

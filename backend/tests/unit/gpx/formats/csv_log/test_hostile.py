@@ -1,0 +1,129 @@
+"""Whatever the bytes, a table is read or refused by name, and in time that grows with its size."""
+
+import contextlib
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from src.gpx import GpxError, analyse_recording
+from src.gpx.formats.csv_log import detect, read
+
+MANY = settings(max_examples=150, deadline=None)
+HEAD = b"lat,lon,ele,time,date,hr,seg\n"
+
+cells = st.one_of(
+    st.sampled_from(
+        [
+            *("", "40.5", "-3,5", "1e999", "NaN", "91", "12345678901234567890.5", "١٢"),
+            *("2026-03-21T10:00:00Z", "05/06/2026 10:00", "10:00:00", "0001-01-01T00:00:00+14:00"),
+            *("9999-12-31T23:59:59-14:00", "1774087200", "=cmd|' /C calc'!A0", '"', '""', "é"),
+        ]
+    ),
+    st.text(max_size=8),
+    st.floats().map(str),
+    st.floats(40, 41).map(str),
+    st.floats(-1e300, 1e300).map(str),
+)
+tables = st.builds(
+    lambda rows, separator, codec, quote: (
+        HEAD.decode().replace(",", separator)
+        + "\n".join(separator.join(f"{quote}{cell}{quote}" for cell in row) for row in rows)
+    ).encode(codec, "replace"),
+    st.lists(st.lists(cells, min_size=5, max_size=8), max_size=12),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"]),
+    st.sampled_from(["", '"']),
+)
+any_bytes = st.one_of(
+    st.binary(max_size=300),
+    st.binary(max_size=300).map(lambda data: HEAD + data),
+    tables,
+    st.builds(lambda data, cut: data[: cut % (len(data) + 1)], tables, st.integers(0, 999)),
+    st.builds(lambda mark, data: mark + data, st.sampled_from([b"\xff\xfe", b"\xfe\xff"]), tables),
+)
+
+
+@MANY
+@given(any_bytes)
+def test_whatever_the_bytes_are_they_are_read_or_refused_by_name(data: bytes) -> None:
+    with contextlib.suppress(GpxError):
+        analyse_recording(read(data), now_s=2e9).summary()
+    with contextlib.suppress(GpxError):
+        detect(data)
+
+
+@MANY
+@given(
+    tables,
+    st.dictionaries(
+        st.sampled_from(["latitude", "longitude", "time", "date", "segment", "x"]),
+        st.sampled_from(
+            ["lat", "lon", "time|dd/mm/yyyy", "date|epoch_ms", "time|iso", "seg", "|", "", "hr"]
+        )
+        | st.text(max_size=5),
+    ),
+)
+def test_whatever_the_mapping_is_it_is_used_or_refused_by_name(
+    data: bytes, mapping: dict[str, str]
+) -> None:
+    with contextlib.suppress(GpxError):
+        analyse_recording(read(data, mapping=mapping), now_s=2e9).summary()
+
+
+def repeated(row: bytes, head: bytes = HEAD) -> Callable[[int], bytes]:
+    return lambda size: head + row * (size // len(row))
+
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "quotes": repeated(b'"'),
+    "doubled quotes in rows": repeated(b'"a""b",1\n'),
+    "quotes in the middle": repeated(b'1,2,3"4,5\n'),
+    "rows that open a quote": repeated(b'1,2,"3\n'),
+    "a bad quote in every block": repeated(b"1,2,3\n" * 9_999 + b'1"2\n'),
+    "separators": repeated(b","),
+    "separators in rows": repeated(b"," * 60_000 + b"\n"),
+    "line ends": repeated(b"\n"),
+    "carriage returns": repeated(b"\r"),
+    "blank lines of spaces": repeated(b"   \t   \n"),
+    "wide cells of spaces": repeated(b"1," + b" " * 60_000 + b"3,4\n"),
+    "comments": repeated(b"# lat,lon\n", b""),
+    "a header of quotes": repeated(b'"', b""),
+    "a header of names": repeated(b"lat,", b""),
+    "nul bytes": repeated(b"\0"),
+    "odd numbers": repeated(b"1e1,+2,3_0\n"),
+    "segments of every row": repeated(b"1,2,3,,,,1\n1,2,3,,,,2\n"),
+    "segments of long names": repeated(b"1,2,3,,,," + b"x" * 30_000 + b"\n"),
+    "dates of all kinds": repeated(b"1,2,3,1/2/2026 1:05 PM\n"),
+    "long texts for times": repeated(b"1,2,3," + b"1/1/" * 9_000 + b"\n"),
+    "bytes that are no UTF-8": repeated(b"1,2,\xff\n"),
+    "UTF-16": lambda size: (HEAD.decode() + "1,2,3\n" * (size // 12)).encode("utf-16"),
+}
+SIZE = 500_000
+MOST_GROWTH = 3.0
+# What takes less is told from nothing only by what else the machine does.
+LEAST_S = 0.03
+TRIES = 4
+
+
+def seconds(data: bytes) -> float:
+    """Of the processor; disturbances only add to it."""
+    start = time.process_time()
+    with contextlib.suppress(GpxError):
+        read(data)
+    with contextlib.suppress(GpxError):
+        detect(data)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_twice_the_size_is_at_most_about_twice_the_work(name: str) -> None:
+    small, large = HOSTILE[name](SIZE), HOSTILE[name](2 * SIZE)
+    once = twice = float("inf")
+    for _ in range(TRIES):
+        once, twice = min(once, seconds(small)), min(twice, seconds(large))
+        if twice <= MOST_GROWTH * max(once, LEAST_S):
+            return
+    pytest.fail(f"{once:.3f} s for once, {twice:.3f} s for twice the size")

@@ -1,0 +1,68 @@
+import { defineTexts } from "../i18n/texts.ts";
+
+export const texts = defineTexts({
+  es: {
+    map: "Mapa de la ruta",
+    sketch: "Trazado de la ruta, con el norte arriba",
+    colour: "Color de la línea",
+    measures: {
+      gradient: "Pendiente",
+      speed_kmh: "Velocidad",
+      heart_rate_bpm: "Pulso",
+      power_w: "Potencia",
+    },
+    legend: "Leyenda",
+    whole: "Ver toda la ruta",
+    start: "Salida",
+    finish: "Llegada",
+    climb: (name: string) => `Puerto: ${name}`,
+    noMap: "Este navegador no puede mostrar el mapa (le falta WebGL). Aquí tienes el trazado.",
+    shades: {
+      downhill: "bajada",
+      flat: "llano",
+      below: (limit: string) => `menos de ${limit}`,
+      between: (low: string, high: string) => `${low} a ${high}`,
+      above: (limit: string) => `más de ${limit}`,
+    },
+    locale: {
+      "NavigationControl.ZoomIn": "Acercar",
+      "NavigationControl.ZoomOut": "Alejar",
+      "NavigationControl.ResetBearing": "Norte arriba",
+      "AttributionControl.ToggleAttribution": "Mostrar de quién es el mapa",
+      "Map.Title": "Mapa de la ruta",
+      "Marker.Title": "Marca",
+    },
+  },
+  en: {
+    map: "Map of the ride",
+    sketch: "The line of the ride, north up",
+    colour: "Colour of the line",
+    measures: {
+      gradient: "Gradient",
+      speed_kmh: "Speed",
+      heart_rate_bpm: "Heart rate",
+      power_w: "Power",
+    },
+    legend: "Legend",
+    whole: "Show the whole ride",
+    start: "Start",
+    finish: "Finish",
+    climb: (name: string) => `Climb: ${name}`,
+    noMap: "This browser cannot show the map (it has no WebGL). Here is the line.",
+    shades: {
+      downhill: "downhill",
+      flat: "flat",
+      below: (limit: string) => `below ${limit}`,
+      between: (low: string, high: string) => `${low} to ${high}`,
+      above: (limit: string) => `over ${limit}`,
+    },
+    locale: {
+      "NavigationControl.ZoomIn": "Zoom in",
+      "NavigationControl.ZoomOut": "Zoom out",
+      "NavigationControl.ResetBearing": "North up",
+      "AttributionControl.ToggleAttribution": "Show whose map it is",
+      "Map.Title": "Map of the ride",
+      "Marker.Title": "Mark",
+    },
+  },
+});

@@ -1,0 +1,85 @@
+/** Why an upload failed, what helps, and whether that is only to wait. */
+import { ApiError, type Schemas } from "../api/client.ts";
+import { type ProblemCode, problemOf } from "../api/problems.ts";
+
+/** What the rider can do: try the same again, take another file, or neither. */
+export type Help = "again" | "otherFile" | "none";
+
+export interface Failure {
+  /** Beside the service's: `fileGone`, this device could not keep the file; `emptyFile`. */
+  code: ProblemCode | "fileGone" | "emptyFile";
+  /** The service's own sentence, where it says more than the code. */
+  detail: string | null;
+  help: Help;
+}
+
+const OTHER_FILE: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
+  "INVALID_FILE_TYPE",
+  "FILE_TOO_LARGE",
+  "INVALID_GPX_FORMAT",
+  "INVALID_GPX_FILE",
+  "DTD_REFUSED",
+  "NO_USABLE_POINTS",
+  "TOO_MANY_POINTS",
+  "ANALYSIS_TOO_LARGE",
+  "FILE_CORRUPTED",
+  "IDEMPOTENCY_KEY_REUSED",
+]);
+const NO_HELP: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
+  "TRIP_ALREADY_HAS_GPX",
+  "FORBIDDEN",
+]);
+/** Sentences of the service that name a limit. */
+const NAMES_A_LIMIT: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>(["FILE_TOO_LARGE"]);
+
+export const FILE_GONE: Failure = { code: "fileGone", detail: null, help: "otherFile" };
+
+export function failureOf(error: unknown): Failure {
+  const code = problemOf(error);
+  const isApi = error instanceof ApiError;
+  // A proxy before the service says it without a code.
+  if (isApi && error.code === null && error.status === 413) {
+    return { code: "FILE_TOO_LARGE", detail: null, help: "otherFile" };
+  }
+  const saysMore = isApi && (error.reason !== null || NAMES_A_LIMIT.has(code));
+  return { code, detail: saysMore ? error.message : null, help: helpFor(code) };
+}
+
+/** Of a processing that ended so. */
+export function failureOfStatus(
+  status: Pick<Schemas["StatusOut"], "error_code" | "error_message">,
+) {
+  const code = status.error_code ?? "INTERNAL_ERROR";
+  return { code, detail: status.error_message, help: helpFor(code) } satisfies Failure;
+}
+
+export function helpFor(code: ProblemCode): Help {
+  if (OTHER_FILE.has(code)) return "otherFile";
+  return NO_HELP.has(code) ? "none" : "again";
+}
+
+/** What can be said of a file without sending it; null where nothing is wrong. */
+export function failureBeforeSending({ name, size }: Pick<File, "name" | "size">): Failure | null {
+  if (!/\.gpx$/i.test(name)) return { code: "INVALID_FILE_TYPE", detail: null, help: "otherFile" };
+  if (size === 0) return { code: "emptyFile", detail: null, help: "otherFile" };
+  return null;
+}
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * How long to wait before the same is tried again, in milliseconds; null where waiting does not help.
+ * `tries` counts those before in a row, `random` is between 0 and 1.
+ */
+export function waitAfter(error: unknown, tries: number, random = Math.random()): number | null {
+  if (error instanceof ApiError) {
+    const passes = error.status === 429 || [401, 502, 503, 504].includes(error.status);
+    if (!passes) return null;
+    if (error.retryAfterS !== null && Number.isFinite(error.retryAfterS)) {
+      return Math.max(error.retryAfterS, 1) * 1000;
+    }
+  } else if (!(error instanceof TypeError)) return null;
+  // Not all of a hundred files, nor all riders, at the same moment.
+  return Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS) * (0.75 + random / 2);
+}
