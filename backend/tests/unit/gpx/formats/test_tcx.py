@@ -229,7 +229,7 @@ FORMS: tuple[Callable[[random.Random], str], ...] = (
 BETWEEN = ("", "", "", "\n", "</Track><Track>", "</Track></Lap><Lap><Track>", "<Trackpoint/>")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_scanner_reads_what_the_parser_alone_reads(seed: int) -> None:
     chance = random.Random(seed)
