@@ -19,8 +19,10 @@ import gpxpy
 import numpy as np
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "backend"))
+sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
+from bench.damage import table as damages  # noqa: E402
+from bench.report import publish  # noqa: E402
 from src.gpx import analyse  # noqa: E402
 from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
 from src.gpx.elevation.profile import build_profile  # noqa: E402
@@ -447,6 +449,7 @@ def main() -> None:
     text = report(options.seeds)
     options.output.parent.mkdir(exist_ok=True)
     options.output.write_text(text, encoding="utf-8")
+    publish("damages", damages(), options.output)
     show(f"wrote {options.output}\n")
 
 

@@ -22,15 +22,15 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, {cpu}, {platform.system()}, Python {python}"
 
 
-def publish(section: str, text: str) -> None:
+def publish(section: str, text: str, path: Path = REPORT) -> None:
     """Put a section between its marks, or at the end where it is new."""
     start, end = f"<!-- {section}: start -->", f"<!-- {section}: end -->"
-    report = REPORT.read_text() if REPORT.exists() else TITLE
+    report = path.read_text() if path.exists() else TITLE
     before, found, rest = report.partition(start)
     after = rest.partition(end)[2] if found else ""
-    REPORT.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     whole = f"{before.rstrip()}\n\n{start}\n{text.strip()}\n{end}\n\n{after.lstrip()}"
-    REPORT.write_text(whole.rstrip() + "\n")
+    path.write_text(whole.rstrip() + "\n")
     print(text)
 
 

@@ -530,3 +530,133 @@ def validation_message(kind: str, context: dict[str, Any], language: str) -> str
         kind = "empty_text"
     text = VALIDATION_TEXTS.get(kind, _INVALID_VALUE)
     return (text.en if language == "en" else text.es).format(**context)
+
+
+# What riders read of what is wrong with their recording, by the kinds of `src.gpx.warning_kinds`.
+WARNINGS: Final[dict[str, Sentence]] = {
+    "padded_document": Sentence(
+        "El archivo tiene caracteres de relleno al principio o al final; los hemos ignorado",
+        "The file has padding at its beginning or end; we ignored it",
+    ),
+    "bare_ampersand": Sentence(
+        "Un nombre contiene «&» sin codificar; lo hemos leído como tal",
+        "A name has a bare “&” in it; we read it as such",
+    ),
+    "misplaced_point": Sentence(
+        "Hay puntos fuera de un segmento; los hemos leído como uno",
+        "Points stand outside a segment; we read them as one",
+    ),
+    "odd_number": Sentence(
+        "Hay números escritos de forma poco habitual; los hemos interpretado",
+        "Numbers are written in an unusual way; we read them nevertheless",
+    ),
+    "odd_time": Sentence(
+        "Hay horas escritas de forma poco habitual; las hemos interpretado",
+        "Times are written in an unusual way; we read them nevertheless",
+    ),
+    "checksum_missing": Sentence(
+        "Al archivo le falta su suma de control; lo hemos leído sin ella",
+        "The file lacks its checksum; we read it without",
+    ),
+    "checksum_wrong": Sentence(
+        "La suma de control del archivo no coincide: puede tener datos dañados",
+        "The checksum of the file is wrong: some of its data may be damaged",
+    ),
+    "file_cut_off": Sentence(
+        "El archivo está cortado; lo hemos leído hasta donde llega",
+        "The file is cut off; we read it as far as it goes",
+    ),
+    "wrong_data_size": Sentence(
+        "El archivo dice mal su propia longitud; lo hemos leído hasta donde llega",
+        "The file is wrong about its own length; we read it as far as it goes",
+    ),
+    "unreadable_messages": Sentence(
+        "Una parte del archivo es ilegible; lo que sigue en ella no cuenta",
+        "A part of the file is unreadable; what follows in it does not count",
+    ),
+    "irregular_row": Sentence(
+        "Hay filas con más o menos campos que la cabecera; lo que les falta o sobra no cuenta",
+        "Rows have fewer or more fields than the header; what does not fit does not count",
+    ),
+    "time_without_zone": Sentence(
+        "Hay horas sin zona horaria; las hemos leído como UTC",
+        "Times have no time zone; we read them as UTC",
+    ),
+    "invalid_position": Sentence(
+        "Hay puntos sin una posición válida; no cuentan",
+        "Points have no valid position; they do not count",
+    ),
+    "wrapped_longitude": Sentence(
+        "Hay longitudes de más de 180°; las hemos corregido",
+        "Longitudes go beyond 180°; we mended them",
+    ),
+    "invalid_elevation": Sentence(
+        "Hay altitudes imposibles o ilegibles; no cuentan",
+        "Elevations are impossible or unreadable; they do not count",
+    ),
+    "false_elevation": Sentence(
+        "Hay altitudes que no encajan con las de alrededor; no cuentan",
+        "Elevations do not fit those around them; they do not count",
+    ),
+    "invalid_sensor": Sentence(
+        "Hay lecturas de sensores imposibles o ilegibles; no cuentan",
+        "Sensor readings are impossible or unreadable; they do not count",
+    ),
+    "invalid_time": Sentence(
+        "Hay horas ilegibles; no cuentan", "Times are unreadable; they do not count"
+    ),
+    "implausible_time": Sentence(
+        "Hay horas anteriores a 1990 o futuras: el reloj estaba mal",
+        "Times lie before 1990 or in the future: the clock was wrong",
+    ),
+    "other_clock": Sentence(
+        "Hay horas muy alejadas de las demás: el reloj cambió; no cuentan",
+        "Times lie far from the others: the clock changed; they do not count",
+    ),
+    "overlapping_time": Sentence(
+        "Dos partes dicen ocurrir a la vez en sitios distintos; las horas de una no cuentan",
+        "Two parts claim the same time at different places; the times of one do not count",
+    ),
+    "backward_time": Sentence(
+        "Hay horas que retroceden; no cuentan", "Times go backwards; they do not count"
+    ),
+    "repeated_time": Sentence(
+        "Varios puntos llevan la misma hora; los hemos repartido hasta la siguiente",
+        "Several points have the same time; we spread them until the next",
+    ),
+    "missing_time": Sentence(
+        "La mayoría de los puntos no tiene hora; los tiempos y velocidades son aproximados",
+        "Most points have no time; durations and speeds are approximate",
+    ),
+    "duplicate_point": Sentence(
+        "Hay puntos repetidos; cuentan una vez", "Points are repeated; they count once"
+    ),
+    "repeated_segment": Sentence(
+        "Hay tramos grabados dos veces; cuentan una vez",
+        "Parts are recorded twice; they count once",
+    ),
+    "unsorted_points": Sentence(
+        "Los puntos estaban desordenados; los hemos ordenado por su hora",
+        "The points were out of order; we sorted them by time",
+    ),
+    "one_point_segment": Sentence(
+        "Cada punto estaba en un segmento propio; los hemos unido",
+        "Every point stood in a segment of its own; we joined them",
+    ),
+    "teleport": Sentence(
+        "Hay posiciones en las que no pudiste estar; no cuentan",
+        "You cannot have been at some of the positions; they do not count",
+    ),
+    "broken_line": Sentence(
+        "La ruta continúa en un lugar lejano; lo que hay en medio no cuenta",
+        "The ride goes on far away; what lies in between does not count",
+    ),
+    "impossible_speed": Sentence(
+        "Hay tramos a más de 150 km/h; no cuentan para las velocidades",
+        "Parts are faster than 150 km/h; they do not count for the speeds",
+    ),
+    "motor_speed": Sentence(
+        "Las velocidades son de un vehículo a motor o un tren, no de una bicicleta",
+        "The speeds are those of a motor vehicle or a train, not of a bicycle",
+    ),
+}

@@ -8,6 +8,7 @@ import pytest
 
 from src.config import PROJECT_ROOT, Settings
 from src.errors import ErrorCode
+from src.gpx.warning_kinds import WarningKind
 from src.main import create_app
 
 ENV_EXAMPLE = PROJECT_ROOT / ".env.example"
@@ -78,6 +79,11 @@ def test_every_endpoint_is_documented(tmp_path: Path) -> None:
     ]
     assert len(calls) > len(ErrorCode) / 2
     assert [call for call in calls if f"`{call}`" not in text] == []
+
+
+def test_every_kind_of_warning_is_documented() -> None:
+    text = document("api.md")
+    assert [kind for kind in WarningKind if f"| `{kind}` |" not in text] == []
 
 
 def test_every_error_code_is_documented() -> None:

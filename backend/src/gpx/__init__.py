@@ -30,6 +30,7 @@ from src.gpx.statistics.columns import ride_columns
 from src.gpx.statistics.device import device_differences, evidence_of, our_numbers
 from src.gpx.statistics.gradients import gradient_at, measure_gradients
 from src.gpx.statistics.motion import Motion, measure_motion
+from src.gpx.statistics.plausibility import doubts
 from src.gpx.statistics.sensors import sensor_statistics
 
 # The finest level of detail that is told of each point, and the one that is stored in rows.
@@ -112,7 +113,7 @@ def analyse_recording(
         end_time_s=ridden.end_s if ridden else None,
         utc_offset_s=recording.utc_offset_s,
         statistics=statistics,
-        warnings=recording.warnings + warnings,
+        warnings=(*recording.warnings, *warnings, *doubts(ridden, distance_m, warnings)),
         waypoints=recording.waypoints,
         track=track,
         columns=ride_columns(track, distance_m, ridden, profile, survivors),

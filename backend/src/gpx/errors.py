@@ -53,15 +53,25 @@ class GpxError(Exception):
 class NotXmlError(GpxError):
     """The bytes are not well-formed XML.
 
-    `line` counts from 1 where the parser stopped; `reason` is the message without it.
+    `line` and `column` count from 1 where the parser stopped, `at` in bytes from 0 of what it was
+    given; `reason` is the message without them.
     """
 
     code = "not_xml"
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason if line is None else f"{reason} (line {line})")
+    def __init__(
+        self,
+        reason: str,
+        line: int | None = None,
+        column: int | None = None,
+        at: int | None = None,
+    ) -> None:
+        where = [f"{name} {value}" for name, value in (("line", line), ("column", column)) if value]
+        super().__init__(f"{reason} ({', '.join(where)})" if where else reason)
         self.reason = reason
         self.line = line
+        self.column = column
+        self.at = at
 
 
 class TooMuchMarkupError(NotXmlError):

@@ -221,6 +221,33 @@ def islands(size: int, every: int = 41) -> bytes:
     return track(1 + step * 1e-5 + away, np.ones(count), time_s=1.5e9 + step)
 
 
+def scattered(size: int, part: float) -> bytes:
+    """A line with a part of its points anywhere, so that nearly every stretch is short."""
+    count = size // _bytes_per_point(time=True)
+    step = np.arange(count)
+    chance = np.random.default_rng(3)
+    away = np.where(chance.random(count) < part, chance.uniform(1, 80, count), 0.0)
+    return track(1 + step * 1e-5 + away, np.ones(count), time_s=1.5e9 + step)
+
+
+def jagged_heights(size: int) -> bytes:
+    """A flat road with every third elevation anywhere."""
+    count = size // _bytes_per_point(elevation=True)
+    step = np.arange(count)
+    chance = np.random.default_rng(3)
+    elevation = np.where(step % 3 == 0, chance.uniform(0, 8000, count), 100.0)
+    return track(1 + step * 1e-5, np.ones(count), elevation)
+
+
+def jumbled(size: int, per_segment: int) -> bytes:
+    """Segments over the same instants, each with its points out of order."""
+    count = size // _bytes_per_point(time=True, segment=1 / per_segment)
+    step = np.arange(count)
+    order = step + np.where(step % 2 == 0, 1.0, -1.0)
+    time_s = 1.5e9 + order % per_segment + step // per_segment * 0.5
+    return track(1 + order * 1e-5, np.ones(count), time_s=time_s, per_segment=per_segment)
+
+
 def forms(size: int, tags: int = 50, letters: int = 150) -> bytes:
     """Points of many forms alike but in their last tag, all long."""
     form = b'<trkpt lat="1" lon="2">' + filled(b"<b" + b"c" * letters + b"/>", tags * (letters + 4))
@@ -445,4 +472,15 @@ HOSTILE: dict[str, Kind] = {
     "times all the same": partial(timed, order="all the same"),
     "segments with a stray first point": strays,
     "a line with islands": islands,
+    "a line with points anywhere": partial(scattered, part=0.33),
+    "a line with heights anywhere": jagged_heights,
+    "segments over the same instants, out of order": partial(jumbled, per_segment=10),
+    "points with times of another script": points_of(
+        "<time>۲۰۲۵-۰۵-۰۳T۰۸:۰۰:۰۰Z</time>".encode()
+    ),
+    "points with times in milliseconds": points_of(b"<time>1724328000000</time>"),
+    "points with heights in metres": points_of(b"<ele>12,5 m</ele>"),
+    "bare ampersands in names": partial(
+        in_document, b"", partial(filled, b"<name>a & b</name>"), b""
+    ),
 }  # fmt: skip

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
-import engine from "../../../backend/src/gpx/cleaning/repair.py?raw";
+import engine from "../../../backend/src/gpx/warning_kinds.py?raw";
 import { LANGUAGES } from "../i18n/texts.ts";
 import { KINDS, sentences, warningsOf } from "./warnings.ts";
 
 describe("what was mended", () => {
   it("has a sentence for every kind that the engine names, one and many", () => {
-    const named = [...engine.matchAll(/(?:_report|_drop|_blank_times)\(\s*"(\w+)"/g)].map(
-      ([, kind]) => kind,
-    );
+    const named = [...engine.matchAll(/^ {4}[A-Z_]+ = "(\w+)"/gm)].map(([, kind]) => kind);
     expect(new Set(KINDS)).toEqual(new Set(named));
     for (const language of LANGUAGES) {
       const told = KINDS.flatMap((kind) =>

@@ -5,7 +5,14 @@ from array import array
 import numpy as np
 
 from src.gpx.errors import TooManyPointsError
-from src.gpx.model import PLACE_COLUMNS, SENSOR_COLUMNS, FloatArray, Track
+from src.gpx.model import (
+    PLACE_COLUMNS,
+    SENSOR_COLUMNS,
+    FloatArray,
+    Track,
+    Warning,  # noqa: A004
+)
+from src.gpx.warning_kinds import WarningKind
 
 FIELDS = (*PLACE_COLUMNS, *SENSOR_COLUMNS)
 
@@ -20,6 +27,7 @@ class Columns:
         self._blocks: list[FloatArray] = []
         self._length = 0
         self._segment_ends: list[int] = []
+        self._noticed: dict[WarningKind, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -40,6 +48,15 @@ class Columns:
         last = self._segment_ends[-1] if self._segment_ends else 0
         if self._length > last:
             self._segment_ends.append(self._length)
+
+    def notice(self, kind: WarningKind, point: int, count: int = 1) -> None:
+        """Something about points of the file that the rider should know, the first of them."""
+        so_far, first = self._noticed.get(kind, (0, point))
+        self._noticed[kind] = so_far + count, min(first, point)
+
+    def warnings(self) -> tuple[Warning, ...]:
+        """What was noticed."""
+        return tuple(Warning(kind.value, *found) for kind, found in self._noticed.items())
 
     def track(self) -> Track:
         """All points as arrays; a sensor that no point carries is left out."""

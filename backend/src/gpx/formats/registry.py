@@ -14,7 +14,7 @@ from src.gpx.formats.csv_log.headers import REQUIRED
 from src.gpx.formats.csv_log.layout import SEPARATORS, layout_of
 from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.formats.xml import reader as xml
-from src.gpx.formats.xml.encoding import as_utf8, marked_codec
+from src.gpx.formats.xml.encoding import marked_codec
 from src.gpx.model import Recording
 
 _LANGUAGES: Final = {gpx.LANGUAGE: gpx.recording, tcx.LANGUAGE: tcx.recording}
@@ -78,8 +78,7 @@ def read(
         case Kind.CSV:
             return csv_log.read(data, mapping=mapping, max_points=max_points)
         case Kind.XML:
-            text = as_utf8(data)
-            document = xml.scanned(tuple(_LANGUAGES), text, max_points, max_waypoints)
+            document, text = xml.read(tuple(_LANGUAGES), data, max_points, max_waypoints)
             return _LANGUAGES[document.language](document, text)
 
 

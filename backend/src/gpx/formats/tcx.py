@@ -8,7 +8,6 @@ import numpy as np
 from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.formats.xml import reader
 from src.gpx.formats.xml.document import Document
-from src.gpx.formats.xml.encoding import as_utf8
 from src.gpx.formats.xml.language import LAP_TOTALS, SENSOR_ELEMENTS, Language
 from src.gpx.model import DeviceTotals, FloatArray, IntArray, Recording, Track
 
@@ -96,8 +95,7 @@ def read(
         NotXmlError, DtdRefusedError, NotGpxError, TooManyPointsError, TooManyWaypointsError: as
             of GPX.
     """
-    text = as_utf8(data)
-    return recording(scanned(text, max_points, max_waypoints), text)
+    return recording(*reader.read((LANGUAGE,), data, max_points, max_waypoints))
 
 
 def recording(document: Document, text: bytes) -> Recording:
@@ -118,6 +116,7 @@ def recording(document: Document, text: bytes) -> Recording:
             "speed_kmh": _KMH * device_columns["speed_m_s"],
             "distance_m": device_columns["distance_m"],
         },
+        warnings=(*document.warnings, *points.warnings()),
     )
 
 

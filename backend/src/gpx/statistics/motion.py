@@ -2,12 +2,14 @@
 
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
-    w = min(max(least, per_metre * noise_m), most)
+    w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
 the maximum speed is one held over a window. How long the windows must be follows from the noise
-of the speeds themselves.
+of the speeds themselves. The average is what was ridden over the time in motion: a leg farther
+than a rest allows in which he did not move was no riding (a train at night), nor was a leg that
+nothing on wheels covers in its time.
 
 What it cannot do: whoever moves slower than 1 km/h stands still, and a sprint shorter than the
 window is spread over it.
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
-from src.gpx.cleaning.teleports import FASTEST_M_S
+from src.gpx.cleaning.teleports import FASTEST_M_S, SHORTEST_JUMP_M
 from src.gpx.earth.geodesy import hypotenuse, unrolled_m
 from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
@@ -31,6 +33,17 @@ _HARDEST_M_S2 = 10.0
 # times and maxima on rides of other seeds than they were chosen on.
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
 _PEAK_WINDOW_S = (3.0, 12.0, 6.0)
+
+# A leg without points: longer than tunnels take, longer than nearly all breaks of the recorder on
+# a ride that goes on; and the first is no less than this many times as long as half of the legs.
+_BREAK_S, _TIMES_USUAL_LEG = (900.0, 3700.0), 60.0
+
+# Seconds for noise of as many metres as are ridden in one: an error of 1 %.
+_PER_RELATIVE_NOISE_S = 150.0
+_LONGEST_PEAK_S = 20.0
+
+# With more impossible legs than this it was no bicycle, and the average is that of what it was.
+_FEW_LEAPS, _FEWEST_LEAPS = 0.1, 2
 
 # Longer than any window, so that none reaches from one segment into the next.
 _BETWEEN_SEGMENTS_S = 1e5
@@ -100,25 +113,83 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     thinned = path.about_every_second()
     noise_m = _position_noise_m(thinned)
 
-    moving = inside & ~_stopped_legs(path, track.segments, _window(_STOP_WINDOW_S, noise_m))
+    way_m = np.diff(distance_m)
+    untold = np.diff(np.flatnonzero(timed)) > 1
+    stop_window_s = _window(_STOP_WINDOW_S, noise_m)
+    stopped = _stopped_legs(path, track.segments, stop_window_s)
+    # Points without a time on the way tell that he moved, though he came back.
+    stopped &= ~(untold & (way_m > _STOPPED_M_S * np.maximum(elapsed, stop_window_s)))
+    stopped |= ~untold & _breaks(way_m, elapsed, inside)
+    moving = inside & ~stopped
     moving_s = float(elapsed[moving].sum())
-    ridden_m = float(np.diff(distance_m)[inside].sum())
-    held_m_s = _held_speeds(thinned, _window(_PEAK_WINDOW_S, noise_m))
+    riding = ridden_legs(way_m, elapsed, moving, inside)
+    riding_s = float(elapsed[riding.in_time].sum())
+    ridden_m = float(way_m[riding.on_way].sum())
+    average_kmh = 3.6 * ridden_m / riding_s if riding_s > 0 else None
+    untold = _untold_at(path, thinned, untold)
+    # A walker's noise is as large a part of his speed as a rider's is in a much shorter window.
+    usual_m_s = ridden_m / riding_s if riding_s > 0 else 0.0
+    relative_s = _PER_RELATIVE_NOISE_S * noise_m / max(usual_m_s, _STOPPED_M_S)
+    window_s = max(_window(_PEAK_WINDOW_S, noise_m), min(relative_s, _LONGEST_PEAK_S))
+    held_m_s = _held_speeds(thinned, window_s, untold, riding.fastest_m_s)
     speed_m_s = np.full(points, np.nan)
     speed_m_s[timed] = _between(path.clock_s, thinned.clock_s, held_m_s)
     moving_points = np.zeros(points, dtype=np.bool_)
     moving_points[np.flatnonzero(timed)[1:]] = moving
-    peak = float(np.nanmax(held_m_s)) if np.isfinite(held_m_s).any() else None
+    peak_kmh = 3.6 * float(np.nanmax(held_m_s)) if np.isfinite(held_m_s).any() else None
+    if peak_kmh is not None and average_kmh is not None:
+        # The noise of places makes the way longer, but nobody holds a speed above his greatest.
+        average_kmh = min(average_kmh, peak_kmh)
     return Motion(
         start_s=float(time.min()),
         end_s=float(time.max()),
         total_minutes=float(time.max() - time.min()) / 60,
         moving_minutes=moving_s / 60,
-        average_kmh=3.6 * ridden_m / moving_s if moving_s > 0 else None,
-        maximum_kmh=None if peak is None else 3.6 * peak,
+        average_kmh=average_kmh,
+        maximum_kmh=peak_kmh,
         speed_kmh=3.6 * speed_m_s,
         moving=moving_points,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RiddenLegs:
+    """Which legs count for the average: on the way, and in time; and how fast a leg may be."""
+
+    on_way: BoolArray
+    in_time: BoolArray
+    fastest_m_s: float
+
+
+def ridden_legs(
+    way_m: FloatArray, elapsed_s: FloatArray, moving: BoolArray, inside: BoolArray
+) -> RiddenLegs:
+    """The legs that were ridden, of those inside segments.
+
+    Not those far longer than a rest allows, on which the rider did not move, nor those that nothing
+    on wheels covers; where these are many, it was something else, and they count.
+    """
+    carried = ~moving & (way_m > _STOPPED_M_S * _STOP_WINDOW_S[1])
+    leaps = way_m > np.maximum(SHORTEST_JUMP_M, FASTEST_M_S * elapsed_s)
+    leaps &= inside & ~carried
+    if np.count_nonzero(leaps) > max(_FEWEST_LEAPS, _FEW_LEAPS * np.count_nonzero(moving)):
+        return RiddenLegs(inside & ~carried, moving, math.inf)
+    return RiddenLegs(inside & ~carried & ~leaps, moving & ~leaps, FASTEST_M_S)
+
+
+def _breaks(way_m: FloatArray, elapsed_s: FloatArray, inside: BoolArray) -> BoolArray:
+    """Legs so long among short ones that no riding was recorded, wherever they led.
+
+    In less than an hour only those on which the rider was much slower than usual.
+    """
+    inside = inside & (elapsed_s > 0)
+    long = inside & (elapsed_s > _BREAK_S[0])
+    if not long.any() or _TIMES_USUAL_LEG * np.median(elapsed_s[inside]) > _BREAK_S[0]:
+        return np.zeros(len(inside), dtype=np.bool_)
+    usual_m_s = float(np.median(way_m[inside] / elapsed_s[inside]))
+    slow = way_m < 0.5 * usual_m_s * elapsed_s
+    breaks: BoolArray = long & (slow | (elapsed_s > _BREAK_S[1]))
+    return breaks
 
 
 def _window(bounds: tuple[float, float, float], noise_m: float) -> float:
@@ -163,17 +234,26 @@ def _stopped_legs(path: _Path, segments: Segments, window_s: float) -> BoolArray
     return stopped
 
 
-def _held_speeds(path: _Path, window_s: float) -> FloatArray:
+def _untold_at(path: _Path, thinned: _Path, untold: BoolArray) -> BoolArray:
+    """The legs of the thinned path on which points without a time lie."""
+    so_far = np.concatenate([[0], np.cumsum(untold)])
+    at = np.searchsorted(path.clock_s, thinned.clock_s)
+    between: BoolArray = np.diff(so_far[at]) > 0
+    return between
+
+
+def _held_speeds(path: _Path, window_s: float, untold: BoolArray, fastest_m_s: float) -> FloatArray:
     """The speed in metres per second over a window about each point, without a doubtful leg.
 
     NaN where there is no such window. Where there is none at all, the speeds of the legs that are
-    not doubtful.
+    not doubtful. `untold` legs have points without times: over a long one, nobody knows.
     """
     elapsed = np.diff(path.clock_s)
     way = hypotenuse(np.diff(path.x), np.diff(path.y))
     speed = way / elapsed
     change = np.abs(np.diff(speed)) > _HARDEST_M_S2 * 0.5 * (elapsed[1:] + elapsed[:-1])
-    doubtful = (speed > FASTEST_M_S) | (elapsed >= _BETWEEN_SEGMENTS_S)
+    doubtful = (speed > fastest_m_s) | (elapsed >= _BETWEEN_SEGMENTS_S)
+    doubtful |= untold & (elapsed > _PEAK_WINDOW_S[1])
     doubtful[1:] |= change
     doubtful[:-1] |= change
     faults = np.concatenate([[0], np.cumsum(doubtful)])

@@ -12,6 +12,7 @@ import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
 from src.gpx.model import FloatArray, RideColumns
+from src.gpx.statistics.motion import ridden_legs
 from src.gpx.statistics.sensors import sensor_statistics
 
 
@@ -43,6 +44,7 @@ def measure_stretch(columns: RideColumns, from_km: float, to_km: float) -> Stret
     to_km = min(max(to_km, from_km), total_km)
     ends = _Ends(columns.distance_m, 1000 * from_km, 1000 * to_km)
     ridden = _ridden(columns, ends)
+    maximum_kmh = ends.greatest(columns.speed_kmh)
     gradient = ends.steepest(columns.gradient)
     return Stretch(
         from_km=from_km,
@@ -54,8 +56,8 @@ def measure_stretch(columns: RideColumns, from_km: float, to_km: float) -> Stret
         max_gradient=None if gradient is None else max(gradient, 0.0),
         total_time_minutes=ridden.elapsed_s / 60 if ridden else None,
         moving_time_minutes=ridden.moving_s / 60 if ridden else None,
-        avg_speed_kmh=ridden.average_kmh if ridden else None,
-        max_speed_kmh=ends.greatest(columns.speed_kmh),
+        avg_speed_kmh=ridden.average_kmh(maximum_kmh) if ridden else None,
+        max_speed_kmh=maximum_kmh,
         sensors=sensor_statistics(
             {name: values[ends.points] for name, values in columns.sensors.items()}
         ),
@@ -91,13 +93,17 @@ class _Ends:
         return _greatest(column[self._legs])
 
 
+# Kilometres and back to metres.
+_ROUNDING = 1e-12
+
+
 def _position(distance_m: FloatArray, at_m: float) -> float:
     """The place of a distance among the points: 2.5 is half way between the third and the fourth.
 
     Where the rider halted it is the first point of the halt, but for the end of the ride.
     """
     last = len(distance_m) - 1
-    if at_m >= distance_m[last]:
+    if at_m >= distance_m[last] * (1 - _ROUNDING):
         return float(last)
     after = int(np.searchsorted(distance_m, at_m, side="left"))
     if after == 0:
@@ -121,15 +127,18 @@ def _greatest(values: FloatArray) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class _Ridden:
-    """Seconds from end to end, seconds in motion, and metres of road whose times are known."""
+    """Seconds from end to end, seconds in motion, and what counts for the average speed."""
 
     elapsed_s: float
     moving_s: float
-    timed_m: float
+    riding_s: float
+    ridden_m: float
 
-    @property
-    def average_kmh(self) -> float | None:
-        return 3.6 * self.timed_m / self.moving_s if self.moving_s > 0 else None
+    def average_kmh(self, maximum_kmh: float | None) -> float | None:
+        if self.riding_s <= 0:
+            return None
+        average = 3.6 * self.ridden_m / self.riding_s
+        return average if maximum_kmh is None else min(average, maximum_kmh)
 
 
 def _ridden(columns: RideColumns, ends: _Ends) -> _Ridden | None:
@@ -140,10 +149,13 @@ def _ridden(columns: RideColumns, ends: _Ends) -> _Ridden | None:
     known = np.flatnonzero(timed)
     inside = columns.segment[known[1:]] == columns.segment[known[:-1]]
     elapsed_s, way_m = np.diff(columns.time_s[known]), np.diff(columns.distance_m[known])
+    moving = columns.moving[known[1:]]
+    riding = ridden_legs(way_m, elapsed_s, moving, inside)
     grown = (
         columns.time_s[known],
-        _sums(np.where(columns.moving[known[1:]], elapsed_s, 0.0)),
-        _sums(np.where(inside, way_m, 0.0)),
+        _sums(np.where(moving, elapsed_s, 0.0)),
+        _sums(np.where(riding.in_time, elapsed_s, 0.0)),
+        _sums(np.where(riding.on_way, way_m, 0.0)),
     )
     every = np.arange(len(columns))
     differences = (ends.difference(np.interp(every, known, column)) for column in grown)

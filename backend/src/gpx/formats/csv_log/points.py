@@ -12,6 +12,7 @@ from src.gpx.formats.csv_log.layout import Layout
 from src.gpx.formats.csv_log.records import Rows
 from src.gpx.formats.csv_log.time_column import TimeColumn
 from src.gpx.model import BoolArray, FloatArray, IntArray, Recording, Track, Warning  # noqa: A004
+from src.gpx.warning_kinds import WarningKind
 
 _SENSORS: Final = {
     "heart_rate": "heart_rate_bpm",
@@ -84,8 +85,8 @@ class Points:
             waypoints=(),
             utc_offset_s=times.utc_offset_s if times else None,
             warnings=(
-                *_warning("irregular_row", np.concatenate(self._irregular)),
-                *(_warning("time_without_zone", times.is_zoneless) if times else ()),
+                *_warning(WarningKind.IRREGULAR_ROW, np.concatenate(self._irregular)),
+                *(_warning(WarningKind.TIME_WITHOUT_ZONE, times.is_zoneless) if times else ()),
             ),
         )
 
@@ -147,6 +148,6 @@ def _reason(latitude: float, longitude: float) -> str:
     raise ValueError("the position can be used")
 
 
-def _warning(kind: str, concerned: BoolArray) -> tuple[Warning, ...]:
+def _warning(kind: WarningKind, concerned: BoolArray) -> tuple[Warning, ...]:
     where = np.flatnonzero(concerned)
-    return (Warning(kind, len(where), int(where[0])),) if len(where) else ()
+    return (Warning(kind.value, len(where), int(where[0])),) if len(where) else ()

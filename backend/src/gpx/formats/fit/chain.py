@@ -11,11 +11,11 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from src.gpx.errors import NotFitError, TooManyMessagesError
 from src.gpx.formats.fit.checksum import checksum
 from src.gpx.formats.fit.messages import Messages, walk
+from src.gpx.warning_kinds import WarningKind
 
 MOST_FILES = 1000
 
@@ -27,17 +27,15 @@ _HEADER_ANYWHERE = re.compile(rb"[\x0c\x0e].{7}\.FIT", re.DOTALL)
 _MOST_DAMAGED = 8
 
 
-class Flaw(StrEnum):
-    """What was wrong with a file that could be read all the same: kinds of warnings."""
-
-    CHECKSUM_MISSING = "checksum_missing"
-    CHECKSUM_WRONG = "checksum_wrong"
-    FILE_CUT_OFF = "file_cut_off"
-    WRONG_DATA_SIZE = "wrong_data_size"
-    UNREADABLE_MESSAGES = "unreadable_messages"
-
-
-_WRONG_LENGTH = frozenset({Flaw.FILE_CUT_OFF, Flaw.WRONG_DATA_SIZE})
+# What may be wrong with a file that can be read all the same.
+FLAWS = (
+    WarningKind.CHECKSUM_MISSING,
+    WarningKind.CHECKSUM_WRONG,
+    WarningKind.FILE_CUT_OFF,
+    WarningKind.WRONG_DATA_SIZE,
+    WarningKind.UNREADABLE_MESSAGES,
+)
+_WRONG_LENGTH = frozenset({WarningKind.FILE_CUT_OFF, WarningKind.WRONG_DATA_SIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class File:
     """One file of the chain: its messages, and what was wrong with it."""
 
     messages: Messages
-    flaws: frozenset[Flaw]
+    flaws: frozenset[WarningKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class _Frame:
     begin: int
     end: int
     following: int
-    flaws: frozenset[Flaw]
+    flaws: frozenset[WarningKind]
 
 
 def is_fit(head: bytes) -> bool:
@@ -109,19 +107,19 @@ def _frame(data: bytes, at: int) -> _Frame:
     begin = min(at + header_size, len(data))
     end = begin + data_size
     following = end + _CHECKSUM_BYTES
-    flaws = set[Flaw]()
+    flaws = set[WarningKind]()
     if header_size == _HEADER.size + _CHECKSUM_BYTES and not _header_is_right(data, at):
-        flaws.add(Flaw.CHECKSUM_WRONG)
+        flaws.add(WarningKind.CHECKSUM_WRONG)
     if data_size and end <= len(data):
         if following > len(data) or _header(data, end):
-            return _Frame(begin, end, end, frozenset(flaws | {Flaw.CHECKSUM_MISSING}))
+            return _Frame(begin, end, end, frozenset(flaws | {WarningKind.CHECKSUM_MISSING}))
         if _checksum_is_right(data, at, end):
             return _Frame(begin, end, following, frozenset(flaws))
         if following == len(data) or _header(data, following):
-            return _Frame(begin, end, following, frozenset(flaws | {Flaw.CHECKSUM_WRONG}))
+            return _Frame(begin, end, following, frozenset(flaws | {WarningKind.CHECKSUM_WRONG}))
     following = _next_header(data, begin)
     is_cut_off = end > len(data) == following
-    flaws.add(Flaw.FILE_CUT_OFF if is_cut_off else Flaw.WRONG_DATA_SIZE)
+    flaws.add(WarningKind.FILE_CUT_OFF if is_cut_off else WarningKind.WRONG_DATA_SIZE)
     last = following - _CHECKSUM_BYTES
     end = last if last >= begin and _checksum_is_right(data, at, last) else following
     return _Frame(begin, end, following, frozenset(flaws))
@@ -139,7 +137,7 @@ def _checksum_is_right(data: bytes, start: int, end: int) -> bool:
     return int.from_bytes(stored, "little") == checksum(data, start, end)
 
 
-def _flaws_of(messages: Messages, frame: _Frame) -> frozenset[Flaw]:
+def _flaws_of(messages: Messages, frame: _Frame) -> frozenset[WarningKind]:
     if messages.whole or frame.flaws & _WRONG_LENGTH:
         return frozenset()
-    return frozenset({Flaw.UNREADABLE_MESSAGES})
+    return frozenset({WarningKind.UNREADABLE_MESSAGES})

@@ -6,7 +6,7 @@ import numpy as np
 
 from src.gpx.errors import NotFitError, TooManyPointsError, TooManyWaypointsError
 from src.gpx.formats.columns import Columns
-from src.gpx.formats.fit.chain import File, Flaw, files
+from src.gpx.formats.fit.chain import FLAWS, File, files
 from src.gpx.formats.fit.messages import Messages
 from src.gpx.formats.fit.profile import Activity, Course, CoursePoint, Message
 from src.gpx.formats.fit.records import Records, degrees, instants, records
@@ -128,7 +128,7 @@ def _warnings(chain: Iterable[File], points: Sequence[Records]) -> tuple[Warning
             for file, first in zip(chain, first_points.tolist(), strict=True)
             if flaw in file.flaws
         ]
-        for flaw in Flaw
+        for flaw in FLAWS
     }
     return tuple(
         Warning(flaw.value, len(firsts), firsts[0]) for flaw, firsts in concerned.items() if firsts

@@ -20,15 +20,24 @@ from src.gpx.errors import (
     TooMuchMarkupError,
 )
 from src.gpx.formats.columns import Columns
-from src.gpx.formats.values import LONGEST_TEXT, instant, number
+from src.gpx.formats.values import (
+    LONGEST_TEXT,
+    UNREADABLE,
+    instant,
+    number,
+    odd_instant,
+    odd_number,
+)
 from src.gpx.formats.xml.language import (
     LAP_TOTALS,
     NAMES,
     POINTS,
+    SHAPE_POINT,
     WAYPOINT_NUMBERS,
     Language,
 )
-from src.gpx.model import Waypoint
+from src.gpx.model import Warning, Waypoint  # noqa: A004
+from src.gpx.warning_kinds import WarningKind
 
 # What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
 # are kept of each different name, and each element costs two calls.
@@ -44,11 +53,23 @@ _PIECE_BYTES: Final = 1 << 20
 _NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 
 
+def read_value(field: str, text: str) -> tuple[float, WarningKind | None]:
+    """The value of a field's text, and of which kind the warning is where it is written oddly."""
+    is_time = field == "time_s"
+    value = (instant if is_time else number)(text)
+    if value != UNREADABLE:
+        return value, None
+    value = (odd_instant if is_time else odd_number)(text)
+    kind = WarningKind.ODD_TIME if is_time else WarningKind.ODD_NUMBER
+    return value, kind if value != UNREADABLE else None
+
+
 class Document:
     """A document as far as it has been fed: its points, names, waypoints and laps.
 
     `language` is that of its root element, and the first of those allowed before there is one.
-    `lap_starts` are the numbers of track points before each lap.
+    `lap_starts` are the numbers of track points before each lap. `warnings` are about the document
+    itself; those about its points are with its columns.
     """
 
     def __init__(self, languages: Sequence[Language], max_points: int, max_waypoints: int) -> None:
@@ -59,6 +80,7 @@ class Document:
         self._speak(languages[0])
         self.waypoints: list[Waypoint] = []
         self.names: dict[str, str] = {}
+        self.warnings: list[Warning] = []
         self._max_waypoints = max_waypoints
         self._waypoints_begun = 0
         self._states = ["document"]
@@ -66,6 +88,9 @@ class Document:
         self._text: list[str] = []
         self._text_left = 0
         self._row: list[float] = []
+        self._odd: list[WarningKind] = []
+        self._track_name = ""
+        self._track_begins = 0
         self._waypoint: dict[str, str] = {}
         self._is_cdata = False
         self._fed = 0
@@ -101,7 +126,9 @@ class Document:
         except expat.ExpatError as error:
             if error.code == _NO_MEMORY:
                 raise MemoryError from None
-            raise NotXmlError(expat.ErrorString(error.code), error.lineno) from None
+            reason, at = expat.ErrorString(error.code), self._parser.ErrorByteIndex
+            column = None if error.offset < 0 else error.offset + 1
+            raise NotXmlError(reason, error.lineno, column, at) from None
 
     @property
     def _pending_bytes(self) -> int:
@@ -150,20 +177,20 @@ class Document:
             self._speak(self.languages[local])
         state = self.language.child_state(parent, local)
         self._states.append(state)
-        self._elements += 1
-        if len(self._states) > _MAX_DEPTH:
-            raise self._absurd("elements nested too deeply")
-        if self._elements > _MAX_ELEMENTS:
-            raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
-        if len(self._names) > _MAX_NAMES:
-            raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
+        self._bear_with_it()
         if state in self.language.texts:
             self._text.clear()
             self._text_left = LONGEST_TEXT
         elif state in POINTS:
-            self._row = [math.nan] * len(self.language.fields)
-            self._row[0] = number(attributes.get("lat", ""))
-            self._row[1] = number(attributes.get("lon", ""))
+            self._begin_point(parent, attributes)
+        elif state == SHAPE_POINT:
+            self._end_point(self.route_points)
+            self._row = self._place(attributes)
+            self._end_point(self.route_points)
+        elif state == "segment":
+            self.track_points.end_segment()
+        elif state == "track":
+            self._track_name, self._track_begins = "", len(self.track_points)
         elif state == "waypoint":
             self._start_waypoint(attributes)
         elif state == "lap":
@@ -195,11 +222,13 @@ class Document:
         if state in self.language.column:
             self._value(state)
         elif state == "track point":
-            self.track_points.append(self._row)
+            self._end_point(self.track_points)
         elif state == "route point":
-            self.route_points.append(self._row)
+            self._end_point(self.route_points)
         elif state == "segment":
             self.track_points.end_segment()
+        elif state == "track":
+            self._end_track()
         elif state == "route segment":
             self.route_points.end_segment()
         elif state in self.language.texts:
@@ -207,10 +236,53 @@ class Document:
         elif state == "waypoint":
             self._end_waypoint()
 
+    def _bear_with_it(self) -> None:
+        """Refuse a document that has more in it than any recording."""
+        self._elements += 1
+        if len(self._states) > _MAX_DEPTH:
+            raise self._absurd("elements nested too deeply")
+        if self._elements > _MAX_ELEMENTS:
+            raise self._absurd(f"more than {_MAX_ELEMENTS} elements that are not regular points")
+        if len(self._names) > _MAX_NAMES:
+            raise self._absurd(f"more than {_MAX_NAMES} different names of elements and attributes")
+
+    def _begin_point(self, parent: str, attributes: dict[str, str]) -> None:
+        self._row = self._place(attributes)
+        if parent == "track":
+            self._odd.append(WarningKind.MISPLACED_POINT)
+
+    def _place(self, attributes: dict[str, str]) -> list[float]:
+        """The row of a point of which nothing but its place is known yet."""
+        row = [math.nan] * len(self.language.fields)
+        row[0] = self._read("latitude", attributes.get("lat", ""))
+        row[1] = self._read("longitude", attributes.get("lon", ""))
+        return row
+
+    def _end_point(self, columns: Columns) -> None:
+        if not self._row:
+            # The shape of the way behind it has ended it already.
+            return
+        for kind in self._odd:
+            columns.notice(kind, len(columns))
+        self._odd.clear()
+        columns.append(self._row)
+        self._row = []
+
+    def _end_track(self) -> None:
+        self.track_points.end_segment()
+        if self._track_name and len(self.track_points) > self._track_begins:
+            self.names.setdefault("track name", self._track_name)
+
+    def _read(self, field: str, text: str) -> float:
+        value, odd = read_value(field, text)
+        if odd:
+            self._odd.append(odd)
+        return value
+
     def _value(self, field: str) -> None:
         column = self.language.column[field]
-        if math.isnan(self._row[column]):
-            self._row[column] = (instant if field == "time_s" else number)("".join(self._text))
+        if self._row and math.isnan(self._row[column]):
+            self._row[column] = self._read(field, "".join(self._text))
 
     def _told(self, state: str, text: str) -> None:
         """A text that is no value of a point: a name, or of a waypoint or lap."""
@@ -222,6 +294,8 @@ class Document:
             name = " ".join(text[:LONGEST_TEXT].split())
             if state == "waypoint name":
                 self._waypoint["name"] = name
+            elif state == "track name":
+                self._track_name = self._track_name or name
             elif name:
                 self.names.setdefault(state, name)
 

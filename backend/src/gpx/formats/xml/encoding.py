@@ -9,6 +9,13 @@ _DECLARED = re.compile(
     rb"""\s*<\?xml\s[^>]*?\sencoding\s*=\s*(["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)\1"""
 )
 
+_BARE_AMPERSAND = re.compile(rb"&(?!#|[A-Za-z_:][\w.:-]{0,99};)")
+# Of GPX, and of TCX, which begins them with capitals.
+_WORDS = re.compile(
+    rb"<(?:[\w.-]{1,32}:)?(?i:name|desc|cmt|src|type|text|keywords|notes)>[^<]{0,4096}"
+)
+_MOST_WORDS = 10_000
+
 # A longer mark comes first where a shorter one is its beginning.
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -60,6 +67,37 @@ def detect(head: bytes) -> str:
     if not plain:
         raise NotXmlError(f"unknown encoding {name!r}")
     return codecs.lookup(name).name
+
+
+def without_padding(data: bytes) -> bytes:
+    """The document without blanks before its declaration and without NULs behind its end.
+
+    The same object where there are none. A file system that lost its power fills files up with
+    NULs, and an export by hand begins with empty lines; nothing else can have been meant.
+    """
+    if data[:1].isspace() or data[3:4].isspace():
+        body = data.removeprefix(codecs.BOM_UTF8).lstrip()
+        data = body if body.startswith(b"<?xml") else data
+    if data.endswith(b"\0") and detect(data) in {"utf-8", "utf-8-sig", "ascii"}:
+        data = data.rstrip(b"\0")
+    return data
+
+
+def without_bare_ampersands(text: bytes) -> tuple[bytes, int]:
+    """A document with `&amp;` for each `&` in names and descriptions that begins no reference.
+
+    Also how many there are. Elsewhere a `&` is no slip of somebody who wrote a name by hand.
+    """
+    mended = 0
+
+    def escaped(found: re.Match[bytes]) -> bytes:
+        nonlocal mended
+        inside, count = _BARE_AMPERSAND.subn(b"&amp;", found[0])
+        mended += count
+        return inside
+
+    text = _WORDS.sub(escaped, text, count=_MOST_WORDS)
+    return text, mended
 
 
 def as_utf8(data: bytes, *, complete: bool = True) -> bytes:

@@ -2,8 +2,10 @@
 
 The states are shared, so that whatever reads a document need not know its format: `track point`
 and `route point` are points, their fields those of `Language.fields`; `segment` and `route segment`
-end a stretch of either; `track name`, `route name`, `file name` and `device name` are names;
-`waypoint` begins a named place, and `lap` a lap, whose totals are the states of `LAP_TOTALS`.
+end a stretch of either, and so does `track`, whose points may stand in no segment; `shape point` is
+one of Garmin's between two points of a route, and stands in the first of them; `track name`,
+`route name`, `file name` and `device name` are names; `waypoint` begins a named place, and `lap` a
+lap, whose totals are the states of `LAP_TOTALS`.
 """
 
 from collections.abc import Mapping
@@ -14,16 +16,20 @@ from typing import Final
 from src.gpx.formats.columns import FIELDS
 
 POINTS: Final = frozenset({"track point", "route point"})
+# Not in the order in which the elements end.
+SHAPE_POINT: Final = "shape point"
 NAMES: Final = frozenset({"file name", "track name", "route name", "device name", "waypoint name"})
 WAYPOINT_NUMBERS: Final = frozenset(
     {"waypoint latitude", "waypoint longitude", "waypoint elevation"}
 )
 LAP_TOTALS: Final = ("lap seconds", "lap metres", "lap fastest")
 
-# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, bare elements.
+# Garmin TrackPointExtension v1 and v2, Garmin PowerExtension, cluetrust gpxdata, Holux, bare
+# elements.
 SENSOR_ELEMENTS: Final = {
     "hr": "heart_rate_bpm",
     "heartrate": "heart_rate_bpm",
+    "bpm": "heart_rate_bpm",
     "cad": "cadence_rpm",
     "cadence": "cadence_rpm",
     "power": "power_w",

@@ -9,7 +9,7 @@ could be markup, is then well-formed too.
 import re
 from dataclasses import dataclass
 
-from src.gpx.formats.xml.language import Language
+from src.gpx.formats.xml.language import SHAPE_POINT, Language
 
 _NAME = rb"[A-Za-z_][A-Za-z0-9_.:-]*"
 _VALUE = rb"""(?:"[^"'<>&]*"|'[^"'<>&]*')"""
@@ -77,10 +77,13 @@ def _fields(
             return None
         if states[-1] in language.column:
             return None
+        local = tag["name"].rpartition(b":")[2].decode("ascii")
+        state = language.child_state(states[-1], local)
+        if state == SHAPE_POINT:
+            return None
         if tag["empty"]:
             continue
-        local = tag["name"].rpartition(b":")[2].decode("ascii")
-        states.append(language.child_state(states[-1], local))
+        states.append(state)
         names.append(tag["name"])
         if states[-1] in language.column:
             fields.append((states[-1], position - 1))

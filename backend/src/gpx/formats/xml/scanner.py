@@ -16,11 +16,13 @@ import numpy as np
 
 from src.gpx.errors import NotXmlError
 from src.gpx.formats.byte_columns import ByteColumns
-from src.gpx.formats.values import LONGEST_TEXT
-from src.gpx.formats.xml.document import Document
+from src.gpx.formats.columns import Columns
+from src.gpx.formats.values import LONGEST_TEXT, UNREADABLE
+from src.gpx.formats.xml.document import Document, read_value
 from src.gpx.formats.xml.language import Language
 from src.gpx.formats.xml.point_templates import PointTemplate, template_of
 from src.gpx.model import BoolArray, FloatArray, IntArray
+from src.gpx.warning_kinds import WarningKind
 
 # Large, so that threads seldom hand the interpreter to each other; small, so that what is worked
 # out about its points stays in the processor's cache.
@@ -29,6 +31,8 @@ BLOCK_BYTES = 4 << 20
 _POINT = rb"<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:%s)(?=[\s/>])"
 _TEMPLATES_PER_BLOCK = 16
 _TEMPLATES_PER_FILE = 32
+# Of so many texts that cannot be read, some can where their recorder writes them oddly.
+_ODD_SAMPLE = 1000
 # A block that is smaller, as a share of those that might be, is not worth setting up.
 _LEAST_BLOCK = 256
 # How often all bytes may be searched for the end of a block in vain: where few points share a
@@ -65,7 +69,9 @@ class Scanner:
         except NotXmlError as error:
             if error.line is None:
                 raise
-            raise type(error)(error.reason, error.line + self._lines_kept()) from None
+            line, at = error.line + self._lines_kept(), self._in_document(error.at)
+            column = None if at is None else self._column(at)
+            raise type(error)(error.reason, line, column, at) from None
 
     def _run(self) -> None:
         data = self._text.data
@@ -82,6 +88,20 @@ class Scanner:
             self._block(name, start, end)
             fed = searched = end
         self._document.feed(self._view[fed:], final=True)
+
+    def _in_document(self, fed: int | None) -> int | None:
+        """Where in the document lies what came so many bytes into what was fed."""
+        if fed is None:
+            return None
+        for start, end in self._kept:
+            if start <= fed:
+                fed += end - start
+        return fed
+
+    def _column(self, at: int) -> int:
+        data = self._text.data
+        line = data[max(data.rfind(end, 0, at) for end in (b"\n", b"\r")) + 1 : at]
+        return len(line.decode(errors="replace")) + 1
 
     def _lines_kept(self) -> int:
         """How many lines end in what the parser has not seen."""
@@ -114,6 +134,9 @@ class Scanner:
                 # A comment has begun, say: the parser would go through it again at every piece.
                 self._feed(block.start(first), end)
                 return
+            block.notice(columns, first, last)
+            if self._document.state == "track":
+                columns.notice(WarningKind.MISPLACED_POINT, len(columns), last - first)
             columns.extend(block.rows[:, first:last])
             self._kept.append((block.start(first), block.start(last)))
 
@@ -143,10 +166,18 @@ class _Block:
         self._quotes: dict[bytes, IntArray] = {}
         self.matched: BoolArray = np.zeros(len(self._first), dtype=np.bool_)
         self.rows: FloatArray = np.full((len(language.fields), len(self._first)), np.nan)
+        self._odd: dict[WarningKind, list[int]] = {}
 
     def start(self, point: int) -> int:
         """Where a point starts; the end of the block for the one behind the last."""
         return int(self._marks[self._first[point]]) if point < len(self._first) else self._end
+
+    def notice(self, columns: Columns, first: int, last: int) -> None:
+        """Tell the columns which of these points, that come next, have values written oddly."""
+        for kind, points in self._odd.items():
+            inside = [point for point in points if first <= point < last]
+            if inside:
+                columns.notice(kind, len(columns) + min(inside) - first, len(inside))
 
     def match(self, templates: list[PointTemplate], parent_state: str) -> None:
         """Read the points of known templates, and learn new templates from the others."""
@@ -217,22 +248,53 @@ class _Block:
         for field, tag in template.fields:
             start = self._marks[first + 1 + tag] + len(template.tags[tag])
             spans.append((field, start, self._marks[first + 2 + tag]))
-        for field, values in self._values(spans):
+        for (field, start, end), values in self._values(spans):
             row = self.rows[self._language.column[field]]
             earlier = row[points]
-            row[points] = np.where(np.isnan(earlier), values, earlier)
+            is_first = np.isnan(earlier)
+            values[~is_first] = np.nan
+            self._read_odd(field, values, points, start, end)
+            row[points] = np.where(is_first, values, earlier)
         self.matched[points] = True
 
-    def _values(self, spans: list[Span]) -> list[tuple[str, FloatArray]]:
+    def _values(self, spans: list[Span]) -> list[tuple[Span, FloatArray]]:
         """What stands in each field's texts; all that are numbers are read in one stroke."""
         times = [span for span in spans if span[0] == "time_s"]
         numbers = [span for span in spans if span[0] != "time_s"]
-        values = [(field, self._text.instants(start, end)) for field, start, end in times]
+        values = [(span, self._text.instants(span[1], span[2])) for span in times]
         if numbers:
-            fields, starts, ends = zip(*numbers, strict=True)
+            _, starts, ends = zip(*numbers, strict=True)
             read = self._text.numbers(np.concatenate(starts), np.concatenate(ends))
-            values += zip(fields, read.reshape(len(fields), -1), strict=True)
+            values += zip(numbers, read.reshape(len(numbers), -1), strict=True)
         return values
+
+    def _read_odd(
+        self, field: str, values: FloatArray, points: IntArray, start: IntArray, end: IntArray
+    ) -> None:
+        """Read what is written oddly in place of what could not be read, and remember it."""
+        odd = np.flatnonzero(values == UNREADABLE)
+        first, rest = odd[:_ODD_SAMPLE], odd[_ODD_SAMPLE:]
+        if self._read_these(field, values, points, first, start, end):
+            self._read_these(field, values, points, rest, start, end)
+
+    def _read_these(
+        self,
+        field: str,
+        values: FloatArray,
+        points: IntArray,
+        odd: IntArray,
+        start: IntArray,
+        end: IntArray,
+    ) -> bool:
+        """Whether any of these could be read."""
+        texts = self._text.texts(start[odd], end[odd])
+        is_read = False
+        for place, text in zip(odd.tolist(), texts, strict=True):
+            values[place], kind = read_value(field, text)
+            if kind:
+                is_read = True
+                self._odd.setdefault(kind, []).append(int(points[place]))
+        return is_read
 
     def _quote_marks(self, quote: bytes) -> IntArray:
         if quote not in self._quotes:

@@ -103,9 +103,32 @@ def test_an_impossible_elevation_is_dropped_and_its_point_is_kept(elevation: flo
 
 @pytest.mark.parametrize("elevation", [0.0, -430.0, 8_850.0])
 def test_the_sea_the_deepest_shore_and_the_highest_summit_are_elevations(elevation: float) -> None:
-    result, warnings = repaired(with_values(ride(), "elevation", {7: elevation}))
+    track = replace(ride(), elevation=np.full(100, elevation))
+    result, warnings = repaired(track)
     assert warnings == {}
-    assert result.elevation[7] == elevation
+    assert (result.elevation == elevation).all()
+
+
+@pytest.mark.parametrize("elevation", [0.0, 8_000.0, 350.0])
+@pytest.mark.parametrize("where", [range(10), range(95, 100), (7,), (30, 31, 60)])
+def test_an_elevation_that_no_road_climbs_to_is_dropped(
+    elevation: float, where: tuple[int, ...]
+) -> None:
+    track = with_values(ride(), "elevation", dict.fromkeys(where, elevation))
+    result, warnings = repaired(track)
+    assert warnings == {"false_elevation": (len(where), where[0])}
+    assert np.flatnonzero(np.isnan(result.elevation)).tolist() == list(where)
+
+
+def test_a_recorder_that_finds_its_altitude_again_loses_nothing() -> None:
+    track = replace(ride(), elevation=ride().elevation + 80.0 * (np.arange(100) >= 40))
+    assert repaired(track)[1] == {}
+
+
+def test_nobody_knows_how_the_road_goes_on_behind_a_gap() -> None:
+    track = replace(ride(), segment=np.repeat([0, 1], 50))
+    track = replace(track, elevation=track.elevation + 900.0 * track.segment)
+    assert repaired(track)[1] == {}
 
 
 def test_a_missing_value_is_no_fault() -> None:
@@ -213,13 +236,119 @@ def test_a_point_written_twice_is_dropped_once() -> None:
     assert len(result) == 5
 
 
-def test_points_of_one_instant_at_several_places_keep_their_places() -> None:
+def test_points_of_one_instant_at_several_places_share_the_second() -> None:
     track = ride(50, spacing_m=0.8)
     track = replace(track, time_s=NOON_S + np.arange(50.0) // 10)
     result, warnings = repaired(track)
     assert warnings == {"repeated_time": (45, 1)}
-    assert len(result) == 50
-    assert np.flatnonzero(np.isfinite(result.time_s)).tolist() == [0, 10, 20, 30, 40]
+    np.testing.assert_allclose(result.time_s, NOON_S + np.arange(50) / 10)
+
+
+def test_a_recorder_that_writes_in_bursts_took_its_time() -> None:
+    track = ride(120)
+    track = replace(track, time_s=NOON_S + np.arange(120.0) // 30 * 30)
+    result, warnings = repaired(track)
+    assert warnings == {"repeated_time": (116, 1)}
+    np.testing.assert_allclose(result.time_s, NOON_S + np.arange(120))
+
+
+def test_two_points_of_one_second_are_no_burst() -> None:
+    track = ride(100, interval_s=8.0)
+    time_s = track.time_s.copy()
+    time_s[51:] -= 8.0
+    result, warnings = repaired(replace(track, time_s=time_s))
+    assert warnings == {"repeated_time": (1, 51)}
+    assert result.time_s[51] - result.time_s[50] == 0.5
+
+
+def test_points_of_which_all_tell_one_instant_have_no_times() -> None:
+    result, warnings = repaired(replace(ride(), time_s=np.full(100, NOON_S)))
+    assert warnings == {"repeated_time": (99, 1), "missing_time": (99, 1)}
+    assert np.flatnonzero(np.isfinite(result.time_s)).tolist() == [0]
+
+
+@pytest.mark.parametrize("where", [range(3), range(97, 100), (40, 41)])
+@pytest.mark.parametrize("ahead_s", [-25 * 365 * 86_400.0, -8 * 86_400.0, -30 * 86_400.0])
+def test_a_few_times_of_another_clock_are_dropped(where: tuple[int, ...], ahead_s: float) -> None:
+    values = {point: NOON_S + point + ahead_s for point in where}
+    result, warnings = repaired(with_values(ride(), "time_s", values))
+    assert [*warnings.values()] == [(len(where), where[0])]
+    assert {*warnings} <= {"other_clock", "implausible_time"}
+    assert np.flatnonzero(np.isnan(result.time_s)).tolist() == list(where)
+
+
+def test_the_second_of_two_clocks_is_not_believed() -> None:
+    track = ride()
+    earlier_s = -5 * 365 * 86_400.0 * (np.arange(100) < 60)
+    result, warnings = repaired(replace(track, time_s=track.time_s + earlier_s))
+    assert warnings == {"other_clock": (40, 60)}
+    assert np.isfinite(result.time_s[:60]).all()
+
+
+def test_a_week_between_two_segments_is_a_journey() -> None:
+    track = replace(ride(), segment=np.repeat([0, 1], (95, 5)))
+    track = replace(track, time_s=track.time_s + 90 * 86_400.0 * (track.segment - 1))
+    assert repaired(track)[1] == {}
+
+
+def test_points_in_the_other_direction_are_turned_round() -> None:
+    track = ride()
+    result, warnings = repaired(only(track, np.arange(100)[::-1]))
+    assert warnings == {"unsorted_points": (100, 0)}
+    np.testing.assert_equal(vars_of(result), vars_of(track))
+
+
+def test_points_of_tenths_in_the_other_direction_are_turned_round_within_their_second() -> None:
+    track = ride(100, spacing_m=0.8)
+    whole = replace(track, time_s=NOON_S + np.arange(100.0) // 10)
+    result, _ = repaired(only(whole, np.arange(100)[::-1]))
+    assert result.latitude.tolist() == track.latitude.tolist()
+
+
+def test_points_out_of_order_are_put_in_order_by_time() -> None:
+    track = ride()
+    order = np.arange(100)
+    order[20:60] = np.random.default_rng(1).permutation(40) + 20
+    result, warnings = repaired(only(track, order))
+    assert warnings["unsorted_points"][1] in (20, 21, 22)
+    np.testing.assert_equal(vars_of(result), vars_of(track))
+
+
+def test_wrong_times_do_not_bring_the_places_out_of_order() -> None:
+    track = ride()
+    time_s = NOON_S + np.random.default_rng(1).permutation(np.arange(100.0))
+    result, warnings = repaired(replace(track, time_s=time_s))
+    assert "unsorted_points" not in warnings
+    assert result.latitude.tolist() == track.latitude.tolist()
+
+
+def test_what_two_segments_tell_of_the_same_instants_counts_once() -> None:
+    again = only(ride(), [*range(100), *range(60, 100)])
+    track = replace(again, segment=np.repeat([0, 1], (100, 40)))
+    result, warnings = repaired(track)
+    assert warnings == {"repeated_segment": (40, 100)}
+    np.testing.assert_equal(vars_of(result), vars_of(ride()))
+
+
+def test_a_segment_that_begins_before_the_last_one_ended_goes_on_from_there() -> None:
+    track = replace(only(ride(), [*range(60), *range(40, 100)]), segment=np.repeat([0, 1], 60))
+    result, warnings = repaired(track)
+    assert warnings == {"repeated_segment": (19, 60)}
+    assert result.time_s[result.segment == 1].tolist() == (NOON_S + np.arange(59, 100)).tolist()
+
+
+def test_two_places_at_the_same_instants_are_two_ways_and_one_wrong_clock() -> None:
+    track = replace(only(ride(), [*range(100), *range(100)]), segment=np.repeat([0, 1], 100))
+    track = replace(track, latitude=track.latitude + track.segment)
+    result, warnings = repaired(track)
+    assert warnings == {"overlapping_time": (100, 100)}
+    assert len(result) == 200
+
+
+def test_a_segment_of_every_point_is_one_line() -> None:
+    result, warnings = repaired(replace(ride(), segment=np.arange(100)))
+    assert warnings == {"one_point_segment": (99, 1)}
+    np.testing.assert_equal(vars_of(result), vars_of(ride()))
 
 
 @pytest.mark.parametrize("timed", [True, False])
@@ -293,9 +422,6 @@ def test_a_glitch_of_a_hundred_metres_is_dropped_at_walking_pace() -> None:
         pytest.param(ride(2, spacing_m=50_000.0), id="two points"),
         pytest.param(ride(3, spacing_m=50_000.0), id="three points"),
         pytest.param(replace(ride(spacing_m=3000.0), time_s=np.full(100, NAN)), id="a sparse plan"),
-        pytest.param(
-            with_values(ride(), "time_s", dict.fromkeys(range(1, 99), NAN)), id="hardly any times"
-        ),
     ],
 )
 def test_fast_and_sparse_rides_are_no_teleports(track: Track) -> None:
@@ -316,11 +442,64 @@ def test_a_tunnel_is_no_teleport() -> None:
     assert repaired(only(track, np.r_[0:100, 300:400]))[1] == {}
 
 
-@pytest.mark.parametrize("first_away", [20, 60, 80, 96])
-def test_a_ride_that_goes_on_elsewhere_loses_nothing(first_away: int) -> None:
+def test_hardly_any_times_are_no_teleports() -> None:
+    result, warnings = repaired(with_values(ride(), "time_s", dict.fromkeys(range(1, 99), NAN)))
+    assert warnings == {"missing_time": (98, 1)}
+    assert len(result) == 100
+
+
+@pytest.mark.parametrize("first_away", [20, 60, 80])
+def test_a_ride_that_goes_on_elsewhere_loses_nothing_but_the_way_there(first_away: int) -> None:
     track = ride()
     track = replace(track, latitude=track.latitude + (np.arange(100) >= first_away))
-    assert repaired(track)[1] == {}
+    result, warnings = repaired(track)
+    assert warnings == {"broken_line": (1, first_away)}
+    assert result.segment.tolist() == (np.arange(100) >= first_away).astype(int).tolist()
+    assert len(result) == 100
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+@pytest.mark.parametrize("timed", [True, False])
+def test_zeros_here_and_there_are_dropped_however_many(share: float, timed: bool) -> None:
+    away = np.random.default_rng(1).random(400) < share
+    track = ride(400)
+    track = replace(
+        track,
+        latitude=np.where(away, 0.0, track.latitude),
+        longitude=np.where(away, 0.0, track.longitude),
+        time_s=track.time_s if timed else np.full(400, NAN),
+    )
+    result, warnings = repaired(track)
+    assert warnings == {"teleport": (away.sum(), np.flatnonzero(away)[0])}
+    assert result.latitude.min() >= 48
+
+
+@pytest.mark.parametrize("where", [np.arange(400) < 250, np.arange(400) >= 390])
+def test_a_fix_that_stands_still_is_false_however_long(where: npt.NDArray[np.bool_]) -> None:
+    track = ride(400)
+    latitude = np.where(where, 48.36, track.latitude)
+    longitude = np.where(where, 9.0, track.longitude)
+    result, warnings = repaired(replace(track, latitude=latitude, longitude=longitude))
+    assert warnings == {"teleport": (where.sum(), np.flatnonzero(where)[0])}
+    assert result.latitude.max() < 48.03
+
+
+def test_times_that_are_too_short_do_not_cost_the_places() -> None:
+    track = ride(300, spacing_m=60.0, interval_s=0.1)
+    turns = np.random.default_rng(1).normal(0, 2e-4, 300)
+    result, warnings = repaired(replace(track, latitude=track.latitude + turns))
+    assert "teleport" not in warnings
+    assert len(result) == 300
+
+
+def test_a_tunnel_in_which_the_last_place_is_repeated_is_no_jump() -> None:
+    track = ride(400, spacing_m=25.0)
+    way = np.arange(400)
+    seen = np.where((way > 100) & (way < 140), 100, way)
+    places = {name: getattr(track, name)[seen] for name in ("latitude", "longitude")}
+    result, warnings = repaired(replace(track, **places))
+    assert warnings == {}
+    assert len(result) == 400
 
 
 def test_a_detour_in_a_plan_of_towns_is_no_teleport() -> None:
@@ -332,13 +511,17 @@ def test_a_detour_in_a_plan_of_towns_is_no_teleport() -> None:
 def test_the_longer_part_of_a_ride_is_never_the_false_one() -> None:
     away = (np.arange(100) >= 20) & (np.arange(100) < 80)
     track = replace(ride(), latitude=ride().latitude + away)
-    assert repaired(track)[1] == {}
+    result, warnings = repaired(track)
+    assert warnings == {"broken_line": (2, 20)}
+    assert len(result) == 100
 
 
 def test_a_false_place_does_not_reach_across_a_gap() -> None:
     away = (np.arange(100) >= 42) & (np.arange(100) < 58)
     track = replace(ride(), latitude=ride().latitude + away, segment=np.repeat([0, 1], 50))
-    assert repaired(track)[1] == {}
+    result, warnings = repaired(track)
+    assert warnings == {"broken_line": (2, 42)}
+    assert len(result) == 100
 
 
 def test_an_untimed_route_out_and_back_is_no_teleport() -> None:

@@ -26,6 +26,7 @@ from tests.unit.gpx.formats.xml.test_scanner import documents
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "gpx"
 NOON_S = 1_724_328_000.0  # 2024-08-22T12:00:00Z
 
+ONE_POINT = "<trkpt lat='1' lon='2'/>"
 TWO_POINTS = '<trkpt lat="48.5" lon="9.25"><ele>0</ele></trkpt><trkpt lat="-1" lon="-2"/>'
 
 
@@ -249,7 +250,9 @@ def test_routes_are_read_when_there_is_no_track_point() -> None:
         ("<trk><name>A &amp; B &#x2192; <![CDATA[C]]></name>", "A & B → C"),
         ("<trk></trk><trk><name>second</name>", "second"),
         ("<trk><name> </name></trk><trk><name>second</name>", "second"),
-        ("<trk><name>first</name></trk><trk><name>second</name>", "first"),
+        ("<trk><name>empty</name></trk><trk><name>second</name>", "second"),
+        ("<trk><name>empty</name><trkseg/></trk><trk>", None),
+        (f"<trk><name>first</name><trkseg>{ONE_POINT}</trkseg></trk><trk><name>b</name>", "first"),
     ],
 )
 def test_the_name_is_the_tracks_or_else_the_files(inside: str, name: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,10 +23,10 @@ from src.gpx.errors import (
     TooManyWaypointsError,
     TooMuchMarkupError,
 )
-from src.gpx.formats import gpx, tcx
+from src.gpx.formats import gpx, registry, tcx
 from src.gpx.formats.xml.document import Document
 from src.gpx.formats.xml.scanner import Scanner
-from src.gpx.model import PLACE_COLUMNS, FloatArray, Track
+from src.gpx.model import PLACE_COLUMNS, FloatArray, Track, Warning  # noqa: A004
 from tests.support.rides import record, rolling
 from tests.support.tcx_text import ride_as_tcx
 
@@ -228,7 +229,7 @@ FORMS: tuple[Callable[[random.Random], str], ...] = (
 BETWEEN = ("", "", "", "\n", "</Track><Track>", "</Track></Lap><Lap><Track>", "<Trackpoint/>")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_scanner_reads_what_the_parser_alone_reads(seed: int) -> None:
     chance = random.Random(seed)
@@ -263,3 +264,36 @@ def test_it_is_as_fast_as_gpx_by_the_byte() -> None:
     as_tcx = seconds_a_mebibyte(tcx.read, with_totals)
     assert as_tcx < 3 * seconds_a_mebibyte(gpx.read, ride.gpx())
     assert as_tcx < seconds_a_mebibyte(tcx.parsed, with_totals) / 3
+
+
+def test_what_is_written_oddly_is_read_as_of_gpx() -> None:
+    clean, odd = FULL(), FULL()
+    odd = re.sub(rb"<AltitudeMeters>(\d+)[.]", rb"<AltitudeMeters>\1,", odd)
+    odd = re.sub(rb"<Time>(\d{4})-(\d\d)-(\d\d)T", rb"<Time>\1/\2/\3 ", odd)
+    assert len(re.findall(rb"<AltitudeMeters>\d+,", odd)) == len(RIDE)
+    read, parsed = tcx.read(odd), tcx.parsed(odd).track_points
+    assert same(read.track, tcx.read(clean).track)
+    warnings = {Warning(kind, len(RIDE), 0) for kind in ("odd_number", "odd_time")}
+    assert {*read.warnings} == {*parsed.warnings()} == warnings
+
+
+def test_a_bare_ampersand_and_padding_are_mended_through_the_registry_too() -> None:
+    course = ride_as_tcx(RIDE, as_course=True).replace(b"<Name>Ride<", b"<Name>Up & down<")
+    for read in (tcx.read, registry.read):
+        recording = read(b"\n\n" + course + b"\0" * 100)
+        assert recording.name == "Up & down"
+        assert recording.warnings == (
+            Warning("padded_document", 1, 0),
+            Warning("bare_ampersand", 1, 0),
+        )
+        assert len(recording.track) == len(RIDE)
+    registry.sniff(b"\n\n" + course[:3000])
+
+
+def test_an_error_names_line_and_column_of_the_file() -> None:
+    data = b"\n\n" + FULL().replace(b"</Activities>", b"\n  </Activity>")
+    with pytest.raises(NotXmlError) as told:
+        registry.read(data)
+    assert told.value.line == data.count(b"\n")
+    assert told.value.column is not None
+    assert "column" in str(told.value)

@@ -246,12 +246,55 @@ def test_points_without_a_time_do_not_take_the_others_with_them() -> None:
     assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
 
 
-def test_a_few_times_among_many_points_are_not_a_recording() -> None:
+def test_the_first_and_the_last_time_tell_how_long_it_took() -> None:
     track = steady(600)
     time_s = np.full(600, np.nan)
     time_s[[0, 599]] = track.time_s[[0, 599]]
 
+    ridden = measure_motion(replace(track, time_s=time_s), 8.0 * np.arange(600.0))
+
+    assert ridden is not None
+    assert ridden.total_minutes == ridden.moving_minutes == pytest.approx(599 / 60)
+    assert ridden.average_kmh == pytest.approx(28.8)
+    assert ridden.maximum_kmh is None
+
+
+def test_times_at_one_end_are_not_a_recording() -> None:
+    track = steady(600)
+    time_s = np.full(600, np.nan)
+    time_s[[0, 90]] = track.time_s[[0, 90]]
+
     assert measure_motion(replace(track, time_s=time_s), np.arange(600.0)) is None
+
+
+def test_a_way_there_and_back_between_two_times_was_ridden() -> None:
+    track = steady(600)
+    there = np.concatenate([np.arange(300), np.arange(300)[::-1]])
+    time_s = np.full(600, np.nan)
+    time_s[[0, 599]] = track.time_s[[0, 599]]
+    back = replace(track.at(np.arange(600)), latitude=track.latitude[there], time_s=time_s)
+
+    ridden = measure_motion(back, 8.0 * np.arange(600.0))
+
+    assert ridden is not None
+    assert ridden.average_kmh == pytest.approx(28.8)
+
+
+def test_who_was_carried_while_he_rested_did_not_ride_there() -> None:
+    track = steady(1200)
+    by_train = np.arange(1200) >= 600
+    carried = replace(
+        track,
+        longitude=track.longitude + 0.09 * by_train,
+        time_s=track.time_s + 12 * 3600.0 * by_train,
+    )
+    distance_m = 8.0 * np.arange(1200) + 10_000.0 * by_train
+
+    ridden = measure_motion(carried, distance_m)
+
+    assert ridden is not None
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.002)
+    assert ridden.maximum_kmh == pytest.approx(28.8, rel=0.002)
 
 
 def test_segments_out_of_order_are_still_a_recording() -> None:
@@ -287,3 +330,16 @@ def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
     ride = record(flat(15), seed=5, rate_hz=10, coordinate_decimals=5)
 
     assert motion_of(ride.track()).maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
+
+
+def test_a_walkers_greatest_speed_is_not_that_of_the_noise() -> None:
+    chance = np.random.default_rng(5)
+    track = steady(3000)
+    way_m = 1.4 * np.arange(3000.0) + chance.normal(0, 0.6, 3000)
+    per_metre = float(track.latitude[1] - track.latitude[0]) / 8.0
+    walk = replace(track, latitude=track.latitude[0] + way_m * per_metre)
+
+    walked = measure_motion(walk, np.maximum.accumulate(way_m - way_m[0]))
+
+    assert walked is not None
+    assert walked.maximum_kmh == pytest.approx(5.04, rel=0.12)

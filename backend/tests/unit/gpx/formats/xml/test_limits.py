@@ -158,5 +158,7 @@ def test_a_late_error_is_found_without_reading_again(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(document.Document, "__init__", counting)
     points = '<trkpt lat="1" lon="2"/>\n<trkpt lat="1" lon="2"/>\r\n<trkpt lat="1" lon="2"/>\r'
 
-    assert refusal(file(points=points * 5000 + "</trkpt>")) == "mismatched tag (line 15001)"
+    assert (
+        refusal(file(points=points * 5000 + "</trkpt>")) == "mismatched tag (line 15001, column 3)"
+    )
     assert documents == 1

@@ -1,0 +1,297 @@
+"""What recorders, exporters and hands do to a recording: each damage to be done to any clean ride.
+
+A damage is told what a rider may expect: which numbers must stay those of the clean ride, within
+which part of them, and which warnings say so. Everything is deterministic in the generator of
+random numbers that is handed over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from src.gpx.model import BoolArray, FloatArray, IntArray
+from tests.support.rides import Ride
+
+DAY_S = 86_400.0
+_METRES_PER_DEGREE = 111_200.0
+
+# How far a number may be from the clean ride's, as a part of it.
+EXACT, NEAR, ROUGH = 1e-6, 0.03, 0.15
+Numbers = dict[str, float]
+DISTANCE: Numbers = {"distance_km": NEAR}
+TIMES: Numbers = {"total_time_minutes": NEAR, "avg_speed_kmh": NEAR}
+ALL: Numbers = {**DISTANCE, **TIMES}
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One way in which a recording fails.
+
+    `on_ride` changes the arrays, `on_text` the file. `keeps` are the numbers that must come out as
+    those of the clean ride; `warns` the kinds of which at least one must be told, none of them
+    where a damage may be too small to be one.
+    """
+
+    name: str
+    keeps: Mapping[str, float]
+    warns: frozenset[str] = frozenset()
+    on_ride: Callable[[Ride, np.random.Generator], Ride] | None = None
+    on_text: Callable[[bytes], bytes] | None = None
+    timestamps: bool = True
+    gpx: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, ride: Ride, rng: np.random.Generator) -> bytes:
+        """The file of the damaged ride."""
+        damaged = self.on_ride(ride, rng) if self.on_ride else ride
+        data = damaged.gpx(timestamps=self.timestamps, **self.gpx)
+        return self.on_text(data) if self.on_text else data
+
+
+def taken(ride: Ride, points: IntArray | BoolArray) -> Ride:
+    """The ride with these of its points, in this order."""
+    columns = {
+        name: getattr(ride, name)[points]
+        for name in ("latitude", "longitude", "elevation", "time_s", "segment")
+    }
+    sensors = {name: values[points] for name, values in ride.sensors.items()}
+    return replace(ride, **columns, sensors=sensors)
+
+
+def _changed(ride: Ride, **columns: tuple[BoolArray, FloatArray | float]) -> Ride:
+    changes: dict[str, Any] = {
+        name: np.where(where, value, getattr(ride, name))
+        for name, (where, value) in columns.items()
+    }
+    return replace(ride, **changes)
+
+
+def _at(where: str, ride: Ride, rng: np.random.Generator) -> BoolArray:
+    """At the start, at the end, once in between, or here and there; a tenth at most."""
+    count = len(ride)
+    few = int(rng.integers(3, max(4, count // 10)))
+    index = np.arange(count)
+    if where == "start":
+        return np.asarray(index < few)
+    if where == "end":
+        return np.asarray(index >= count - few)
+    if where == "between":
+        first = int(rng.integers(count // 5, max(count // 5 + 1, count - count // 5 - few)))
+        return np.asarray((index >= first) & (index < first + min(few, 20)))
+    return np.asarray((rng.random(count) < 0.1) & (index > 0) & (index < count - 1))
+
+
+def _zeros(where: str) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, rng: np.random.Generator) -> Ride:
+        away = _at(where, ride, rng)
+        return _changed(ride, latitude=(away, 0.0), longitude=(away, 0.0))
+
+    return damage
+
+
+def _stale(where: str) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, rng: np.random.Generator) -> Ride:
+        away = _at(where, ride, rng)
+        place = float(ride.latitude[0]) - np.sign(ride.latitude[0]) * rng.uniform(0.3, 2.0)
+        return _changed(ride, latitude=(away, place), longitude=(away, float(ride.longitude[0])))
+
+    return damage
+
+
+def _scattered(ride: Ride, rng: np.random.Generator) -> Ride:
+    away = _at("often", ride, rng)
+    far = ride.latitude - np.sign(ride.latitude[0]) * rng.uniform(0.2, 5.0, len(ride))
+    return _changed(ride, latitude=(away, far))
+
+
+def _other_clock(where: str, ahead_s: float) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, rng: np.random.Generator) -> Ride:
+        return _changed(ride, time_s=(_at(where, ride, rng), ride.time_s + ahead_s))
+
+    return damage
+
+
+def _thinned_times(every: int) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, _rng: np.random.Generator) -> Ride:
+        index = np.arange(len(ride))
+        return _changed(ride, time_s=((index % every != 0) & (index != len(ride) - 1), np.nan))
+
+    return damage
+
+
+def _first_and_last(ride: Ride, _rng: np.random.Generator) -> Ride:
+    index = np.arange(len(ride))
+    return _changed(ride, time_s=((index > 0) & (index < len(ride) - 1), np.nan))
+
+
+def _coarse_times(step_s: float) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, _rng: np.random.Generator) -> Ride:
+        since_s = ride.time_s - ride.time_s[0]
+        return replace(ride, time_s=ride.time_s[0] + np.floor(since_s / step_s) * step_s)
+
+    return damage
+
+
+def _two_clocks(ride: Ride, _rng: np.random.Generator) -> Ride:
+    second = np.arange(len(ride)) >= 2 * len(ride) // 3
+    return _changed(ride, time_s=(second, ride.time_s + 5 * 365 * DAY_S))
+
+
+def _reversed(ride: Ride, _rng: np.random.Generator) -> Ride:
+    return taken(ride, np.arange(len(ride))[::-1])
+
+
+def _unsorted(ride: Ride, rng: np.random.Generator) -> Ride:
+    order = np.arange(len(ride))
+    for first in range(0, len(ride), 10):
+        rng.shuffle(order[first : first + 10])
+    return taken(ride, order)
+
+
+def _twice(ride: Ride, _rng: np.random.Generator) -> Ride:
+    count = len(ride)
+    again = taken(ride, np.concatenate([np.arange(count), np.arange(count)]))
+    return replace(again, segment=np.repeat([0, 1], count))
+
+
+def _alone(ride: Ride, _rng: np.random.Generator) -> Ride:
+    return replace(ride, segment=np.arange(len(ride)))
+
+
+def _carried(km: float, hours: float) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, _rng: np.random.Generator) -> Ride:
+        later = np.arange(len(ride)) >= len(ride) // 2
+        away = ride.latitude - np.sign(ride.latitude[0]) * 1000 * km / _METRES_PER_DEGREE
+        return _changed(ride, latitude=(later, away), time_s=(later, ride.time_s + 3600 * hours))
+
+    return damage
+
+
+def _heights(where: str, height_m: float) -> Callable[[Ride, np.random.Generator], Ride]:
+    def damage(ride: Ride, rng: np.random.Generator) -> Ride:
+        return _changed(ride, elevation=(_at(where, ride, rng), height_m))
+
+    return damage
+
+
+def _spikes(ride: Ride, rng: np.random.Generator) -> Ride:
+    away = (rng.random(len(ride)) < 0.01) & (np.arange(len(ride)) > 0)
+    return _changed(ride, elevation=(away, ride.elevation + 48.0))
+
+
+def _marks(ride: Ride, rng: np.random.Generator) -> Ride:
+    marks = {
+        "heart_rate_bpm": (140.0, 255.0),
+        "cadence_rpm": (85.0, 255.0),
+        "power_w": (210.0, 65_535.0),
+        "temperature_c": (21.0, 127.0),
+    }
+    away = rng.random(len(ride)) < 0.2
+    sensors = {name: np.where(away, mark, value) for name, (value, mark) in marks.items()}
+    return replace(ride, sensors=sensors)
+
+
+def _replaced(*pairs: tuple[bytes, bytes]) -> Callable[[bytes], bytes]:
+    def damage(data: bytes) -> bytes:
+        for old, new in pairs:
+            data = data.replace(old, new)
+        return data
+
+    return damage
+
+
+def _in_times(change: Callable[[str], str]) -> Callable[[bytes], bytes]:
+    def damage(data: bytes) -> bytes:
+        parts = data.decode().split("<time>")
+        texts = (part.split("</time>", 1) for part in parts[1:])
+        changed = (f"{change(time)}</time>{rest}" for time, rest in texts)
+        return "<time>".join([parts[0], *changed]).encode()
+
+    return damage
+
+
+def _with_commas(data: bytes) -> bytes:
+    parts = data.decode().split('"')
+    numbers = (
+        part.replace(".", ",") if before.endswith(("lat=", "lon=")) else part
+        for before, part in zip(["", *parts], parts, strict=False)
+    )
+    return '"'.join(numbers).encode()
+
+
+def _milliseconds(time: str) -> str:
+    return str(int(np.datetime64(time.rstrip("Z"), "ms").astype(np.int64)))
+
+
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_TELEPORT = frozenset({"teleport"})
+_CLOCK = frozenset({"other_clock", "implausible_time", "backward_time"})
+_HEIGHT = frozenset({"false_elevation", "invalid_elevation"})
+_ODD_TIME = frozenset({"odd_time"})
+_LOWEST_AND_HIGHEST: Numbers = {**ALL, "min_elevation": ROUGH, "max_elevation": ROUGH}
+_TEXT: Numbers = dict.fromkeys((*ALL, "elevation_gain", "max_speed_kmh"), EXACT)
+
+# What is cut off at an end is not ridden: that much may be missing.
+_SHORTER: Numbers = {"distance_km": ROUGH, "avg_speed_kmh": ROUGH}
+
+DAMAGES: tuple[Damage, ...] = (
+    Damage("zeros at the start", _SHORTER, _TELEPORT, _zeros("start")),
+    Damage("zeros at the end", _SHORTER, _TELEPORT, _zeros("end")),
+    Damage("zeros once", ALL, _TELEPORT, _zeros("between")),
+    Damage("zeros here and there", ALL, _TELEPORT, _zeros("often")),
+    Damage("zeros here and there, no times", DISTANCE, _TELEPORT, _zeros("often"), None, False),
+    Damage("the last place of yesterday", _SHORTER, _TELEPORT, _stale("start")),
+    Damage("a stale place at the end", _SHORTER, _TELEPORT, _stale("end")),
+    Damage("far away for seconds", ALL, _TELEPORT, _stale("between")),
+    Damage(
+        "far away for seconds, no times", DISTANCE, _TELEPORT, _stale("between"), None, False
+    ),
+    Damage("fixes scattered", ALL, _TELEPORT, _scattered),
+    Damage("first times of the year 2000", _SHORTER | {"total_time_minutes": ROUGH}, _CLOCK,
+           _other_clock("start", -24 * 365 * DAY_S)),
+    Damage("last times a month ahead", DISTANCE | {"total_time_minutes": ROUGH}, _CLOCK,
+           _other_clock("end", 30 * DAY_S)),
+    Damage("times here and there of yesterday", ALL, _CLOCK, _other_clock("often", -DAY_S)),
+    Damage("a time at every third point", ALL, frozenset({"missing_time"}), _thinned_times(3)),
+    Damage("a time a minute", ALL | {"avg_speed_kmh": ROUGH}, frozenset({"missing_time"}),
+           _thinned_times(60)),
+    Damage(
+        "the first and the last time", DISTANCE | {"total_time_minutes": NEAR},
+        frozenset({"missing_time"}), _first_and_last,
+    ),
+    Damage("written in bursts", ALL, frozenset({"repeated_time"}), _coarse_times(20.0)),
+    Damage("two clocks", DISTANCE, _CLOCK, _two_clocks),
+    Damage("reversed", ALL, frozenset({"unsorted_points"}), _reversed),
+    Damage("unsorted", ALL, frozenset({"unsorted_points"}), _unsorted),
+    Damage("twice the same", ALL, frozenset({"repeated_segment"}), _twice),
+    Damage("a segment of every point", ALL, frozenset({"one_point_segment"}), _alone),
+    Damage("a slow train at night", {"avg_speed_kmh": NEAR}, frozenset(), _carried(10, 12)),
+    Damage("a fast train at night", {"avg_speed_kmh": NEAR}, frozenset(), _carried(400, 8)),
+    Damage("a break in another village", {"avg_speed_kmh": NEAR}, frozenset(), _carried(3, 0.9)),
+    Damage("heights of zero at the start", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("start", 0.0)),
+    Damage("heights of zero here and there", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 0.0)),
+    Damage("heights of 8000 m", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 8000.0)),
+    Damage("spikes of the geoid", _LOWEST_AND_HIGHEST, _HEIGHT, _spikes),
+    Damage("heights with a unit", _TEXT, frozenset({"odd_number"}),
+           on_text=_replaced((b"</ele>", b" m</ele>"))),
+    Damage("marks of sensors", ALL, frozenset({"invalid_sensor"}), _marks),
+    Damage("decimal commas", _TEXT, frozenset({"odd_number"}), on_text=_with_commas),
+    Damage("digits of Persia", _TEXT, _ODD_TIME,
+           on_text=_in_times(lambda t: t.translate(_PERSIAN))),
+    Damage("dots in the dates", _TEXT, _ODD_TIME,
+           on_text=_in_times(lambda t: t[:10].replace("-", ".") + " " + t[11:])),
+    Damage("UTC in the times", _TEXT, _ODD_TIME, on_text=_in_times(lambda t: t[:-1] + " UTC")),
+    Damage("lower case", _TEXT, frozenset(), on_text=_in_times(str.lower)),
+    Damage("no zeros before", _TEXT, _ODD_TIME,
+           on_text=_in_times(lambda t: t.replace("-0", "-").replace(":0", ":"))),
+    Damage("milliseconds", _TEXT, _ODD_TIME, on_text=_in_times(_milliseconds)),
+    Damage("blanks before the declaration", _TEXT, frozenset({"padded_document"}),
+           on_text=lambda data: b"\n\n  " + data),
+    Damage("NULs behind the end", _TEXT, frozenset({"padded_document"}),
+           on_text=lambda data: data + b"\0" * 512),
+    Damage("points straight below the track", _TEXT, frozenset({"misplaced_point"}),
+           on_text=_replaced((b"<trkseg>", b""), (b"</trkseg>", b""))),
+    Damage("a bare ampersand", _TEXT, frozenset({"bare_ampersand"}),
+           on_text=_replaced((b"<name>Ride<", b"<name>Park & Ride<"))),
+)  # fmt: skip

@@ -1,0 +1,89 @@
+"""A damaged recording still tells the truth, or says why it cannot."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from src.gpx import Analysis, GpxError, analyse
+from src.gpx.warning_kinds import WarningKind
+from tests.support.damages import DAMAGES, Damage
+from tests.support.invariants import broken_invariants
+from tests.support.rides import Ride, record, rolling
+from tests.unit.gpx.test_properties import odd_rides, plans, wild_files
+
+NOW_S = 1_780_000_000.0
+SOME = settings(max_examples=40, deadline=None)
+
+
+def number(analysis: Analysis, name: str) -> float | None:
+    owner = analysis if hasattr(analysis, name) else analysis.statistics
+    value: float | None = getattr(owner, name)
+    return value
+
+
+@pytest.fixture(scope="module")
+def rides() -> list[Ride]:
+    return [
+        record(rolling(4, seed=1), seed=1),
+        record(rolling(6, seed=2, relief_m=200), seed=2, stops=2, noise="gps"),
+        record(rolling(4, seed=3), seed=3, shape="loop", origin=(-33.0, 151.0)),
+    ]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_a_damaged_ride_gives_the_numbers_of_the_clean_one(
+    damage: Damage, rides: list[Ride]
+) -> None:
+    for seed, ride in enumerate(rides):
+        clean = analyse(ride.gpx(), now_s=NOW_S)
+        analysis = analyse(damage.of(ride, np.random.default_rng(seed)), now_s=NOW_S)
+        kinds = {warning.kind for warning in analysis.warnings}
+        assert not damage.warns or kinds & damage.warns, kinds
+        for name, part in damage.keeps.items():
+            expected = number(clean, name)
+            assert expected is not None
+            assert number(analysis, name) == pytest.approx(expected, rel=part), (name, kinds)
+        assert broken_invariants(analysis) == []
+
+
+def test_a_clean_ride_has_no_warning(rides: list[Ride]) -> None:
+    assert [analyse(ride.gpx(), now_s=NOW_S).warnings for ride in rides] == [()] * len(rides)
+
+
+@SOME
+@given(
+    damages=st.lists(st.sampled_from(DAMAGES), min_size=1, max_size=3),
+    seed=st.integers(0, 10_000),
+    length_km=st.floats(0.3, 3.0),
+)
+def test_several_damages_at_once_break_no_invariant(
+    damages: list[Damage], seed: int, length_km: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    ride = record(rolling(length_km, seed=seed), seed=seed, stops=seed % 2)
+    for damage in damages[:-1]:
+        ride = damage.on_ride(ride, rng) if damage.on_ride else ride
+    try:
+        analysis = analyse(damages[-1].of(ride, rng), now_s=NOW_S)
+    except GpxError:
+        return
+    assert broken_invariants(analysis) == []
+
+
+@SOME
+@given(plans() | odd_rides() | wild_files)
+def test_no_file_breaks_an_invariant(data: bytes) -> None:
+    try:
+        analysis = analyse(data, now_s=NOW_S)
+    except GpxError:
+        return
+    assert broken_invariants(analysis) == []
+
+
+def test_every_warning_of_a_damage_is_a_kind() -> None:
+    kinds = {kind.value for kind in WarningKind}
+    assert {kind for damage in DAMAGES for kind in damage.warns} <= kinds
+    assert all(math.isfinite(part) for damage in DAMAGES for part in damage.keeps.values())
