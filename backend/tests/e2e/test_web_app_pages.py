@@ -31,7 +31,8 @@ WORDS = """() => {
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
         // What riders have called their rides is in their own language.
-        if (!parent.closest("script, style, noscript, article h2")) found.push(walker.currentNode.data);
+        const isRead = !parent.closest("script, style, noscript, article h2");
+        if (isRead) found.push(walker.currentNode.data);
     }
     for (const element of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
         for (const name of ["aria-label", "placeholder", "title"]) {
