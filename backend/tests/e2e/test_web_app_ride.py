@@ -164,6 +164,8 @@ async def test_a_ride_is_published_taken_along_and_analysed_again(
         await expect(page.get_by_role("button", name="Descargar")).to_be_visible()
         await expect(page.get_by_role("button", name="Más acciones")).to_have_count(0)
         await expect(page.get_by_role("link", name="Editar")).to_have_count(0)
+        await guest.accessible()
+        await guest.fits(320)
 
 
 async def test_a_ride_is_deleted_with_time_to_think_again(

@@ -24,9 +24,11 @@ export function RidePage() {
   const t = useTexts(texts);
   const { data: trip, error, refetch } = useRide(tripId);
   useTitle(trip?.title);
+  const status = error instanceof ApiError ? error.status : null;
+  // Deleted meanwhile, maybe from this very page.
+  if (status === 404) return <Hidden />;
   if (error && !trip) {
-    const isHidden = error instanceof ApiError && [400, 401, 403, 404].includes(error.status);
-    if (isHidden) return <Hidden />;
+    if (status !== null && [400, 401, 403].includes(status)) return <Hidden />;
     return <Trouble error={error} onRetry={() => void refetch()} />;
   }
   if (!trip) {

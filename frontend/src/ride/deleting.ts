@@ -56,7 +56,8 @@ export function deleteLater(
 
 async function deleteNow(tripId: string): Promise<void> {
   await unwrap(api.DELETE("/trips/{trip_id}", { params: { path: { trip_id: tripId } } }));
-  queries.removeQueries({ queryKey: ["ride", tripId] });
+  // Its page is still there, and would ask at once for what is gone.
+  void queries.invalidateQueries({ queryKey: ["ride", tripId], refetchType: "none" });
   await queries.invalidateQueries({ queryKey: ["trips"] });
 }
 
