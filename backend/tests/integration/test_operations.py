@@ -208,7 +208,7 @@ OPERATIONS: dict[str, list[Ask]] = {
     "POST /trips/{trip_id}/gpx": writable(
         SEND,
         SEND.but(400, "VALIDATION_ERROR", options={}),
-        SEND.but(400, "INVALID_FILE_TYPE", options=form("file", file_name="ride.fit")),
+        SEND.but(400, "INVALID_FILE_TYPE", options=form("file", file_name="ride.pdf")),
         SEND.but(400, "FILE_TOO_LARGE", options=form("file", LARGE)),
         SEND.but(
             400,

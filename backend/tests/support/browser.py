@@ -52,6 +52,8 @@ _ARGUMENTS = [
 _PATIENCE_MS = 30_000
 # What the graphics of a machine without a graphics card say of themselves.
 _OF_THE_MACHINE = ("GL Driver Message", "GPU stall due to ReadPixels")
+# What Chromium says of requests and sockets whose connection was cut.
+_LOST = re.compile(r"net::ERR_|^WebSocket connection to ")
 _REFUSED = re.compile(r"Failed to load resource: .* status of (\d{3}) ")
 
 expect.set_options(timeout=_PATIENCE_MS)
@@ -151,7 +153,7 @@ class Visitor:
             return
         if found := _REFUSED.match(message.text):
             self._failures[found[1], urlsplit(message.location["url"]).path] += 1
-        elif not (self._may_be_offline and "net::ERR_" in message.text):
+        elif not (self._may_be_offline and _LOST.search(message.text)):
             self.complaints.append(message.text)
 
     def _note(self, request: Request) -> None:

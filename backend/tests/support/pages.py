@@ -1,5 +1,6 @@
 """The pages of the web app as a person finds their way about them: by what is written there."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,8 +73,9 @@ async def drop(page: Page, files: Sequence[Path]) -> None:
         await session.send("Input.dispatchDragEvent", {**place, "data": data})
 
     await drag("dragEnter")
-    while not await page.get_by_text("Suelta aquí tus archivos GPX").is_visible():
-        await drag("dragOver")
+    async with asyncio.timeout(30):
+        while not await page.get_by_text("Suelta aquí tus rutas").is_visible():
+            await drag("dragOver")
     await drag("drop")
     await session.detach()
 
