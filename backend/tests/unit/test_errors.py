@@ -5,14 +5,12 @@ import pytest
 from src.errors import (
     CATALOGUE,
     VALIDATION_TEXTS,
-    WARNINGS,
     AppError,
     ErrorCode,
     InvalidInputError,
     message,
     validation_message,
 )
-from src.gpx.warning_kinds import WarningKind
 
 
 def placeholders(text: str) -> set[str]:
@@ -114,9 +112,3 @@ def test_a_kind_without_words_of_its_own_still_says_something() -> None:
     spanish = validation_message("never_heard_of", {"expected": "{x}"}, "es")
     assert spanish == "El valor no es válido"
     assert validation_message("never_heard_of", {}, "en") == "The value is not valid"
-
-
-def test_every_kind_of_warning_has_a_sentence_in_both_languages() -> None:
-    assert [*WARNINGS] == [kind.value for kind in WarningKind]
-    sentences = [text for found in WARNINGS.values() for text in (found.es, found.en)]
-    assert len({*sentences}) == 2 * len(WarningKind)
