@@ -72,6 +72,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the next try may go better: the connection or the service was away. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof ApiError && error.status >= 500);
+}
+
 /** The data of an answer in its envelope, or the whole of one that comes without. */
 export type Unwrapped<Body> = Body extends { success: true; data: infer Data } ? Data : Body;
 

@@ -1,5 +1,5 @@
 /** Following an upload until its processing has ended. */
-import { type Api, ApiError, type Schemas, unwrap } from "./client.ts";
+import { type Api, mayPass, type Schemas, unwrap } from "./client.ts";
 
 export type Status = Schemas["StatusOut"];
 
@@ -50,9 +50,4 @@ export function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", end, { once: true });
     if (signal?.aborted) end();
   });
-}
-
-/** Whether it is the connection or the service, and not the question. */
-function mayPass(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof ApiError && error.status >= 500);
 }

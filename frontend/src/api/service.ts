@@ -1,7 +1,7 @@
 /** The service that this page came from, called as whoever is signed in. */
 import { QueryClient } from "@tanstack/react-query";
 import { preferences } from "../i18n/preferences.ts";
-import { ApiError, connect, type Connection } from "./client.ts";
+import { connect, type Connection, mayPass } from "./client.ts";
 import { freshToken, session, subscribe } from "./session.ts";
 
 export const connection: Connection = {
@@ -33,11 +33,6 @@ subscribe(() => {
     void queries.resetQueries({ type: "active" });
   });
 });
-
-/** Whether the next try may go better: the connection or the service was away. */
-export function mayPass(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof ApiError && error.status >= 500);
-}
 
 async function withFreshToken(request: Request): Promise<Response> {
   const token = await freshToken();

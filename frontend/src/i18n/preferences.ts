@@ -1,5 +1,6 @@
 /** What a rider has chosen on this device, shared by all of its tabs. */
 import { useSyncExternalStore } from "react";
+import { onDevice } from "../api/on-device.ts";
 import { LANGUAGES, type Language } from "./texts.ts";
 
 export const UNITS = ["km", "mi"] as const;
@@ -13,24 +14,17 @@ export interface Preferences {
   theme: Theme;
 }
 
-const KEY = "contravento.preferences";
-const listeners = new Set<() => void>();
-let read: { text: string | null; preferences: Preferences } | undefined;
+const kept = onDevice("contravento.preferences", parse);
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, preferences);
 }
 
-export function preferences(): Preferences {
-  const text = localStorage.getItem(KEY);
-  if (read?.text !== text) read = { text, preferences: parse(text) };
-  return read.preferences;
-}
+export const preferences: () => Preferences = kept.get;
 
 export function choose(changes: Partial<Preferences>): void {
-  localStorage.setItem(KEY, JSON.stringify({ ...preferences(), ...changes }));
+  kept.set({ ...preferences(), ...changes });
   apply();
-  for (const listener of listeners) listener();
 }
 
 /** Lets the page itself follow: its language for screen readers, its colours. */
@@ -43,17 +37,10 @@ export function apply(): void {
 }
 
 function subscribe(listener: () => void): () => void {
-  const hear = (event: StorageEvent) => {
-    if (event.key !== KEY) return;
+  return kept.subscribe(() => {
     apply();
     listener();
-  };
-  listeners.add(listener);
-  globalThis.addEventListener("storage", hear);
-  return () => {
-    listeners.delete(listener);
-    globalThis.removeEventListener("storage", hear);
-  };
+  });
 }
 
 function parse(text: string | null): Preferences {

@@ -4,44 +4,8 @@ import { defineTexts, plural } from "../i18n/texts.ts";
 
 export type Told = (count: number, shown: string) => string;
 
-/** Every kind that the engine knows, and one sentence for those that it may learn. */
-export const KINDS = [
-  "padded_document",
-  "bare_ampersand",
-  "misplaced_point",
-  "odd_number",
-  "odd_time",
-  "checksum_missing",
-  "checksum_wrong",
-  "file_cut_off",
-  "wrong_data_size",
-  "unreadable_messages",
-  "irregular_row",
-  "time_without_zone",
-  "invalid_position",
-  "wrapped_longitude",
-  "invalid_elevation",
-  "false_elevation",
-  "invalid_sensor",
-  "invalid_time",
-  "implausible_time",
-  "other_clock",
-  "overlapping_time",
-  "backward_time",
-  "repeated_time",
-  "missing_time",
-  "duplicate_point",
-  "repeated_segment",
-  "unsorted_points",
-  "one_point_segment",
-  "teleport",
-  "broken_line",
-  "impossible_speed",
-  "motor_speed",
-] as const;
-type Kind = (typeof KINDS)[number];
-
-export const sentences = defineTexts<Record<Kind | "unknown", Told>>({
+/** Of every kind that the engine knows, and one for those that it may learn. */
+export const sentences = defineTexts({
   es: {
     padded_document: (n, shown) =>
       plural(
@@ -241,7 +205,7 @@ export const sentences = defineTexts<Record<Kind | "unknown", Told>>({
         "Un dato del archivo no podía ser cierto y se ha corregido o quitado.",
         `${shown} datos del archivo no podían ser ciertos y se han corregido o quitado.`,
       ),
-  },
+  } satisfies Record<string, Told>,
   en: {
     padded_document: (n, shown) =>
       plural(
@@ -443,11 +407,14 @@ export const sentences = defineTexts<Record<Kind | "unknown", Told>>({
       ),
   },
 });
+type Sentences = (typeof sentences)["es"];
+type Kind = Exclude<keyof Sentences, "unknown">;
+export const KINDS = Object.keys(sentences.es).filter(isKnown);
 
 /** The sentences of one language for what was found; kinds that are not known are one of them. */
 export function warningsOf(
   warnings: readonly Pick<Schemas["WarningOut"], "kind" | "count">[],
-  told: Record<Kind | "unknown", Told>,
+  told: Sentences,
   number: (count: number) => string,
 ): string[] {
   const unknown = warnings.filter(({ kind }) => !isKnown(kind));
@@ -459,5 +426,5 @@ export function warningsOf(
 }
 
 function isKnown(kind: string): kind is Kind {
-  return KINDS.some((each) => each === kind);
+  return kind !== "unknown" && Object.hasOwn(sentences.es, kind);
 }

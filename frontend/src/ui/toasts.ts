@@ -1,5 +1,6 @@
 /** Short notes at the foot of the page, each with at most one thing to do about it. */
 import { useSyncExternalStore } from "react";
+import { createSignal } from "./signal.ts";
 
 export interface Toast {
   id: number;
@@ -8,37 +9,25 @@ export interface Toast {
 }
 
 const SHOWN_MS = 6000;
-let toasts: readonly Toast[] = [];
+const toasts = createSignal<readonly Toast[]>([]);
 let lastId = 0;
-const listeners = new Set<() => void>();
 
 /** Shows a note for some seconds; returns what takes it away before. */
 export function tell(text: string, action?: Toast["action"], shownMs = SHOWN_MS): () => void {
   const toast: Toast = { id: (lastId += 1), text, ...(action && { action }) };
-  const remove = () => {
+  const takeAway = () => {
     clearTimeout(timer);
-    change(toasts.filter(({ id }) => id !== toast.id));
+    remove(toast);
   };
-  const timer = setTimeout(remove, shownMs);
-  change([...toasts, toast]);
-  return remove;
+  const timer = setTimeout(takeAway, shownMs);
+  toasts.set([...toasts.get(), toast]);
+  return takeAway;
 }
 
 export function remove(toast: Toast): void {
-  change(toasts.filter(({ id }) => id !== toast.id));
+  toasts.set(toasts.get().filter(({ id }) => id !== toast.id));
 }
 
 export function useToasts(): readonly Toast[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => toasts,
-  );
-}
-
-function change(next: readonly Toast[]): void {
-  toasts = next;
-  for (const listener of listeners) listener();
+  return useSyncExternalStore(toasts.subscribe, toasts.get);
 }

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useFormat } from "../i18n/format.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
@@ -6,10 +5,11 @@ import { Waiting } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { type Mapping } from "./columns.ts";
-import { look, type Looked } from "./look.ts";
+import { type Looked } from "./look.ts";
 import { texts } from "./texts.ts";
 import { TestButton, TryColumns } from "./TryColumns.tsx";
 import { useColumns } from "./use-columns.ts";
+import { useLook } from "./use-look.ts";
 import styles from "./SaveRide.module.css";
 
 interface ChooseColumnsProps {
@@ -23,12 +23,7 @@ interface ChooseColumnsProps {
 /** Asks which columns of a table hold what, of a file whose ride is there already. */
 export function ChooseColumns({ file, mapping, onChosen, onClose }: ChooseColumnsProps) {
   const t = useTexts(texts);
-  const { data, error, isPending } = useQuery({
-    queryKey: ["look", file.name, file.size, file.lastModified],
-    queryFn: ({ signal }) => look(file, t.describe, null, signal),
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data, error, isPending } = useLook(file);
   return (
     <Sheet title={t.columnsAsk} isOpen onClose={onClose}>
       {isPending && <Waiting>{t.looking}</Waiting>}

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { useFormat } from "../i18n/format.ts";
@@ -9,7 +8,7 @@ import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { isRight, mistakesOf } from "../trip-form/trip-form.ts";
 import { TripFields } from "../trip-form/TripFields.tsx";
-import { draftNow, look, type Looked } from "./look.ts";
+import { draftNow, type Looked } from "./look.ts";
 import { PreviewCard } from "./PreviewCard.tsx";
 import { offerFiles } from "./offers.ts";
 import { PickOther } from "./PickOther.tsx";
@@ -18,17 +17,13 @@ import { dayOf } from "./suggest.ts";
 import { texts } from "./texts.ts";
 import { FoundColumns, TestButton, TryColumns } from "./TryColumns.tsx";
 import { type Choosing, useColumns } from "./use-columns.ts";
+import { useLook } from "./use-look.ts";
 import styles from "./SaveRide.module.css";
 
 /** One file is looked at before it is saved, and what it is called is the rider's to say. */
 export function SaveRide({ file, onClose }: { file: File; onClose: () => void }) {
   const t = useTexts(texts);
-  const { data, error, isPending } = useQuery({
-    queryKey: ["look", file.name, file.size, file.lastModified],
-    queryFn: ({ signal }) => look(file, t.describe, null, signal),
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data, error, isPending } = useLook(file);
   return (
     <Sheet title={t.newRide} isOpen onClose={onClose}>
       {isPending && <Waiting>{t.looking}</Waiting>}
