@@ -33,6 +33,7 @@ from tests.support.uploads import NO_RECOVERY, Uploads, brisk, ride
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MEBIBYTE = 1024 * 1024
 RIDE = build_gpx(size_mb=6)
+IN_EARNEST_S = dispatch.PUBLISH_TIMEOUT_S
 
 
 @pytest.fixture
@@ -47,18 +48,6 @@ def settings(settings: Settings, broker: OwnRedis) -> Settings:
 
 
 @pytest.fixture
-def publish_timeout_s() -> float:
-    """As in earnest."""
-    return dispatch.PUBLISH_TIMEOUT_S
-
-
-@pytest.fixture
-def has_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of what is sent, not of how soon: the machine may be busy."""
-    monkeypatch.setattr(dispatch, "PUBLISH_TIMEOUT_S", 10)
-
-
-@pytest.fixture
 def uploads(ana: Cyclist, services: Services) -> Uploads:
     return Uploads(ana, services.db)
 
@@ -70,14 +59,12 @@ def queued(broker: OwnRedis) -> list[Any]:
     return [json.loads(message["body"])[0] for message in reversed(messages)]
 
 
-@pytest.mark.usefixtures("has_time")
 async def test_a_usual_ride_travels_in_its_message(uploads: Uploads, broker: OwnRedis) -> None:
     await uploads.send(RIDE)
     ((_, _, content, _),) = queued(broker)
     assert decode_payload(content, len(RIDE)) == RIDE
 
 
-@pytest.mark.usefixtures("has_time")
 async def test_what_is_too_large_for_a_message_goes_by_reference(
     uploads: Uploads, broker: OwnRedis
 ) -> None:
@@ -131,8 +118,12 @@ class Sending:
 
 
 @pytest.fixture
-async def row(uploads: Uploads) -> GpxFile:
-    return await uploads.row(await uploads.send(ride()))
+async def row(uploads: Uploads, broker: OwnRedis, monkeypatch: pytest.MonkeyPatch) -> GpxFile:
+    """One whose message waits; what is sent from now on has no more time than in earnest."""
+    row = await uploads.row(await uploads.send(ride()))
+    assert len(queued(broker)) == 1
+    monkeypatch.setattr(dispatch, "PUBLISH_TIMEOUT_S", IN_EARNEST_S)
+    return row
 
 
 def noise(size_mb: int) -> str:
@@ -150,10 +141,11 @@ async def test_a_message_that_is_given_up_in_its_midst_is_not_written_later(
         assert sending.ended.is_set(), "the thread still writes"
     finally:
         broker.thaw()
-    with broker.client() as client:
-        # A connection that is closed takes along the half of a command that it brought.
-        while len(client.client_list()) > 1:
-            await asyncio.sleep(0.05)
+    async with asyncio.timeout(30):
+        with broker.client() as client:
+            # A connection that is closed takes along the half of a command that it brought.
+            while len(client.client_list()) > 1:
+                await asyncio.sleep(0.05)
     assert len(queued(broker)) == 1
 
 
