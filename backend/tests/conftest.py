@@ -137,6 +137,8 @@ def settings(database_url: str, storage_settings: dict[str, Any]) -> Settings:
         database_url=database_url,
         rate_limit_enabled=False,
         log_format="console",
+        # Read into memory by every application: hundreds of them are made here.
+        web_path=storage_settings["storage_path"] / "no-web-app",
         **storage_settings,
     )
 

@@ -39,4 +39,6 @@ async def api(address: str) -> AsyncIterator[httpx.AsyncClient]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def rider(api: httpx.AsyncClient) -> Cyclist:
     """A rider whom no other test knows."""
-    return await Cyclist.join(api, f"rider_{uuid4().hex[:8]}")
+    # Of letters: pages are compared without their numbers.
+    letters = uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
+    return await Cyclist.join(api, f"rider_{letters[:8]}")

@@ -87,6 +87,8 @@ class Visitor:
         page.set_default_timeout(_PATIENCE_MS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        # Begun with the first who listens, and not always before the click that follows.
+        page.on("filechooser", lambda _: None)
         context.on("request", self._note)
 
     async def go(self, path: str) -> None:
