@@ -177,7 +177,7 @@ run_tests() {
   check "web app: build" frontend/web.sh build
   check "alarms" deploy/monitoring/check.sh
   has_chromium || say "there is no Chromium here: the browser tests are left out"
-  check "tests: unit, integration, end to end" "$bin/pytest" -n 2
+  check "tests: unit, integration, end to end" "$bin/pytest" -n 3 --dist loadgroup
   if has_chromium; then
     say "everything passes"
   else

@@ -14,6 +14,14 @@ from tests.support.cyclist import Cyclist
 from tests.support.service import dev_service
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Two browsers that draw maps without a graphics card leave two cores nothing.
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the service is that a newcomer runs; tests share it, each with riders of its own."""

@@ -132,13 +132,13 @@ async def test_retries_and_messages_of_killed_children_stay_in_their_queue(
     in_json = settings.model_copy(update={"log_format": "json"})
     with worker(in_json, tmp_path, concurrency=1) as it:
         await uploads.until(retried, lambda row: row.attempt == 2)
+        await uploads.until(killed, lambda row: row.deliveries > 1)
         await it.until_logged("task_started", times=4)
         seen = {
             json.loads(line)["queue"] for line in it.log.splitlines() if '"task_started"' in line
         }
     assert seen == {QUEUES[Priority.BULK]}
     assert waiting(broker, "celery") == 0
-    assert (await uploads.row(killed)).deliveries > 1
 
 
 @postgres_only

