@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from src.config import Settings
 from tests.support.browser import chromium
 from tests.support.cyclist import Cyclist
 from tests.support.service import dev_service
@@ -20,6 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Those of a service that serves the built app."""
+    return settings.model_copy(update={"web_path": Settings.model_fields["web_path"].default})
 
 
 @pytest.fixture(scope="session")
