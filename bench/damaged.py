@@ -14,9 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 from src.gpx import Analysis, GpxError, analyse  # noqa: E402
+from src.services.tracks.previews import days_of  # noqa: E402
+from src.services.tracks.suggestions import suggested_title  # noqa: E402
 
 PART, LEAST = 0.01, 0.005
-ANSWERED_ELSEWHERE = {"local_date", "suggested_title", "or_refused_with"}
+ANSWERED_ELSEWHERE = {"or_refused_with"}
 
 
 def main() -> None:
@@ -48,7 +50,12 @@ def numbers(data: bytes) -> dict[str, Any]:
     warnings = [
         f"{found.kind} {found.count} from {found.first_index}" for found in analysis.warnings
     ]
-    return {**summary["statistics"], **summary, **sensors, "warnings": ", ".join(warnings)}
+    of_a_form = {
+        "suggested_title": suggested_title(analysis.name, ""),
+        "local_date": str(days_of(analysis)[0]),
+    }
+    warned = {"warnings": ", ".join(warnings)}
+    return {**summary["statistics"], **summary, **sensors, **of_a_form, **warned}
 
 
 def is_about(found: Any, expected: Any) -> bool:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -24,7 +24,8 @@ from src.schemas.numbers import (
     round_to,
 )
 from src.schemas.presence import ALWAYS_THERE
-from src.services.tracks.suggestions import Difficulty, difficulty_of, title_of
+from src.services.tracks.previews import days_of
+from src.services.tracks.suggestions import Difficulty, difficulty_of, suggested_title
 from src.states import Mode, Outcome, ProcessingStatus, ShownStage, percent_of, shown_stage
 
 
@@ -396,17 +397,18 @@ class PreviewOut(Elevations):
     @classmethod
     def of(cls, analysis: Analysis, file_name: str, table: Detected | None) -> Self:
         """Without the line, which is too long to be made of models."""
+        start_date, end_date = days_of(analysis)
         return cls(
             **_elevations(analysis),
             distance_km=analysis.distance_km,
             has_elevation=analysis.has_elevation,
             has_timestamps=analysis.has_timestamps,
-            start_date=_date(analysis.start_time_s),
-            end_date=_date(analysis.end_time_s),
+            start_date=start_date,
+            end_date=end_date,
             total_time_minutes=analysis.statistics.total_time_minutes,
             moving_time_minutes=analysis.statistics.moving_time_minutes,
             difficulty=difficulty_of(analysis.distance_km, analysis.elevation_gain),
-            suggested_title=title_of(file_name),
+            suggested_title=suggested_title(analysis.name, file_name),
             trackpoints=[],
             csv=None if table is None else TableOut.of(table),
         )
@@ -431,10 +433,6 @@ class WizardGpxOut(Elevations):
 
 def _elevations(analysis: Analysis) -> dict[str, Any]:
     return {name: getattr(analysis, name) for name in Elevations.model_fields}
-
-
-def _date(time_s: float | None) -> date | None:
-    return None if time_s is None else datetime.fromtimestamp(time_s, UTC).date()
 
 
 @cache

@@ -1,5 +1,6 @@
 """The map of a ride in a real browser: with tiles of all kinds, without any, without WebGL."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="session")]
 
 RIDE = build_gpx(points=1500, seed=9)
 LINE, WATER = 0.0005, 0.5
+MOSS = "rgb(84, 110, 42)"
 
 
 async def new_ride(rider: Cyclist) -> str:
@@ -51,6 +53,27 @@ async def test_the_operators_tiles_lie_under_the_line_and_damaged_ones_do_not_hi
             async with signed_in(browser, service.address, ana) as visitor:
                 await visitor.go(path)
                 await shows_the_line(visitor)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_operators_own_style_lies_under_the_line(
+    browser: Browser, settings: Settings, tmp_path: Path
+) -> None:
+    ground = {"id": "ground", "type": "background", "paint": {"background-color": MOSS}}
+    style = {"version": 8, "name": "Moss", "sources": {}, "layers": [ground]}
+    assets = tmp_path / "map"
+    assets.mkdir()
+    (assets / "style.json").write_text(json.dumps(style))
+    chosen = {"map_assets_path": assets, "map_style_url": "/map/assets/style.json"}
+    with api_process(settings.model_copy(update=chosen), tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
+            ana = await Cyclist.join(client, "ana")
+            path = await new_ride(ana)
+        async with signed_in(browser, service.address, ana) as visitor:
+            await visitor.go(path)
+            canvas = visitor.page.locator("canvas.maplibregl-canvas")
+            await visitor.paints(canvas, f"of-no-theme, {MOSS}", WATER)
+            await shows_the_line(visitor)
 
 
 async def test_without_webgl_the_line_is_drawn_all_the_same(address: str, rider: Cyclist) -> None:

@@ -127,9 +127,9 @@ async def test_of_many_files_that_are_dropped_the_broken_ones_explain_themselves
 
         listed = data_of(await rider.request("GET", f"/users/{rider.username}/trips"), 200)
         assert sorted(trip["title"] for trip in listed["trips"]) == [
-            "01 Ida",
             "02 Vuelta",
             "03 Nada",
+            "Vuelta al valle",
         ]
 
 
@@ -147,7 +147,7 @@ async def test_an_upload_goes_on_by_itself_after_the_connection_was_lost(
             # Two files are not looked at before: what takes long is their sending.
             await pick(page, [gpx_file("larga.gpx", REAL_SIZE), gpx_file("corta.gpx", SMALL)])
             uploads = UploadList(page)
-            row = uploads.row("Larga")
+            row = uploads.row("Vuelta al valle")
             await expect(row).to_contain_text(re.compile(r"Enviando: [\d,]+.MB de 2,1.MB"))
             bar = row.get_by_role("progressbar")
             await expect(bar).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))
@@ -163,6 +163,6 @@ async def test_an_upload_goes_on_by_itself_after_the_connection_was_lost(
             await page.context.set_offline(False)
             await uploads.until_done(2)
     listed = data_of(await rider.request("GET", f"/users/{rider.username}/trips"), 200)
-    assert sorted(trip["title"] for trip in listed["trips"]) == ["Corta", "Larga"]
+    assert sorted(trip["title"] for trip in listed["trips"]) == ["Corta", "Vuelta al valle"]
     files = [trip["gpx_file"]["processing_status"] for trip in listed["trips"]]
     assert files == ["completed", "completed"]

@@ -185,12 +185,15 @@ def file_id(
     manufacturer: int | None = 1,
     product: int | None = 3843,
     product_name: str | None = None,
+    time: int | None = None,
 ) -> None:
     values: dict[FieldType, Value] = {
         FieldType(0, "enum"): kind,
         FieldType(1, "uint16"): manufacturer,
         FieldType(2, "uint16"): product,
     }
+    if time is not None:
+        values[FieldType(4, "uint32")] = time
     if product_name is not None:
         values[FieldType(8, "string", 20)] = product_name
     file.add(FILE_ID, values)
@@ -218,8 +221,8 @@ def ride_as_fit(ride: Ride, *, header_size: int = 14, between: bool = False) -> 
     another kind follows each record.
     """
     file = FitFile()
-    file_id(file)
     time_s = np.round(ride.time_s - EPOCH_S).astype(np.int64)
+    file_id(file, time=int(time_s[0]))
     sensors = {_SENSOR_FIELDS[name]: values for name, values in ride.sensors.items()}
     columns = [
         time_s.tolist(),

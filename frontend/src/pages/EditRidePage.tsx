@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { type ComponentProps, lazy, Suspense } from "react";
 import { useNavigate, useParams } from "react-router";
 import { unwrap } from "../api/client.ts";
 import { api, queries } from "../api/service.ts";
@@ -16,6 +17,11 @@ import { useTitle } from "../ui/use-title.ts";
 import { checkFile, replaceFile } from "../upload/replacing.ts";
 import { dayOf } from "../upload/suggest.ts";
 import styles from "./EditRidePage.module.css";
+
+// Hardly ever needed.
+const ChooseColumns = lazy(async () => ({
+  default: (await import("../upload/ChooseColumns.tsx")).ChooseColumns,
+}));
 
 /** What a ride is called, its file, and its end. */
 export function EditRidePage() {
@@ -49,9 +55,14 @@ export function EditRidePage() {
           <ReplaceFile
             current={data.upload}
             check={checkFile}
-            replace={async (file) => {
+            ask={(asking: Omit<ComponentProps<typeof ChooseColumns>, "mapping">) => (
+              <Suspense>
+                <ChooseColumns {...asking} mapping={null} />
+              </Suspense>
+            )}
+            replace={async (file, mapping) => {
               const isInTheWay = data.upload?.processing_status === "completed";
-              await replaceFile(tripId, draftOf(data), file, isInTheWay);
+              await replaceFile(tripId, draftOf(data), { file, mapping }, isInTheWay);
               await queries.invalidateQueries({ queryKey: ["trips"] });
             }}
           />

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { type Schemas } from "../api/client.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
@@ -10,40 +10,55 @@ import { Trouble } from "../ui/Trouble.tsx";
 import { texts } from "./texts.ts";
 import styles from "./EditRide.module.css";
 
-interface ReplaceFileProps {
+interface Asking<Choice> {
+  file: File;
+  onChosen: (choice: Choice) => void;
+  onClose: () => void;
+}
+
+interface ReplaceFileProps<Choice> {
   /** What was sent, whatever became of it. */
   current: Pick<Schemas["UploadStateOut"], "file_name" | "processing_status"> | null;
-  /** Throws where the service would not take the file, while the one before is still there. */
-  check: (file: File) => Promise<void>;
+  /**
+   * Whether the file can be sent as it is, or only with what the rider says about it. Throws where
+   * the service would not take it at all, while the one before is still there.
+   */
+  check: (file: File) => Promise<"ready" | "unclear">;
+  /** Asks the rider what the file holds. */
+  ask: (asking: Asking<Choice>) => ReactNode;
   /** Takes the file that the ride has away, if it is in the way, and sends the new one. */
-  replace: (file: File) => Promise<void>;
+  replace: (file: File, choice: Choice | null) => Promise<void>;
 }
 
 /** The file of a ride, and another one in its place. */
-export function ReplaceFile({ current, check, replace }: ReplaceFileProps) {
+export function ReplaceFile<Choice>({ current, check, ask, replace }: ReplaceFileProps<Choice>) {
   const t = useTexts(texts);
-  const [file, setFile] = useState<File | null>(null);
+  const [next, setNext] = useState<{ file: File; choice: Choice | null } | null>(null);
+  const [unclear, setUnclear] = useState<File | null>(null);
   const [isLooking, setLooking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const status = current?.processing_status;
 
-  const send = async (chosen: File) => {
-    setFile(null);
+  const send = async (file: File, choice: Choice | null) => {
+    setNext(null);
     try {
-      await replace(chosen);
+      await replace(file, choice);
       tell(t.replaced);
     } catch (failure) {
       setError(failure);
     }
   };
-  const choose = async (chosen: File) => {
+  const take = async (file: File, choice: Choice | null) => {
+    // Nothing is lost by a first file, or by one in the place of one that was of no use.
+    if (status === "completed") setNext({ file, choice });
+    else await send(file, choice);
+  };
+  const choose = async (file: File) => {
     setError(null);
     setLooking(true);
     try {
-      await check(chosen);
-      // Nothing is lost by a first file, or by one in the place of one that was of no use.
-      if (status === "completed") setFile(chosen);
-      else await send(chosen);
+      if ((await check(file)) === "unclear") setUnclear(file);
+      else await take(file, null);
     } catch (failure) {
       setError(failure);
     } finally {
@@ -66,13 +81,22 @@ export function ReplaceFile({ current, check, replace }: ReplaceFileProps) {
           </FileButton>
         )
       )}
-      <Sheet title={t.replaceTitle} isOpen={file !== null} isAlert onClose={() => setFile(null)}>
-        <p>{t.replaceWhat(current?.file_name ?? "", file?.name ?? "")}</p>
+      {unclear &&
+        ask({
+          file: unclear,
+          onChosen: (choice) => {
+            setUnclear(null);
+            void take(unclear, choice);
+          },
+          onClose: () => setUnclear(null),
+        })}
+      <Sheet title={t.replaceTitle} isOpen={next !== null} isAlert onClose={() => setNext(null)}>
+        <p>{t.replaceWhat(current?.file_name ?? "", next?.file.name ?? "")}</p>
         <SheetActions>
-          <Button kind="danger" onPress={() => file && void send(file)}>
+          <Button kind="danger" onPress={() => next && void send(next.file, next.choice)}>
             {t.replaceDo}
           </Button>
-          <Button kind="primary" onPress={() => setFile(null)}>
+          <Button kind="primary" onPress={() => setNext(null)}>
             {t.keep}
           </Button>
         </SheetActions>

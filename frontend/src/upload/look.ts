@@ -4,7 +4,7 @@ import { api } from "../api/service.ts";
 import { type TripDraft, type TripField } from "../trip-form/trip-form.ts";
 import { type Mapping, type Table } from "./columns.ts";
 import { failureOf, isRefused } from "./failure.ts";
-import { dayOf, dayOfFile, titleOf } from "./suggest.ts";
+import { dayOf, suggestionFor } from "./suggest.ts";
 import { headOfTable } from "./track-logs.ts";
 
 export type Preview = Schemas["PreviewOut"];
@@ -66,10 +66,11 @@ export async function draftFor(
   file: File,
   describe: (fileName: string) => string,
 ): Promise<TripDraft> {
+  const { title, day } = await suggestionFor(file);
   return {
-    title: titleOf(file.name) || file.name,
+    title: title || file.name,
     description: describe(file.name),
-    startDate: await dayOfFile(file),
+    startDate: day,
     endDate: null,
     difficulty: null,
     isPrivate: false,

@@ -1,7 +1,8 @@
 /** What a ride's form begins with, from the file alone and without a look at all of it. */
+import { fitStart, isFit } from "./fit-day.ts";
+import { headOf } from "./head.ts";
 
 const MAX_TITLE_LENGTH = 200;
-const HEAD_BYTES = 65_536;
 
 // The service's own rule (services/tracks/suggestions.py), so that both suggest the same.
 const TIME = String.raw`[T_ -]?[0-2]\d[-_:.]?[0-5]\d(?:[-_:.]?[0-5]\d)?Z?`;
@@ -13,6 +14,47 @@ const NOISE = new RegExp(
   String.raw`(?<![\p{L}\p{N}])(?:${DATE}|${DAY_FIRST}|${VERSION}|${COPY})(?![\p{L}\p{N}])`,
   "giu",
 );
+
+// What programs call a ride that nobody has named.
+const OF_ANY_RIDE = new Set([
+  ...["active log", "activity", "bike ride", "biking", "cycling", "log", "new track", "ride"],
+  ...["route", "track", "track log", "tracklog", "unnamed", "untitled"],
+  ...["actividad", "ciclismo", "ruta", "sin nombre", "sin título", "gpx"],
+]);
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** The name that stands in a GPX file, or else `titleOf` the file's own. */
+export function suggestedTitle(head: string, fileName: string): string {
+  const name = nameIn(head);
+  const words = name
+    .replace(NOISE, " ")
+    .replace(/[^\p{L}]+/gu, " ")
+    .toLowerCase()
+    .trim();
+  if (!words || OF_ANY_RIDE.has(words)) return titleOf(fileName);
+  return Array.from(name).slice(0, MAX_TITLE_LENGTH).join("").trimEnd();
+}
+
+/** The name of the first track, or else of the file; empty where there is none. */
+function nameIn(head: string): string {
+  const [before = "", track = ""] = head.split(/<(?:\w+:)?trk\b/, 2);
+  const own = track.split(/<(?:\w+:)?(?:trkseg|extensions)\b/, 1)[0] ?? "";
+  const [ofFile = ""] = before.split(/<(?:\w+:)?(?:wpt|rte)\b/, 1);
+  return textOf(own) || textOf(ofFile);
+}
+
+function textOf(xml: string): string {
+  const [, text = ""] = /<(?:\w+:)?name>([^]*?)<\/(?:\w+:)?name>/.exec(xml) ?? [];
+  return text
+    .replace(/<!\[CDATA\[([^]*?)\]\]>/g, "$1")
+    .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, entity: string) => {
+      if (entity) return ENTITIES[entity] ?? whole;
+      const code = hex ? parseInt(hex as string, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : "";
+    })
+    .replace(/\s+/g, " ")
+    .trim();
+}
 
 /** A title from a file's name: no extension, dates, versions or words for copies. */
 export function titleOf(fileName: string): string {
@@ -40,18 +82,29 @@ export function dayIn(head: string, today = dayOf(new Date())): string | null {
   if (date === undefined) return null;
   const isUtc = /Z\s*$/.test(rest);
   const moment = new Date(`${date}${rest.trim()}`);
-  const day = isUtc && !Number.isNaN(moment.getTime()) ? dayOf(moment) : date;
-  // Clocks that were never set say 1970 or 1980, or a day that has not come.
+  return possible(isUtc && !Number.isNaN(moment.getTime()) ? dayOf(moment) : date, today);
+}
+
+/** Clocks that were never set say 1970 or 1980, or a day that has not come. */
+function possible(day: string, today: string): string | null {
   return day >= "1990-01-01" && day <= today ? day : null;
 }
 
-export async function dayOfFile(file: Blob): Promise<string> {
+export interface Suggestion {
+  title: string;
+  /** YYYY-MM-DD; today where the file does not say. */
+  day: string;
+}
+
+export async function suggestionFor(file: File): Promise<Suggestion> {
   const today = dayOf(new Date());
-  const head = await file
-    .slice(0, HEAD_BYTES)
-    .text()
-    .catch(() => "");
-  return dayIn(head, today) ?? today;
+  const head = await headOf(file);
+  if (isFit(head)) {
+    const start = fitStart(head);
+    return { title: titleOf(file.name), day: (start && possible(dayOf(start), today)) ?? today };
+  }
+  const text = new TextDecoder().decode(head);
+  return { title: suggestedTitle(text, file.name), day: dayIn(text, today) ?? today };
 }
 
 /** YYYY-MM-DD by the clock of this device. */

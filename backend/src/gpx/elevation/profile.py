@@ -15,6 +15,7 @@ are counted by chance (ADR 0037).
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def cumulative_climbing_m(profile: Profile) -> tuple[FloatArray, FloatArray]:
     height, turns = profile.elevation_m, profile.turns
     if len(height) < 2:
         return np.zeros(len(height)), np.zeros(len(height))
-    leg = np.searchsorted(turns[1:-1], np.arange(1, len(height)), side="left")
+    leg = np.repeat(np.arange(len(turns) - 1), np.diff(turns))
     rises = np.diff(height[turns]) > 0
     low, high = height[turns[:-1]], height[turns[1:]]
     progress = np.where(rises[leg], height[1:] - low[leg], low[leg] - height[1:])
@@ -133,20 +134,49 @@ def cumulative_climbing_m(profile: Profile) -> tuple[FloatArray, FloatArray]:
     return climbed, descended
 
 
-def smoothed_at_points(profile: Profile, track: Track, distance_m: FloatArray) -> FloatArray:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where n points lie among the k cells of a profile: behind which, and how far, 0 to 1."""
+
+    cell: IntArray
+    share: FloatArray
+
+    @classmethod
+    def along(cls, profile: Profile, distance_m: FloatArray) -> Self:
+        cells = distance_m / profile.cell_m
+        # Beyond the last cell all is as there.
+        cell = cells.astype(np.int64).clip(max=max(len(profile) - 2, 0))
+        return cls(cell, (cells - cell).clip(max=1.0))
+
+    def between(self, values: FloatArray) -> FloatArray:
+        """Values of the cells, shape (k,), interpolated at the points, shape (n,)."""
+        steps = np.diff(values, append=values[-1])
+        at_points: FloatArray = steps[self.cell]
+        at_points *= self.share
+        at_points += values[self.cell]
+        return at_points
+
+
+def smoothed_at_points(
+    profile: Profile, track: Track, places: Places, distance_m: FloatArray
+) -> FloatArray:
     """The smoothed elevation at each point in metres above the sea, shape (n,).
 
     NaN in segments without elevations. Never outside of what was recorded.
     """
+    heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
     recorded = track.elevation[known]
     lift_m = recorded - _without_gaps(recorded, Segments(track.segment[known]), distance_m[known])
+    low, high = float(recorded.min()), float(recorded.max())
+    if len(known) == len(track):
+        heights += lift_m
+        return heights.clip(low, high, out=heights)
     before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
-    cells_m = np.arange(len(profile)) * profile.cell_m
-    heights = np.interp(distance_m, cells_m, profile.elevation_m) + lift_m[before]
-    heights = np.clip(heights, float(recorded.min()), float(recorded.max()))
+    heights += lift_m[before]
+    heights.clip(low, high, out=heights)
     heights[~np.isin(track.segment, track.segment[known])] = np.nan
-    return np.asarray(heights)
+    return heights
 
 
 def elevation_range(track: Track) -> tuple[float | None, float | None]:

@@ -6,7 +6,12 @@ lies between; see `stretches`.
 
 import numpy as np
 
-from src.gpx.elevation.profile import Profile, cumulative_climbing_m, smoothed_at_points
+from src.gpx.elevation.profile import (
+    Places,
+    Profile,
+    cumulative_climbing_m,
+    smoothed_at_points,
+)
 from src.gpx.model import BoolArray, FloatArray, IntArray, RideColumns, Track
 from src.gpx.statistics.gradients import LEVEL_PERCENT, leg_gradients
 from src.gpx.statistics.motion import Motion
@@ -56,10 +61,9 @@ def _climbing(
         "uphill_m": uphill_m,
         "uphill_rise_m": np.concatenate([[0.0], np.cumsum(rise_m)]),
     }
-    cells_m = np.arange(len(profile)) * profile.cell_m
-    at_points = {name: np.interp(distance_m, cells_m, cells) for name, cells in at_cells.items()}
-    return at_points | {
-        "elevation_smoothed": smoothed_at_points(profile, track, distance_m),
+    places = Places.along(profile, distance_m)
+    return {name: places.between(cells) for name, cells in at_cells.items()} | {
+        "elevation_smoothed": smoothed_at_points(profile, track, places, distance_m),
         "gradient": _steepest_ahead(slope, profile.cell_m, distance_m),
     }
 

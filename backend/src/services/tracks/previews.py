@@ -1,7 +1,7 @@
 """What lists show of a ride: a line of few points and its bounds, and when and where it began."""
 
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,11 +46,27 @@ def start_of(analysis: Analysis) -> tuple[datetime | None, str | None]:
     if analysis.start_time_s is None:
         return None, None
     start = datetime.fromtimestamp(analysis.start_time_s, UTC)
+    local = _local(analysis, start)
+    return start, None if local is None else local.isoformat(timespec="seconds")
+
+
+def days_of(analysis: Analysis) -> tuple[date | None, date | None]:
+    """The days of the first and the last point by a wall clock there; None without times."""
+
+    def day(time_s: float | None) -> date | None:
+        if time_s is None:
+            return None
+        moment = datetime.fromtimestamp(time_s, UTC)
+        return (_local(analysis, moment) or moment).date()
+
+    return day(analysis.start_time_s), day(analysis.end_time_s)
+
+
+def _local(analysis: Analysis, moment: datetime) -> datetime | None:
     try:
-        local = start.astimezone(_zone_of(analysis))
+        return moment.astimezone(_zone_of(analysis))
     except OverflowError:
-        return start, None
-    return start, local.isoformat(timespec="seconds")
+        return None
 
 
 def _zone_of(analysis: Analysis) -> timezone | ZoneInfo:

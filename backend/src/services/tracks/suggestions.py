@@ -28,6 +28,12 @@ _COPY = r"\(\d+\)|copy|copia|final|definitivo|definitiva|nuevo|nueva|new"
 _NOISE = re.compile(
     rf"(?<![^\W_])(?:{_DATE}|{_DAY_FIRST}|{_VERSION}|{_COPY})(?![^\W_])", re.IGNORECASE
 )
+# What programs call a ride that nobody has named.
+_OF_ANY_RIDE = {
+    *("active log", "activity", "bike ride", "biking", "cycling", "log", "new track", "ride"),
+    *("route", "track", "track log", "tracklog", "unnamed", "untitled"),
+    *("actividad", "ciclismo", "ruta", "sin nombre", "sin título", "gpx"),
+}
 # Also of packed files, and of those that phones put something behind: `ride.gpx.gz`.
 _EXTENSIONS = re.compile(r"(?<=.)(?:\.(?:gpx|tcx|fit|csv))?\.[^.]+$", re.IGNORECASE)
 
@@ -37,6 +43,17 @@ def difficulty_of(distance_km: float, elevation_gain_m: float | None) -> Difficu
     by_distance = bisect_right(_DISTANCE_KM, distance_km)
     by_gain = bisect_right(_GAIN_M, elevation_gain_m or 0.0)
     return list(Difficulty)[max(by_distance, by_gain)]
+
+
+def suggested_title(name: str | None, file_name: str) -> str:
+    """The name that stands in the file, or else `title_of` the file's own.
+
+    A name that tells rides apart by nothing but a date or a number is none.
+    """
+    words = re.sub(r"[\W\d_]+", " ", _NOISE.sub(" ", name or "")).casefold().strip()
+    if name and words and words not in _OF_ANY_RIDE:
+        return name.strip()[:MAX_TITLE_LENGTH].rstrip()
+    return title_of(file_name)
 
 
 def title_of(file_name: str) -> str:

@@ -1,14 +1,14 @@
 """What lists show of a ride: its polyline by the published format, its bounds, where it began."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 
 from src.gpx import Analysis, analyse
 from src.gpx.model import FloatArray, SimplifiedTrack
-from src.services.tracks.previews import MOST_POINTS, polyline, preview_of, start_of
+from src.services.tracks.previews import MOST_POINTS, days_of, polyline, preview_of, start_of
 from tests.support.rides import build_gpx, detailed_ride
 
 WINTER = datetime(2026, 1, 10, 7, 30, tzinfo=UTC)
@@ -177,3 +177,14 @@ def test_there_is_no_wall_clock_beyond_the_calendar(
     when: datetime, place: tuple[float, float]
 ) -> None:
     assert start_of(beginning(when, place)) == (when, None)
+
+
+def test_the_days_of_a_ride_are_those_of_a_wall_clock_there() -> None:
+    start = datetime(2026, 7, 10, 23, 59, 50, tzinfo=UTC)
+    ride = replace(beginning(start, GRANADA, -3600.0), end_time_s=start.timestamp() + 20)
+    assert days_of(ride) == (date(2026, 7, 10), date(2026, 7, 10))
+    assert days_of(replace(ride, utc_offset_s=0.0)) == (date(2026, 7, 10), date(2026, 7, 11))
+    without = analyse(build_gpx(points=20, timestamps=False))
+    assert days_of(without) == (None, None)
+    beyond = beginning(datetime(1, 1, 1, tzinfo=UTC), DENVER)
+    assert days_of(beyond)[0] == date(1, 1, 1)

@@ -1,6 +1,6 @@
 import pytest
 
-from src.services.tracks.suggestions import difficulty_of, title_of
+from src.services.tracks.suggestions import difficulty_of, suggested_title, title_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,21 @@ def test_the_harder_of_distance_and_climbing_decides(
 )
 def test_a_title_is_what_a_person_would_read_in_the_file_name(file_name: str, title: str) -> None:
     assert title_of(file_name) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Vuelta al pantano", "Vuelta al pantano"),
+        (" 2026: Sa Calobra ", "2026: Sa Calobra"),
+        ("x" * 300, "x" * 200),
+        (None, "Puerto De Navacerrada"),
+        ("", "Puerto De Navacerrada"),
+        ("2026-05-01 10:15", "Puerto De Navacerrada"),
+        ("Track 3", "Puerto De Navacerrada"),
+        ("ACTIVE LOG", "Puerto De Navacerrada"),
+        ("Sin título", "Puerto De Navacerrada"),
+    ],
+)
+def test_the_name_in_the_file_comes_before_that_of_the_file(name: str | None, title: str) -> None:
+    assert suggested_title(name, "2026-05-01_puerto de navacerrada.gpx") == title
