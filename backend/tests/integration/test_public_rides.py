@@ -75,7 +75,7 @@ async def test_a_published_ride_tells_messengers_what_it_is(ana: Cyclist) -> Non
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert head.title == "Vuelta al pantano · ContraVento"
     trip = data_of(await ana.request("GET", f"/trips/{trip_id}"), 200)
-    kilometres = f"{trip['gpx_file']['distance_km']:.1f} km"
+    kilometres = f"{trip['gpx_file']['distance_km']:.1f} km".replace(".", ",")
     assert head.told["description"].startswith(kilometres)
     assert 'hasta el collado, y luego todo bajada: "otra" vez.' in head.told["description"]
     assert head.told["canonical"] == head.told["og:url"] == address

@@ -21,9 +21,10 @@ MOST_POINTS = 2000
 _LABEL_WIDTH = 140
 _CARD_LETTERS, _CARD_LINES = 44, 2
 
-_DESCENT = "#7a9cc0"
+# The light ones of the web app (`frontend/src/ui/theme.css`).
+DESCENT = "#98a7b0"
+STEEPNESS = ("#5b8fb0", "#c99a1c", "#d9682b", "#9c2140")
 _DESCENT_PERCENT = -1.0
-_STEEPNESS = ("#3f9d6b", "#e3b23c", "#e07b39", "#b8322f")
 _SHEET_STYLE = """
   .title { font-size: 26px; font-weight: 600 }
   .facts { font-size: 17px; fill: #566773 }
@@ -185,7 +186,7 @@ def _colours(track: Sketch) -> list[str]:
     """One for each leg between neighbouring points, by the slope of a stretch that one can see."""
     known = np.isfinite(track.elevation)
     if not known.any():
-        return [_STEEPNESS[0]] * (len(track) - 1)
+        return [STEEPNESS[0]] * (len(track) - 1)
     along_m = track.distance_km * 1000
     reach_m = max(100.0, along_m[-1] / 150) / 2
     middle_m = 0.5 * (along_m[1:] + along_m[:-1])
@@ -196,7 +197,7 @@ def _colours(track: Sketch) -> list[str]:
     gradient = 50 / reach_m * (ahead - behind)
     kinds = np.searchsorted([upper for _, upper in CLASSES], gradient)
     return [
-        _DESCENT if slope < _DESCENT_PERCENT else _STEEPNESS[kind]
+        DESCENT if slope < _DESCENT_PERCENT else STEEPNESS[kind]
         for slope, kind in zip(gradient.tolist(), kinds.tolist(), strict=True)
     ]
 
@@ -221,7 +222,7 @@ def _route(track: Sketch, colours: list[str], box: _Box) -> list[str]:
         f' points="{_points(x[start : end + 1], y[start : end + 1])}"/>'
         for start, end in _runs(colours, segments)
     ]
-    for place, colour in ((0, _STEEPNESS[0]), (-1, "#24323d")):
+    for place, colour in ((0, STEEPNESS[0]), (-1, "#24323d")):
         lines.append(
             f'<circle cx="{x[place]:.1f}" cy="{y[place]:.1f}" r="8" fill="{colour}"'
             ' stroke="#ffffff" stroke-width="3"/>'
@@ -291,7 +292,7 @@ def _tick(x: float, y: float, text: str, anchor: str = "middle") -> str:
 
 def _legend() -> list[str]:
     names = ("↘", "0–3 %", "3–6 %", "6–10 %", "&gt; 10 %")
-    entries = enumerate(zip(names, (_DESCENT, *_STEEPNESS), strict=True))
+    entries = enumerate(zip(names, (DESCENT, *STEEPNESS), strict=True))
     return [
         f'<rect x="{72 + 90 * i}" y="728" width="12" height="12" rx="3" fill="{colour}"/>'
         + _tick(90 + 90 * i, 739, name, anchor="start")

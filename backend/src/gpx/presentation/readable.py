@@ -52,15 +52,21 @@ def headline(
     elevation_loss: float | None,
     moving_time_minutes: float | None,
     avg_speed_kmh: float | None,
+    *,
+    decimal_sign: str = ".",
 ) -> list[str]:
-    """The numbers that are told first, in no language; what is not known is left out."""
-    facts = [f"{distance_km:.1f} km"]
+    """The numbers that are told first, without words; what is not known is left out."""
+
+    def with_tenths(value: float) -> str:
+        return f"{value:.1f}".replace(".", decimal_sign)
+
+    facts = [f"{with_tenths(distance_km)} km"]
     if elevation_gain is not None and elevation_loss is not None:
         facts += [f"↑ {elevation_gain:.0f} m", f"↓ {elevation_loss:.0f} m"]
     if moving_time_minutes is not None:
         facts.append(hours_and_minutes(moving_time_minutes))
     if avg_speed_kmh is not None:
-        facts.append(f"{avg_speed_kmh:.1f} km/h")
+        facts.append(f"{with_tenths(avg_speed_kmh)} km/h")
     return facts
 
 

@@ -94,13 +94,14 @@ async def sketch_of(
 
 
 def headline_of(upload: GpxFile, statistics: RouteStatistics | None) -> list[str]:
-    """The numbers of a completed ride that are told first."""
+    """The numbers of a completed ride that are told first, as Spanish writes them."""
     return headline(
         upload.distance_km or 0.0,
         upload.elevation_gain,
         upload.elevation_loss,
         statistics.moving_time_minutes if statistics else None,
         statistics.avg_speed_kmh if statistics else None,
+        decimal_sign=",",
     )
 
 

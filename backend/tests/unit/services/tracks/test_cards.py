@@ -1,12 +1,15 @@
 """The pictures of rides: drawn few at a time, kept, and ended when they take too long."""
 
 import asyncio
+import re
 
 import numpy as np
 import pytest
 
+from src.config import PROJECT_ROOT
 from src.errors import AppError, ErrorCode
-from src.gpx.presentation.drawing import Sketch
+from src.gpx.presentation.drawing import DESCENT, STEEPNESS, Sketch
+from src.models import GpxFile
 from src.services.tracks import cards
 from src.services.tracks.cards import CardNotDrawnError, RideCards
 
@@ -89,3 +92,15 @@ async def test_a_drawing_that_fails_says_why() -> None:
 def sketch() -> Sketch:
     line = np.linspace(0, 0.1, 5)
     return Sketch("Vuelta", ["1 km"], (), np.zeros(5, np.int64), line, line, line * 900, line)
+
+
+def test_gradients_have_the_colours_of_the_web_app() -> None:
+    theme = (PROJECT_ROOT / "frontend/src/ui/theme.css").read_text()
+    light = dict(re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}),", theme))
+    names = ("downhill", "flat", "moderate", "steep", "very-steep")
+    assert [light[name] for name in names] == [DESCENT, *STEEPNESS]
+
+
+def test_numbers_are_told_as_spanish_writes_them() -> None:
+    upload = GpxFile(distance_km=42.26, elevation_gain=1234.4, elevation_loss=1230.0)
+    assert cards.headline_of(upload, None) == ["42,3 km", "↑ 1234 m", "↓ 1230 m"]
