@@ -27,6 +27,7 @@ class GpxFile(Headline, Base):
     while this one is being processed. `verified_at` is when the stored original was last compared
     with `sha256`, None before the first time, and `original_fault` what was wrong with it then.
     `verify_tried_at` is when that was last tried, also where the original could not be read.
+    `refusal` says why a file that had been taken cannot be read (`failures.refusal_kept`).
     `mapping` gives the headers of a CSV's columns by our keys, None to recognise them.
     """
 
@@ -60,6 +61,7 @@ class GpxFile(Headline, Base):
     attempt: Mapped[int] = mapped_column(default=1)
     next_attempt_at: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
+    refusal: Mapped[dict[str, Any] | None]
 
     upload_version: Mapped[int] = mapped_column(default=1)
     fence: Mapped[int] = mapped_column(BigInteger, default=0)

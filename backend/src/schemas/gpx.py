@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from src.errors import ErrorCode, message
+from src.errors import ErrorCode, FileReason
 from src.gpx import Analysis
 from src.gpx.formats.csv_log import Detected
 from src.gpx.statistics.device import Reason
@@ -26,6 +26,7 @@ from src.schemas.numbers import (
 from src.schemas.presence import ALWAYS_THERE
 from src.services.tracks.previews import days_of
 from src.services.tracks.suggestions import Difficulty, difficulty_of, suggested_title
+from src.services.uploads.failures import failure_message
 from src.states import Mode, Outcome, ProcessingStatus, ShownStage, percent_of, shown_stage
 
 
@@ -174,6 +175,7 @@ class UploadStateOut(BaseModel):
     stage: ShownStage
     progress: int
     error_code: ErrorCode | None
+    error_reason: FileReason | None
     error_message: str | None
     uploaded_at: datetime
 
@@ -198,6 +200,7 @@ class StatusOut(BaseModel):
                 "processed_at": "2026-05-01T16:20:45Z",
                 "error_message": None,
                 "error_code": None,
+                "error_reason": None,
                 "stage": "done",
                 "progress": 100,
                 "attempt": 1,
@@ -218,6 +221,7 @@ class StatusOut(BaseModel):
     processed_at: datetime | None
     error_message: str | None
     error_code: ErrorCode | None
+    error_reason: FileReason | None
     stage: ShownStage
     progress: int
     attempt: int
@@ -451,5 +455,6 @@ def _way(upload: GpxFile) -> dict[str, Any]:
 
 def _fields(schema: type[BaseModel], upload: GpxFile, language: str) -> dict[str, Any]:
     columns = {name: getattr(upload, name) for name in columns_shown(schema, GpxFile)}
-    text = message(ErrorCode(upload.error_code), language) if upload.error_code else None
-    return columns | {"error_message": text}
+    code, refusal = upload.error_code, upload.refusal
+    text = failure_message(ErrorCode(code), refusal, language) if code else None
+    return columns | {"error_message": text, "error_reason": refusal and refusal["reason"]}

@@ -39,7 +39,7 @@ from src.services.tracks.devices import device_totals_of
 from src.services.tracks.patience import PATIENCE_S, RETRY_AFTER_S, service_busy
 from src.services.tracks.points import replace_points
 from src.services.tracks.previews import preview_of, start_of
-from src.services.uploads.failures import error_code_of, refusal_of
+from src.services.uploads.failures import error_code_of, refusal_kept, refusal_of
 from src.services.uploads.leases import Lease, LeaseLostError, Leases, Watch
 from src.services.uploads.read_ahead import ReadAhead
 from src.services.uploads.runs import Replacement
@@ -315,7 +315,7 @@ class GPXService:
                     error=error,
                     retry_in_s=delay_s,
                 )
-            await self.leases.fail(lease, code)
+            await self.leases.fail(lease, code, refusal_kept(error))
         except LeaseLostError:
             return ProcessingResult(Outcome.NOTHING_TO_DO, lease.gpx_file_id)
         _log_failure(lease, code, error)

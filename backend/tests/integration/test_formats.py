@@ -271,6 +271,13 @@ async def test_a_worker_reads_every_format_with_its_mapping(
             assert data_of(status, 200)["mode"] == "celery", name
             assert upload["total_points"] == (60 if mapping else len(RIDE)), name
 
+        path = f"/trips/{await ana.new_trip()}/gpx"
+        upload = data_of(await send(ana, path, padded["ride.csv"], Prefer="wait=15"), 202)
+        answer = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/status")
+        status = data_of(answer, 200)
+        assert (status["mode"], status["error_reason"]) == ("celery", "missing_columns")
+        assert "latitud y longitud" in status["error_message"]
+
 
 @pytest.fixture
 def settings(settings: Settings, redis_url: str) -> Settings:

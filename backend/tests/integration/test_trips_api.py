@@ -446,6 +446,7 @@ async def test_a_trip_tells_its_owner_alone_how_its_upload_is(
         "stage": "queued",
         "progress": 0,
         "error_code": None,
+        "error_reason": None,
         "error_message": None,
         "uploaded_at": waiting["uploaded_at"],
     }

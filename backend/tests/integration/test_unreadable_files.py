@@ -121,6 +121,30 @@ async def test_a_larger_file_is_refused_for_its_beginning_only(ana: Cyclist) -> 
     data_of(await ana.upload(await ana.new_trip(), BAD_LATER), 202)
 
 
+async def test_a_larger_file_that_was_taken_says_what_is_wrong_and_where(ana: Cyclist) -> None:
+    many = b"".join(POINT % number for number in range(25_000))
+    trip_id = await ana.new_trip()
+    broken = HEAD + many + b"</trk></gpx>"
+    assert len(broken) > MEBIBYTE
+    upload = data_of(await ana.upload(trip_id, broken, Prefer="wait=10"), 202)
+    path = f"/gpx/{upload['gpx_file_id']}/status"
+    status = data_of(await ana.request("GET", path), 200)
+    assert (status["error_code"], status["error_reason"]) == (
+        "INVALID_GPX_FORMAT",
+        "mismatched_tag",
+    )
+    assert status["error_message"].endswith("(línea 25002)")
+    english = await ana.request("GET", path, headers={"Accept-Language": "en"})
+    assert data_of(english, 200)["error_message"].endswith("(line 25002)")
+    trip = data_of(await ana.request("GET", f"/trips/{trip_id}"), 200)
+    assert trip["upload"]["error_reason"] == "mismatched_tag"
+    assert trip["upload"]["error_message"] == status["error_message"]
+
+    upload = data_of(await ana.upload(trip_id, HEAD + many + TAIL, Prefer="wait=10"), 201)
+    status = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/status")
+    assert data_of(status, 200)["error_reason"] is None
+
+
 @pytest.mark.parametrize("trouble", [MemoryError(), TimeoutError(), RuntimeError("defect")])
 async def test_a_file_that_cannot_be_read_in_a_moment_is_taken_as_it_is(
     ana: Cyclist, monkeypatch: pytest.MonkeyPatch, trouble: Exception

@@ -1366,6 +1366,7 @@ export interface components {
             /** Error Message */
             error_message: string | null;
             error_code: components["schemas"]["ErrorCode"] | null;
+            error_reason: components["schemas"]["FileReason"] | null;
             stage: components["schemas"]["ShownStage"];
             /** Progress */
             progress: number;
@@ -1747,6 +1748,7 @@ export interface components {
             /** Progress */
             progress: number;
             error_code: components["schemas"]["ErrorCode"] | null;
+            error_reason: components["schemas"]["FileReason"] | null;
             /** Error Message */
             error_message: string | null;
             /**

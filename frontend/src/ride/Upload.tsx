@@ -17,7 +17,7 @@ interface UploadProps {
   /** What was sent; null where nothing was. */
   upload: Pick<
     Schemas["UploadStateOut"],
-    "gpx_file_id" | "processing_status" | "error_code"
+    "gpx_file_id" | "processing_status" | "error_code" | "error_reason" | "error_message"
   > | null;
 }
 
@@ -31,6 +31,8 @@ export function Upload({ tripId, isOwner, upload }: UploadProps) {
         isOwner={isOwner}
         gpxFileId={upload.gpx_file_id}
         code={upload.error_code}
+        // Only of what is in the file; the sentence of a code alone is the app's own.
+        why={upload.error_reason && upload.error_message}
       />
     );
   }
@@ -91,14 +93,17 @@ interface FailedProps {
   isOwner: boolean;
   gpxFileId: string;
   code: Schemas["ErrorCode"] | null;
+  /** The service's own sentence. */
+  why: string | null;
 }
 
-function Failed({ tripId, isOwner, gpxFileId, code }: FailedProps) {
+function Failed({ tripId, isOwner, gpxFileId, code, why }: FailedProps) {
   const t = useTexts(texts);
   const problem = useTexts(problems)[code ?? "unknown"];
   const reprocessing = useReprocessing(tripId, gpxFileId);
   return (
     <Notice title={problem.title} isBad>
+      {why && <p>{why}.</p>}
       <p>{problem.next}</p>
       {isOwner && (
         <div className={styles["actions"]}>

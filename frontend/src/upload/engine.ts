@@ -183,7 +183,7 @@ export class Engine {
         tell({ type: "progressed", id, progress: { stage, progress, attempt } }),
     });
     if (status.processing_status === "failed") {
-      tell({ type: "failed", id, failure: failureOfStatus(status, this.find(id)?.name ?? "") });
+      tell({ type: "failed", id, failure: failureOfStatus(status) });
       return;
     }
     const tripId = this.find(id)?.tripId;

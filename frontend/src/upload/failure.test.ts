@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ApiError, type ErrorCode } from "../api/client.ts";
-import { failureBeforeSending, failureOf, helpFor, waitAfter } from "./failure.ts";
+import { ApiError, type ErrorCode, type Schemas } from "../api/client.ts";
+import { failureBeforeSending, failureOf, failureOfStatus, helpFor, waitAfter } from "./failure.ts";
 
 function answered(status: number, code: ErrorCode | null, retryAfter?: string): ApiError {
   const headers = retryAfter ? { "Retry-After": retryAfter } : {};
@@ -37,6 +37,16 @@ describe("a failure", () => {
   it("says the service's sentence where that names the limit", () => {
     expect(failureOf(answered(400, "FILE_TOO_LARGE")).detail).toBe("Por esto");
     expect(failureOf(answered(500, "INTERNAL_ERROR")).detail).toBeNull();
+  });
+
+  it("of a table that was taken is mended by its columns, where they are the reason", () => {
+    const status = { error_code: "INVALID_GPX_FORMAT", error_message: "Por esto" } as const;
+    const of = (error_reason: Schemas["FileReason"] | null) =>
+      failureOfStatus({ ...status, error_reason });
+    expect(of("missing_columns")).toMatchObject({ help: "columns", detail: "Por esto" });
+    expect(of("ambiguous_dates")).toMatchObject({ help: "columns", detail: null });
+    expect(of("not_well_formed")).toMatchObject({ help: "otherFile", detail: "Por esto" });
+    expect(of(null).help).toBe("otherFile");
   });
 
   it("is seen before anything is sent, by name and size", () => {

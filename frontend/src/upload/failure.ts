@@ -1,7 +1,7 @@
 /** Why an upload failed, what helps, and whether that is only to wait. */
 import { ApiError, type Schemas } from "../api/client.ts";
 import { type ProblemCode, problemOf } from "../api/problems.ts";
-import { isTrackLog, mayBeTable } from "./track-logs.ts";
+import { isTrackLog } from "./track-logs.ts";
 
 /** What the rider can do: try the same again, take another file, name its columns, or nothing. */
 export type Help = "again" | "otherFile" | "columns" | "none";
@@ -57,15 +57,15 @@ export function failureOf(error: unknown): Failure {
   return { code, detail: saysMore && !isOfDates ? error.message : null, help };
 }
 
-/** Of a processing that ended so; it tells no reason, but of a table that may be its columns. */
+/** Of a processing that ended so. */
 export function failureOfStatus(
-  status: Pick<Schemas["StatusOut"], "error_code" | "error_message">,
-  fileName: string,
+  status: Pick<Schemas["StatusOut"], "error_code" | "error_reason" | "error_message">,
 ): Failure {
   const code = status.error_code ?? "INTERNAL_ERROR";
-  const mayBeColumns = code === "INVALID_GPX_FORMAT" && mayBeTable(fileName);
-  const help = mayBeColumns ? "columns" : helpFor(code);
-  return { code, detail: status.error_message, help };
+  const isOfColumns = status.error_reason !== null && COLUMNS.has(status.error_reason);
+  const isOfDates = status.error_reason === "ambiguous_dates";
+  const help = isOfColumns ? "columns" : helpFor(code);
+  return { code, detail: isOfDates ? null : status.error_message, help };
 }
 
 /** Whether the file is of no use as it is. */

@@ -138,6 +138,7 @@ export class FakeService {
               progress: upload.status === "processing" ? 20 : 100,
               attempt: 1,
               error_code: upload.errorCode,
+              error_reason: null,
               error_message: null,
             })
           : gone();

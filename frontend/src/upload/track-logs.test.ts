@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import service from "../../../backend/src/services/uploads/file_names.py?raw";
-import { headOfTable, isTrackLog, mayBeTable } from "./track-logs.ts";
+import { headOfTable, isTrackLog } from "./track-logs.ts";
 
 describe("a track log", () => {
   it("is every kind that the service takes, in any case, also packed or with what phones add", () => {
@@ -17,11 +17,6 @@ describe("a track log", () => {
     "is not %s",
     (name) => expect(isTrackLog(name)).toBe(false),
   );
-
-  it("may be a table by its name", () => {
-    expect(["a.csv", "a.CSV.gz", "a.csv.txt", "a.zip"].every(mayBeTable)).toBe(true);
-    expect(["a.gpx", "csv.tcx", "a.fit.gz"].some(mayBeTable)).toBe(false);
-  });
 
   it("gives its first whole lines where it is a large table", async () => {
     const line = "40.123456;-3.123456;2026-03-21T10:00:00Z\n";

@@ -10,11 +10,6 @@ export function isTrackLog(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Whether a file may be a table, whose columns the rider can name. */
-export function mayBeTable(name: string): boolean {
-  return TABLE.test(name) || /\.zip$/i.test(name);
-}
-
 /** The first whole lines of a large table; null where a file must be sent whole or not at all. */
 export async function headOfTable(file: File): Promise<File | null> {
   if (!TABLE.test(file.name) || /\.gz/i.test(file.name)) return null;

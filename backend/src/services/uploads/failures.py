@@ -1,6 +1,7 @@
 """What went wrong with an upload, as one of the error codes: which of them are worth a retry."""
 
 import errno
+from collections.abc import Mapping
 from typing import Any
 from xml.parsers.expat import errors as expat
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from src.database import DatabaseUnavailableError
-from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError
+from src.errors import AppError, ErrorCode, FileReason, UnreadableFileError, message
 from src.gpx import errors as gpx
 from src.services.analysis.errors import (
     AnalysisDiedError,
@@ -127,6 +128,23 @@ def refusal_of(
         details=_details_of(error),
         table=table,
     )
+
+
+def refusal_kept(error: BaseException) -> dict[str, Any] | None:
+    """Why the engine cannot read a file, as its row keeps it; None for every other trouble."""
+    if not isinstance(error, gpx.GpxError):
+        return None
+    refusal = refusal_of(error, field="file")
+    return {"reason": refusal.reason, "line": refusal.line, "details": refusal.details}
+
+
+def failure_message(code: ErrorCode, refusal: Mapping[str, Any] | None, language: str) -> str:
+    """The sentence of a failure; `refusal` is what `refusal_kept` gave of the same error."""
+    if refusal is None:
+        return message(code, language)
+    why = {"line": refusal["line"], "details": refusal["details"]}
+    error = UnreadableFileError(code, FileReason(refusal["reason"]), field="file", **why)
+    return error.message(language)
 
 
 def _details_of(error: gpx.GpxError) -> dict[str, Any] | None:

@@ -219,12 +219,16 @@ class Leases:
             holder=None,
             lease_expires_at=None,
             error_code=None,
+            refusal=None,
             **results,
         )
 
-    async def fail(self, lease: Lease, code: ErrorCode) -> None:
+    async def fail(
+        self, lease: Lease, code: ErrorCode, refusal: Mapping[str, Any] | None = None
+    ) -> None:
+        """Set `failed`; `refusal` is what a file that cannot be read is told besides the code."""
         async with self._db.write() as session:
-            failure = _failure(code, self._clock())
+            failure = _failure(code, self._clock(), refusal)
             await self._end(session, lease, Outcome.FAILED, **failure)
 
     async def retry_later(self, lease: Lease, code: ErrorCode, delay_s: float) -> None:
@@ -450,11 +454,14 @@ def _is_held(lease: Lease) -> ColumnElement[bool]:
     )
 
 
-def _failure(code: ErrorCode, now: datetime) -> dict[str, Any]:
+def _failure(
+    code: ErrorCode, now: datetime, refusal: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     return {
         "processing_status": ProcessingStatus.FAILED,
         "stage": Stage.DONE,
         "error_code": code,
+        "refusal": refusal,
         "processed_at": now,
         "next_attempt_at": None,
         "holder": None,

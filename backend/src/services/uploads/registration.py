@@ -163,6 +163,7 @@ def _restart(
     upload.attempt = 1
     upload.next_attempt_at = None
     upload.error_code = None
+    upload.refusal = None
     upload.deliveries = 0
     # What is begun in bulk is begun by a command, and left to any process of the API.
     is_kept_here = mode is Mode.BACKGROUND and priority is Priority.INTERACTIVE
