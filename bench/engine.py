@@ -61,7 +61,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("files", nargs="*", type=Path)
     arguments.add_argument("--rounds", type=int, default=7)
-    arguments.add_argument("--before", type=Path, help="another checkout, to be compared with")
+    arguments.add_argument(
+        "--before",
+        type=checkout_of,
+        action="append",
+        metavar="NAME=PATH",
+        help="another checkout to be compared with, and what it is called",
+    )
     arguments.add_argument("--subject", help="run one subject in this process, print its peak")
     options = arguments.parse_args()
     keep_freed_memory()
@@ -79,7 +85,7 @@ def main() -> None:
         linearity(options.rounds),
     ]
     if options.before:
-        sections.append(before_and_after(options.before, options.files, options.rounds))
+        sections.append(before_and_after(dict(options.before), options.files, options.rounds))
     publish("engine", "\n\n".join(sections))
 
 
@@ -292,22 +298,27 @@ def linearity(rounds: int) -> str:
     return f"### `analyse` of growing files\n\n{table(heads, rows)}"
 
 
-def before_and_after(before: Path, files: list[Path], rounds: int) -> str:
-    """`analyse` of another checkout and of this one in turn, each in processes of its own."""
+def before_and_after(earlier: dict[str, Path], files: list[Path], rounds: int) -> str:
+    """`analyse` of other checkouts and of this one in turn, each in processes of its own."""
+    checkouts = {**earlier, "now": ROOT}
     rows = []
     for file in files:
-        best = {"before": float("inf"), "after": float("inf")}
+        best = dict.fromkeys(checkouts, float("inf"))
         for number in range(rounds):
             progress(f"before and after, {file.name}: {number + 1} of {rounds}")
-            for name, checkout in (("before", before), ("after", ROOT)):
+            for name, checkout in checkouts.items():
                 best[name] = min(best[name], best_of(checkout / "backend", file, rounds))
-        ratio = best["after"] / best["before"]
-        rows.append((file.name, f"{best['before']:.1f}", f"{best['after']:.1f}", f"{ratio:.2f}"))
+        rows.append((file.name, *(f"{time_ms:.1f}" for time_ms in best.values())))
     note = (
         f"The best of {rounds} processes each, in turn, and of {rounds} analyses in each of them."
     )
-    heads = ("", "before, ms", "after, ms", "times before")
+    heads = ("", *(f"{name}, ms" for name in checkouts))
     return f"### `analyse` before and after the last changes\n\n{table(heads, rows)}\n\n{note}"
+
+
+def checkout_of(text: str) -> tuple[str, Path]:
+    name, _, path = text.partition("=")
+    return name, Path(path)
 
 
 def best_of(backend: Path, file: Path, rounds: int) -> float:
