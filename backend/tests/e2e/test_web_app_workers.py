@@ -24,8 +24,9 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
 ]
 
-# Larger than what the API reads itself; its analysis waits for us.
-LARGE = build_gpx(size_mb=6, seed=11, name="wait 120")
+# Larger than what the API reads itself; its analysis waits for us, as the name in it says.
+NAME = "wait 120"
+LARGE = build_gpx(size_mb=6, seed=11, name=NAME)
 STAGE = re.compile("Comprobando el archivo|Leyendo los puntos|Midiendo la ruta")
 
 
@@ -44,12 +45,12 @@ async def test_a_page_that_is_left_in_mid_processing_shows_what_goes_on(
             await press(page, "Guardar")
             uploads = UploadList(page)
             await until_begun(settings.storage_path)
-            await expect(uploads.row("Grande")).to_contain_text(STAGE)
+            await expect(uploads.row(NAME)).to_contain_text(STAGE)
 
             await page.reload()
-            await expect(uploads.row("Grande")).to_contain_text(STAGE)
-            await expect(uploads.row("Grande").get_by_role("progressbar")).to_be_visible()
-            card = page.get_by_role("article").filter(has_text="Grande")
+            await expect(uploads.row(NAME)).to_contain_text(STAGE)
+            await expect(uploads.row(NAME).get_by_role("progressbar")).to_be_visible()
+            card = page.get_by_role("article").filter(has_text=NAME)
             await expect(card.get_by_role("progressbar")).to_be_visible()
             await card.get_by_role("link").click()
             notice = page.get_by_role("status").filter(has_text="Estamos leyendo tu ruta")

@@ -290,16 +290,16 @@ async def test_a_child_stopped_past_its_lease_leaves_the_upload_to_another(
     assert (await uploads.row(gpx_file_id)).deliveries == 2
 
 
-@pytest.mark.parametrize("settings", [{"gpx_processing_timeout_seconds": 1}], indirect=True)
+@pytest.mark.parametrize("settings", [{"gpx_processing_timeout_seconds": 4}], indirect=True)
 async def test_an_analysis_that_hangs_is_failed_at_the_limit(
     uploads: Uploads, settings: Settings, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path, concurrency=1):
-        hanging = await uploads.send(ride("sleep 15"))
-        assert await uploads.until_ended() < 10
+        hanging = await uploads.send(ride("sleep 60"))
+        assert await uploads.until_ended() < 30
         await uploads.assert_failed(hanging, "PROCESSING_TIMEOUT")
         after = await uploads.send(ride())
-        assert await uploads.until_ended() < 10
+        assert await uploads.until_ended() < 30
         assert (await uploads.row(after)).processing_status is ProcessingStatus.COMPLETED
     await uploads.assert_failed(hanging, "PROCESSING_TIMEOUT")
 
