@@ -1,7 +1,8 @@
 """What track logs as tables cost: `python bench/csv_log.py [--runs 7]`.
 
 Reads and analyses rides of a hundred thousand and of a million rows in several forms, and the same
-rides without the reading. Times are the processor's, the best of some runs. Prints a table.
+rides without the reading. Times are the processor's, the best of some runs. Writes its section
+of docs/benchmarks.md.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
-from bench.report import machine  # noqa: E402
+from bench.report import machine, progress, publish  # noqa: E402
 from src.gpx import analyse_recording  # noqa: E402
 from src.gpx.allocation import keep_freed_memory  # noqa: E402
 from src.gpx.formats.csv_log import detect, read  # noqa: E402
@@ -38,9 +39,10 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=7)
     options = arguments.parse_args()
     keep_freed_memory()
-    print(machine())
-    print("\n| rows | form | MB | read, ms | detect, ms | read and analysed, ms |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: |")
+    lines = [
+        "| rows | form | MB | read, ms | detect, ms | read and analysed, ms |",
+        "| ---: | --- | ---: | ---: | ---: | ---: |",
+    ]
     for rows in ROWS:
         track = read_gpx(build_gpx(points=rows)).track
         track = replace(track, time_s=track.time_s + LATER_S)
@@ -55,7 +57,12 @@ def main() -> None:
                 best_ms(lambda: analyse_recording(read(data)), runs),  # noqa: B023
             ]
             cells = " | ".join(f"{time_ms:,.0f}" for time_ms in times)
-            print(f"| {rows:,} | {name} | {len(data) / 1e6:.1f} | {cells} |", flush=True)
+            lines.append(f"| {rows:,} | {name} | {len(data) / 1e6:.1f} | {cells} |")
+            progress(lines[-1])
+    what = (
+        f"`python bench/csv_log.py`, {machine()}. Times are the processor's, the best of some runs."
+    )
+    publish("csv", "\n".join(["## Tables of points", "", what, "", *lines]))
 
 
 def best_ms(work: Callable[[], object], runs: int) -> float:
