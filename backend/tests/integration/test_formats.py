@@ -34,6 +34,8 @@ CSV = csv_log(RIDE.track())
 OURS = b"breite;laenge;wann\n" + b"".join(
     b"46,%03d;8,1;2024-05-01T08:00:%02dZ\n" % (500 + second, second) for second in range(60)
 )
+# Far behind what is looked at before the answer.
+BROKEN = GPX.replace(b"</trk>", b"").replace(b"<trkseg>", b"<trkseg>".ljust(6 << 20), 1)
 MAPPING = {"latitude": "breite", "longitude": "laenge", "time": "wann"}
 
 
@@ -272,11 +274,11 @@ async def test_a_worker_reads_every_format_with_its_mapping(
             assert upload["total_points"] == (60 if mapping else len(RIDE)), name
 
         path = f"/trips/{await ana.new_trip()}/gpx"
-        upload = data_of(await send(ana, path, padded["ride.csv"], Prefer="wait=15"), 202)
+        upload = data_of(await send(ana, path, BROKEN, name="ride.gpx", Prefer="wait=15"), 202)
         answer = await ana.request("GET", f"/gpx/{upload['gpx_file_id']}/status")
         status = data_of(answer, 200)
-        assert (status["mode"], status["error_reason"]) == ("celery", "missing_columns")
-        assert "latitud y longitud" in status["error_message"]
+        assert (status["mode"], status["error_reason"]) == ("celery", "mismatched_tag")
+        assert "línea" in status["error_message"]
 
 
 @pytest.fixture

@@ -26,12 +26,9 @@ from tests.support.sentinels import (
 from tests.support.uploads import Uploads, brisk, is_worked_on, ride
 from tests.support.workers import worker
 
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 ONCE_A_DAY = parse("1/day")
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
 
 
 @pytest.fixture
