@@ -1,6 +1,8 @@
 """The map of a ride in a real browser: with tiles of all kinds, without any, without WebGL."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -28,6 +30,16 @@ async def new_ride(rider: Cyclist) -> str:
     return f"/app/rides/{trip_id}"
 
 
+@asynccontextmanager
+async def ride_of_ana(settings: Settings, folder: Path) -> AsyncIterator[tuple[str, Cyclist, str]]:
+    """The address of a service of its own, its only cyclist, and the page of her ride."""
+    with api_process(settings, folder) as service:
+        async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
+            ana = await Cyclist.join(client, "ana")
+            path = await new_ride(ana)
+        yield service.address, ana, path
+
+
 async def shows_the_line(someone: Visitor) -> None:
     canvas = someone.page.locator("canvas.maplibregl-canvas")
     await someone.paints(canvas, "flat", LINE)
@@ -39,18 +51,19 @@ async def test_the_operators_tiles_lie_under_the_line_and_damaged_ones_do_not_hi
 ) -> None:
     tiles = tmp_path / "tiles.pmtiles"
     tiles.write_bytes(pmtiles(all_water()))
-    with api_process(settings.model_copy(update={"map_tiles_path": tiles}), tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
-            ana = await Cyclist.join(client, "ana")
-            path = await new_ride(ana)
-        async with signed_in(browser, service.address, ana) as visitor:
+    async with ride_of_ana(settings.model_copy(update={"map_tiles_path": tiles}), tmp_path) as (
+        address,
+        ana,
+        path,
+    ):
+        async with signed_in(browser, address, ana) as visitor:
             await visitor.go(path)
             canvas = visitor.page.locator("canvas.maplibregl-canvas")
             await visitor.paints(canvas, "map-water", WATER)
             await shows_the_line(visitor)
         for damaged in (pmtiles(b"\xff" * 50), b"no tiles at all" * 50):
             tiles.write_bytes(damaged)
-            async with signed_in(browser, service.address, ana) as visitor:
+            async with signed_in(browser, address, ana) as visitor:
                 await visitor.go(path)
                 await shows_the_line(visitor)
 
@@ -65,15 +78,15 @@ async def test_the_operators_own_style_lies_under_the_line(
     assets.mkdir()
     (assets / "style.json").write_text(json.dumps(style))
     chosen = {"map_assets_path": assets, "map_style_url": "/map/assets/style.json"}
-    with api_process(settings.model_copy(update=chosen), tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
-            ana = await Cyclist.join(client, "ana")
-            path = await new_ride(ana)
-        async with signed_in(browser, service.address, ana) as visitor:
-            await visitor.go(path)
-            canvas = visitor.page.locator("canvas.maplibregl-canvas")
-            await visitor.paints(canvas, f"of-no-theme, {MOSS}", WATER)
-            await shows_the_line(visitor)
+    own = settings.model_copy(update=chosen)
+    async with (
+        ride_of_ana(own, tmp_path) as (address, ana, path),
+        signed_in(browser, address, ana) as visitor,
+    ):
+        await visitor.go(path)
+        canvas = visitor.page.locator("canvas.maplibregl-canvas")
+        await visitor.paints(canvas, f"of-no-theme, {MOSS}", WATER)
+        await shows_the_line(visitor)
 
 
 async def test_without_webgl_the_line_is_drawn_all_the_same(address: str, rider: Cyclist) -> None:

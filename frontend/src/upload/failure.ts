@@ -50,22 +50,24 @@ export function failureOf(error: unknown): Failure {
     return { code: "FILE_TOO_LARGE", detail: null, help: "otherFile" };
   }
   const saysMore = isApi && (error.reason !== null || NAMES_A_LIMIT.has(code));
-  // Its sentence speaks of the service's own words for dates; the rider chooses them from a list.
-  const isOfDates = isApi && error.reason === "ambiguous_dates";
-  const isOfColumns = isApi && error.reason !== null && COLUMNS.has(error.reason);
-  const help = isOfColumns ? "columns" : helpFor(code);
-  return { code, detail: saysMore && !isOfDates ? error.message : null, help };
+  return because(code, isApi ? error.reason : null, saysMore ? error.message : null);
 }
 
 /** Of a processing that ended so. */
 export function failureOfStatus(
   status: Pick<Schemas["StatusOut"], "error_code" | "error_reason" | "error_message">,
 ): Failure {
-  const code = status.error_code ?? "INTERNAL_ERROR";
-  const isOfColumns = status.error_reason !== null && COLUMNS.has(status.error_reason);
-  const isOfDates = status.error_reason === "ambiguous_dates";
-  const help = isOfColumns ? "columns" : helpFor(code);
-  return { code, detail: isOfDates ? null : status.error_message, help };
+  return because(status.error_code ?? "INTERNAL_ERROR", status.error_reason, status.error_message);
+}
+
+function because(
+  code: ProblemCode,
+  reason: Schemas["FileReason"] | null,
+  sentence: string | null,
+): Failure {
+  const help = reason !== null && COLUMNS.has(reason) ? "columns" : helpFor(code);
+  // Its sentence speaks of the service's own words for dates; the rider chooses them from a list.
+  return { code, detail: reason === "ambiguous_dates" ? null : sentence, help };
 }
 
 /** Whether the file is of no use as it is. */
