@@ -25,13 +25,17 @@ from src.gpx.model import FloatArray, IntArray
 
 # By factors of two: noise of a correlation time between two of them is like a mixture of both. ADR
 # 0036 tells what was tried for the second order.
-_ORNSTEIN_UHLENBECK_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+_ORNSTEIN_UHLENBECK_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 40.0)
 _MATERN32_S = (10.0, 20.0, 40.0, 80.0)
 CORRELATION_TIMES_S = _ORNSTEIN_UHLENBECK_S + _MATERN32_S
 
+# One of them is that of a quiet recorder: a barometer, which wanders by decimetres.
+QUIET, QUIET_M = 6, 0.3
+AT_MOST_M = np.where(np.arange(len(CORRELATION_TIMES_S)) == QUIET, QUIET_M, np.inf)
+
 # Correlation lengths that octave variances are worked out for: from a cell to beyond the longest
 # octave, 35 % apart, between which they run evenly (within 1 %, and 12 % for `_matern32`).
-_LENGTHS_M = np.geomspace(10.0, 10_000.0, 24)
+_LENGTHS_M = np.geomspace(5.0, 10_000.0, 26)
 # Of fewer values the variogram is chance.
 _NUGGET_LEAST = 16
 
@@ -57,13 +61,27 @@ def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -
     stretches, `OCTAVES`).
     """
     window_m = max(cell_m, spacing_m)
-    processes = ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
     return np.concatenate(
         [
             _of_length(np.outer(times_s, speed_m_s), _averaged(integrated, cell_m, window_m))
-            for times_s, integrated in processes
+            for times_s, integrated in _processes()
         ]
     )
+
+
+def hadamard_variances(span_s: float) -> FloatArray:
+    """The Hadamard variance of unit noise of each process, over so many seconds.
+
+    That of white noise of unit variance is one by the number of values in a span.
+    """
+    variances = []
+    for times_s, integrated in _processes():
+        spans = span_s / np.array(times_s)
+        ahead = np.array([integrated(np.abs(lags) * spans) for lags in range(-1, 4)])
+        # The autocovariance of means over a span, 0, 1 and 2 spans apart.
+        means = (ahead[2:] - 2 * ahead[1:-1] + ahead[:-2])[:3] / spans**2
+        variances.append(means[0] - 4 / 3 * means[1] + means[2] / 3)
+    return np.concatenate(variances)
 
 
 def white_spectrum(cell_m: float, spacing_m: float, points_per_cell: IntArray) -> FloatArray:
@@ -108,6 +126,11 @@ def _averaged(
         integrated(np.abs(lag_m + shift_m) / length_m) for shift_m in (window_m, 0.0, -window_m)
     )
     return octave_variances((ahead - 2 * at + behind) * (length_m / window_m) ** 2)
+
+
+def _processes() -> tuple[tuple[tuple[float, ...], Callable[[FloatArray], FloatArray]], ...]:
+    """Correlation times of each kind, and its autocorrelation integrated twice."""
+    return ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
 
 
 def _ornstein_uhlenbeck(lag: FloatArray) -> FloatArray:

@@ -20,16 +20,17 @@ from typing import Self
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
+from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
-# About the way between two points at 1 Hz, and a kilometre to a stretch. No more cells than points
-# are worth, however far these lie apart.
-_CELL_M = 10.0
-_LEGS_PER_POINT = 4
-_STRETCH_CELLS = 100
+# Less than the way between two points at 1 Hz, and a kilometre to a stretch. No more cells than
+# points are worth, however far these lie apart.
+_CELL_M = 5.0
+_LEGS_PER_POINT = 1.5
+_STRETCH_CELLS = 200
 
 # In metres, and in standard deviations of the noise (ADR 0037: 1 counted chance).
 _LEAST_TURN_M = 1.0
@@ -80,16 +81,18 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     along = distance_m if len(known) == len(track) else distance_m[known]
     climbed = _without_gaps(track.elevation[known], Segments(track.segment[known]), along)
     total_m = float(distance_m[-1])
-    legs = min(int(np.ceil(total_m / _CELL_M)), _LEGS_PER_POINT * len(known) + 1000)
+    legs = min(int(np.ceil(total_m / _CELL_M)), int(_LEGS_PER_POINT * len(known)) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
     raw, points = _cell_means(climbed, along, cell_m, legs + 1)
+    white_m2 = white_variance(climbed, along)
     profile = smoothed(
         raw,
         points,
         cell_m,
         total_m / len(known),
         _stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
-        white_variance(climbed, along),
+        white_m2,
+        _noise_bounds(track, known, climbed, along, white_m2),
     )
     heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
     turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
@@ -232,6 +235,19 @@ def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> Flo
     fastest_s = borders_m[1] / _FASTEST_M_S
     speed: FloatArray = borders_m[1] / usual_s.clip(fastest_s, borders_m[1] / _SLOWEST_M_S)
     return speed
+
+
+def _noise_bounds(
+    track: Track, known: IntArray, elevation: FloatArray, along_m: FloatArray, white_m2: float
+) -> NoiseBounds:
+    """Between which variances the noise of the known elevations lies."""
+    timed = timed_points(track.time_s)
+    if timed is None:
+        return noise_bounds(elevation, along_m, along_m / _USUAL_M_S, None, white_m2)
+    told = timed[known]
+    points = known if told.all() else known[told]
+    places = track.latitude[points], track.longitude[points]
+    return noise_bounds(elevation[told], along_m[told], track.time_s[points], places, white_m2)
 
 
 def _cell_segments(

@@ -24,14 +24,15 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from src.gpx.elevation.noise import CORRELATION_TIMES_S
+from src.gpx.elevation.evidence import NoiseBounds
+from src.gpx.elevation.noise import QUIET
 from src.gpx.elevation.relief_spectra import relief_spectra
 from src.gpx.model import FloatArray, IntArray
 
 LEAST_OCTAVES = 3
 
 # The finest octave depends on how points fall into cells.
-_FIRST_OCTAVE = 1
+_FIRST_OCTAVE = 2
 
 # Half of an octave's values are independent: all octaves together have twice as many as the
 # profile. And components are like their stretches only so much, which counts as so few values.
@@ -52,19 +53,17 @@ _LONGEST_STEP = 1.2
 # flat, unless another is so much likelier. Which noise there is: one that leaves stretches flat,
 # all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills (ADR
 # 0035).
-_FLAT_LOG_PRIOR = 2.0
+_FLAT_LOG_PRIOR = 4.0
 _FLAT_LOG_PRIOR_OF_NOISE = 0.3
 
 # How much what `noise.white_variance` foresees counts beside the fit: as the variance of so many
 # values would.
 _WHITE_VALUES = 50.0
 
-# Log prior of the correlation time and of the variance: receivers mostly forget within about 50 s,
-# give or take a factor of 3, and are wrong by a few metres (ADR 0035). Values of neighbouring
-# octaves and stretches go together: the likelihood counts a third.
-_USUAL_TIME_S, _TIME_FACTOR = 50.0, 2.8
-_USUAL_NOISE_M = 3.0
-_LIKELIHOOD_POWER = 1 / 3
+# Log prior of a quiet recorder: most have a barometer, and what looks clean is believed.
+_QUIET_LOG_PRIOR = 4.0
+# Of noise that would have to be stronger than it can be.
+_IMPOSSIBLE_LOG_PRIOR = -1000.0
 
 # Altitudes are rounded; and nothing may be exactly zero.
 _RESOLUTION_M2 = 1e-4
@@ -117,6 +116,7 @@ def separate(
     powers: FloatArray,
     white: FloatArray,
     correlated: FloatArray,
+    bounds: NoiseBounds,
     cells: float,
     spacing_cells: float,
 ) -> Separation:
@@ -139,8 +139,9 @@ def separate(
     everywhere = np.broadcast_to(white, (len(correlated), len(sample), octaves))
     unit_noise = np.stack([everywhere, correlated[:, sample]], axis=1)
     # The maximum is found as well in single precision, in half the time.
-    fit = _fit(*(a.astype(np.float32) for a in (power[sample], unit_noise, spectra, values)))
-    of_times = _posterior_of_times(fit)
+    given = (power[sample], unit_noise, spectra, values, bounds.at_most_m2)
+    fit = _fit(*(a.astype(np.float32) for a in given))
+    of_times = _posterior_of_times(fit, bounds)
     amounts = of_times[:, np.newaxis] * fit.amounts
     noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], correlated, 1)
     weights = of_times @ fit.weights
@@ -160,7 +161,9 @@ def separate(
     )
 
 
-def _fit(power: _Single, unit_noise: _Single, spectra: _Single, values: _Single) -> _Fit:
+def _fit(
+    power: _Single, unit_noise: _Single, spectra: _Single, values: _Single, at_most: _Single
+) -> _Fit:
     """Amounts of noise and mixing weights with the greatest likelihood.
 
     `unit_noise`, shape (correlation times, 2, stretches, octaves), is the power of unit noise, the
@@ -169,7 +172,7 @@ def _fit(power: _Single, unit_noise: _Single, spectra: _Single, values: _Single)
     """
     used = values > 0
     most = power[:, used].mean(axis=0) / unit_noise[:, 1][..., used].mean(axis=1)
-    amounts = np.stack([np.ones_like(most[:, 0]), most.min(axis=1)], axis=1)
+    amounts = np.stack([np.ones_like(at_most), np.minimum(most.min(axis=1), at_most)], axis=1)
     components = spectra.shape[1]
     weights = np.full((len(unit_noise), components), 0.5 / (components - 1), dtype=np.float32)
     weights[:, 0] = 0.5
@@ -184,6 +187,7 @@ def _fit(power: _Single, unit_noise: _Single, spectra: _Single, values: _Single)
         )
         weights = responsibilities.mean(axis=1)
         amounts = _scored(amounts, power, expected, unit_noise, responsibilities, values)
+        np.minimum(amounts[:, 1], at_most, out=amounts[:, 1])
     return _Fit(*(a.astype(np.float64) for a in (amounts, spectra, weights, log_likelihood)))
 
 
@@ -236,11 +240,12 @@ def _scored(
     return scored
 
 
-def _posterior_of_times(fit: _Fit) -> FloatArray:
-    """How probable each correlation time is: its likelihood, and how usual such noise is."""
-    unusual = np.log(np.array(CORRELATION_TIMES_S) / _USUAL_TIME_S) / math.log(_TIME_FACTOR)
-    log_prior = (unusual**2 + fit.amounts[:, 1] / _USUAL_NOISE_M**2) / -2
-    log_posterior = _LIKELIHOOD_POWER * fit.log_likelihood + log_prior
+def _posterior_of_times(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
+    """How probable each process of noise is: its likelihood, and what is known of recorders."""
+    log_posterior = fit.log_likelihood.copy()
+    log_posterior[QUIET] += _QUIET_LOG_PRIOR
+    if bounds.at_most_m2[QUIET] < bounds.at_least_m2[QUIET]:
+        log_posterior[QUIET] += _IMPOSSIBLE_LOG_PRIOR
     posterior: FloatArray = np.exp(log_posterior - log_posterior.max())
     posterior /= posterior.sum()
     return posterior

@@ -19,16 +19,16 @@ import numpy as np
 from src.gpx.model import FloatArray
 
 # Even as powers of two: hills between two of them would be explained by some noise (ADR 0037).
-_GROWTHS = (2.0, 8 / 3, 10 / 3, 4.0)
+_GROWTHS = (1.0, 1.5, 2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
 # Hills of all lengths go on growing beyond; those of one length are gone. Such may lie between two
 # octaves, but for the shortest, which look like noise that a receiver smooths over seconds.
 _BEYOND_HILLS, _BEYOND_WAVES = 1.5, -4.0
 _FAMILIES = (
-    (_GROWTHS, (3, 4, 5, 6, 7), _BEYOND_HILLS),
-    (_GROWTHS, (3, 4, 4.5, 5, 5.5, 6, 6.5), _BEYOND_WAVES),
-    (_NEAR_A_BEND, (6, 7), _BEYOND_HILLS),
+    (_GROWTHS, (4, 5, 6, 7, 8), _BEYOND_HILLS),
+    (_GROWTHS, (4, 5, 5.5, 6, 6.5, 7, 7.5), _BEYOND_WAVES),
+    (_NEAR_A_BEND, (7, 8), _BEYOND_HILLS),
 )
 
 # A decimetre, which no recorder resolves; finer steps than by six told no more (ADR 0037).

@@ -16,8 +16,8 @@ import numpy as np
 
 from src.gpx.model import FloatArray
 
-# In cells of 10 m the last one holds waves of 2.5 to 5 km: what is longer is taken for relief.
-OCTAVES = 8
+# In cells of 5 m the last one holds waves of 2.5 to 5 km: what is longer is taken for relief.
+OCTAVES = 9
 # Shorter profiles have no room for the mirror images behind both ends.
 _LEAST_VALUES = 4
 # A line through fewer follows the noise of the end, one through more the road behind it.

@@ -14,6 +14,7 @@ hills go with it; and the rest, what is longer than all octaves, keeps its noise
 import math
 from dataclasses import dataclass
 
+from src.gpx.elevation.evidence import NoiseBounds
 from src.gpx.elevation.noise import correlated_spectra, white_spectrum
 from src.gpx.elevation.relief import LEAST_OCTAVES, first_octave, separate
 from src.gpx.elevation.separation import decompose, reconstruct, scaled, stretch_powers
@@ -40,6 +41,7 @@ def smoothed(
     spacing_m: float,
     speed_m_s: FloatArray,
     white_m2: float,
+    bounds: NoiseBounds,
 ) -> Smoothed:
     """A profile given every `cell_m` metres, without its noise.
 
@@ -57,11 +59,13 @@ def smoothed(
         stretch_powers(details, len(speed_m_s)),
         white,
         correlated_spectra(speed_m_s, cell_m, spacing_m)[..., :octaves],
+        bounds,
         len(elevation) / len(speed_m_s),
         spacing_m / cell_m,
     )
+    left_m2 = separation.noise_m2 * separation.posterior_mean_share
     return Smoothed(
         elevation_m=reconstruct(scaled(details, separation.relief_share), rest),
         posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_share), rest),
-        deviation_m=math.sqrt(separation.noise_m2.mean(axis=0).sum()),
+        deviation_m=math.sqrt(left_m2.mean(axis=0).sum()),
     )
