@@ -53,7 +53,6 @@ _RIDING_M_S = 1.0
 # Standard errors that a bound lies off what was measured; and what models are off besides, as a
 # factor (`bench/relief.py --search`).
 _ERRORS, _SPEED_ERRORS = 2.0, 1.5
-_SAFETY = 1.25
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 _LEAST_GROWTH = 0.2
@@ -125,7 +124,7 @@ def noise_bounds(
     at_most, at_least = bounds.at_most_m2, bounds.at_least_m2
     windows = list(_windows(elevation, along_m, time_s, places, white_m2))
     for one in windows:
-        unit = hadamard_variances(one.span_s)
+        unit, most_unit = _units(one.span_s)
         heard = one.power_m2[one.power_m2 > 0]
         if len(heard) >= _FEWEST_WINDOWS:
             quietest = float(np.quantile(heard, _QUIETEST)) / _QUIETEST_PER_MEAN
@@ -135,10 +134,9 @@ def noise_bounds(
             mean, error = one.correlated(float(standing.mean())), one.error(len(standing))
             _lower(at_most, error * mean / unit)
             if one.span_s >= _TELLING_SPAN:
-                _raise(at_least, mean / error / unit)
+                _raise(at_least, mean / error / most_unit)
     if places:
         _by_speed(windows, at_most, at_least)
-    at_most *= _SAFETY
     return NoiseBounds(np.minimum(at_most, np.square(AT_MOST_M)).clip(min=_TINY_M2), at_least / 2)
 
 
@@ -160,18 +158,19 @@ def _by_speed(windows: list[_Windows], at_most: FloatArray, at_least: FloatArray
         growth = np.log2(float(longer.power_m2[longer.ridden_m_s > _RIDING_M_S].mean()) / mean)
         unit = hadamard_variances(one.span_s)
         of_noise = np.log2(hadamard_variances(longer.span_s) / unit).clip(min=_LEAST_GROWTH)
-        told.append(((growth - slope) / of_noise, error / of_noise, one, mean, unit))
+        told.append(((growth - slope) / of_noise, error / of_noise, one, mean))
     if not told:
         return
     weight = sum(error**-2 for _, error, *_ in told)
     share = sum(share * error**-2 for share, error, *_ in told) / weight
     # The spans see the same windows: their errors go together.
     error = _SPEED_ERRORS * np.sqrt(len(told) / weight)
-    for _, _, one, mean, unit in told:
-        correlated = one.correlated(mean) / unit
-        _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * correlated)
+    for _, _, one, mean in told:
+        unit, most_unit = _units(one.span_s)
+        correlated = one.correlated(mean)
+        _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * correlated / unit)
         if one.span_s >= _TELLING_SPAN:
-            _raise(at_least, (share - error).clip(0.0, 1.0) * correlated)
+            _raise(at_least, (share - error).clip(0.0, 1.0) * correlated / most_unit)
 
 
 def _windows(
@@ -220,6 +219,12 @@ def _windows(
             ridden_m_s=ridden / seconds,
             away_m_s=away / seconds,
         )
+
+
+def _units(span_s: float) -> tuple[FloatArray, FloatArray]:
+    """The least and the greatest H of unit noise of about the correlation time of each process."""
+    about = [hadamard_variances(span_s, longer) for longer in (0.5**0.5, 1.0, 2.0**0.5)]
+    return np.min(about, axis=0), np.max(about, axis=0)
 
 
 def _lower(at_most: FloatArray, bound: FloatArray) -> None:

@@ -69,14 +69,15 @@ def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -
     )
 
 
-def hadamard_variances(span_s: float) -> FloatArray:
+def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
     """The Hadamard variance of unit noise of each process, over so many seconds.
 
-    That of white noise of unit variance is one by the number of values in a span.
+    Correlation times are `longer` than those of the processes by that factor. The Hadamard
+    variance of white noise of unit variance is one by the number of values in a span.
     """
     variances = []
     for times_s, integrated in _processes():
-        spans = span_s / np.array(times_s)
+        spans = span_s / (longer * np.array(times_s))
         ahead = np.array([integrated(np.abs(lags) * spans) for lags in range(-1, 4)])
         # The autocovariance of means over a span, 0, 1 and 2 spans apart.
         means = (ahead[2:] - 2 * ahead[1:-1] + ahead[:-2])[:3] / spans**2

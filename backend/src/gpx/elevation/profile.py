@@ -68,6 +68,7 @@ class Profile:
     gain_m: float
     loss_m: float
     turns: IntArray
+    left_m2: FloatArray
 
     def __len__(self) -> int:
         return len(self.elevation_m)
@@ -110,6 +111,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         gain_m=float(change_m.clip(min=0).sum()),
         loss_m=float((-change_m).clip(min=0).sum()),
         turns=turns,
+        left_m2=profile.left_m2,
     )
 
 

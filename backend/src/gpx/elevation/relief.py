@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from src.gpx.elevation.evidence import NoiseBounds
-from src.gpx.elevation.noise import QUIET
+from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET
 from src.gpx.elevation.relief_spectra import relief_spectra
 from src.gpx.model import FloatArray, IntArray
 
@@ -53,17 +53,26 @@ _LONGEST_STEP = 1.2
 # flat, unless another is so much likelier. Which noise there is: one that leaves stretches flat,
 # all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills (ADR
 # 0035).
-_FLAT_LOG_PRIOR = 4.0
+_FLAT_LOG_PRIOR = 3.0
 _FLAT_LOG_PRIOR_OF_NOISE = 0.3
+# And of relief that grows less than fourfold from octave to octave: no road does, trails may.
+_ROUGH_LOG_PRIOR = -0.5
+_ROUGH_GROWTH = 3.9
 
 # How much what `noise.white_variance` foresees counts beside the fit: as the variance of so many
 # values would.
 _WHITE_VALUES = 50.0
 
-# Log prior of a quiet recorder: most have a barometer, and what looks clean is believed.
-_QUIET_LOG_PRIOR = 4.0
-# Of noise that would have to be stronger than it can be.
-_IMPOSSIBLE_LOG_PRIOR = -1000.0
+# Log prior of the correlation time and of the variance: receivers mostly forget within about 50 s,
+# give or take a factor of 3, and are wrong by a few metres. Values of neighbouring octaves and
+# stretches go together: the likelihood counts a third.
+_USUAL_TIME_S, _TIME_FACTOR = 50.0, 2.8
+_USUAL_NOISE_M = 3.0
+_LIKELIHOOD_POWER = 1 / 3
+
+# Log prior odds of a quiet recorder: most have a barometer, and what looks clean is believed.
+_QUIET_LOG_ODDS = 4.0
+_CERTAIN = 50.0
 
 # Altitudes are rounded; and nothing may be exactly zero.
 _RESOLUTION_M2 = 1e-4
@@ -147,7 +156,7 @@ def separate(
     weights = of_times @ fit.weights
     kept = _kept(weights[np.newaxis])
     spectra, weights = fit.spectra.take(kept, axis=1), weights[kept]
-    responsibilities, _ = _expectation(power, _expected(noise, spectra), weights, values)
+    responsibilities, _ = _expectation(power, _expected(noise, spectra), _log_weights(weights, spectra), values)
 
     noise = np.maximum(noise - _RESOLUTION_M2, 0)
     share = spectra / _expected(noise + _TINY, spectra)
@@ -183,12 +192,20 @@ def _fit(
         noise = np.einsum("tj,tjso->tso", amounts, unit_noise)
         expected = _expected(noise, spectra)
         responsibilities, log_likelihood = _expectation(
-            power, expected, weights[:, np.newaxis], values
+            power, expected, _log_weights(weights, spectra)[:, np.newaxis], values
         )
         weights = responsibilities.mean(axis=1)
         amounts = _scored(amounts, power, expected, unit_noise, responsibilities, values)
         np.minimum(amounts[:, 1], at_most, out=amounts[:, 1])
     return _Fit(*(a.astype(np.float64) for a in (amounts, spectra, weights, log_likelihood)))
+
+
+def _log_weights(weights: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
+    """Logarithms of mixing weights, less for components that grow as slowly as noise does."""
+    finer, coarser = spectra[_FIRST_OCTAVE], spectra[_FIRST_OCTAVE + 1]
+    log_weights: _Reals[_Real] = np.log(weights + _TINY)
+    log_weights += (_ROUGH_LOG_PRIOR * (coarser < _ROUGH_GROWTH * finer)).astype(weights.dtype)
+    return log_weights
 
 
 def _expected(noise: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
@@ -197,7 +214,10 @@ def _expected(noise: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
 
 
 def _expectation(
-    power: _Reals[_Real], expected: _Reals[_Real], weights: _Reals[_Real], values: _Reals[_Real]
+    power: _Reals[_Real],
+    expected: _Reals[_Real],
+    log_weights: _Reals[_Real],
+    values: _Reals[_Real],
 ) -> tuple[_Reals[_Real], _Reals[_Real]]:
     """The responsibility of each component for each stretch, and the log likelihood of all.
 
@@ -206,7 +226,7 @@ def _expectation(
     """
     deviance = power[..., np.newaxis] / expected
     deviance += np.log(expected)
-    joint = np.log(weights + _TINY) - values / 2 @ deviance
+    joint = log_weights - values / 2 @ deviance
     joint[..., 0] += _FLAT_LOG_PRIOR_OF_NOISE
     most = joint.max(axis=-1, keepdims=True)
     log_likelihood = np.log(np.exp(joint - most).sum(axis=-1)) + most[..., 0]
@@ -242,12 +262,17 @@ def _scored(
 
 def _posterior_of_times(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
     """How probable each process of noise is: its likelihood, and what is known of recorders."""
-    log_posterior = fit.log_likelihood.copy()
-    log_posterior[QUIET] += _QUIET_LOG_PRIOR
-    if bounds.at_most_m2[QUIET] < bounds.at_least_m2[QUIET]:
-        log_posterior[QUIET] += _IMPOSSIBLE_LOG_PRIOR
+    loud = np.arange(len(CORRELATION_TIMES_S)) != QUIET
+    unusual = np.log(np.array(CORRELATION_TIMES_S) / _USUAL_TIME_S) / math.log(_TIME_FACTOR)
+    log_prior = (unusual**2 + fit.amounts[:, 1] / _USUAL_NOISE_M**2) / -2
+    log_posterior = np.where(loud, _LIKELIHOOD_POWER * fit.log_likelihood + log_prior, -np.inf)
     posterior: FloatArray = np.exp(log_posterior - log_posterior.max())
     posterior /= posterior.sum()
+    if bounds.at_most_m2[QUIET] >= bounds.at_least_m2[QUIET]:
+        odds = _QUIET_LOG_ODDS + fit.log_likelihood[QUIET] - fit.log_likelihood[loud].max()
+        quiet = 1 / (1 + math.exp(-max(-_CERTAIN, min(odds, _CERTAIN))))
+        posterior *= 1 - quiet
+        posterior[QUIET] = quiet
     return posterior
 
 

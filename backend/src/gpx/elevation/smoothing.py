@@ -14,6 +14,8 @@ hills go with it; and the rest, what is longer than all octaves, keeps its noise
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from src.gpx.elevation.evidence import NoiseBounds
 from src.gpx.elevation.noise import correlated_spectra, white_spectrum
 from src.gpx.elevation.relief import LEAST_OCTAVES, first_octave, separate
@@ -32,6 +34,7 @@ class Smoothed:
     elevation_m: FloatArray
     posterior_mean_m: FloatArray
     deviation_m: float
+    left_m2: FloatArray
 
 
 def smoothed(
@@ -52,7 +55,7 @@ def smoothed(
     """
     details, rest = decompose(elevation)
     if len(details) < first_octave(spacing_m / cell_m) + LEAST_OCTAVES:
-        return Smoothed(elevation, elevation, 0.0)
+        return Smoothed(elevation, elevation, 0.0, np.zeros((len(speed_m_s), 1)))
     octaves = len(details)
     white = white_m2 * white_spectrum(cell_m, spacing_m, points_per_cell)[:octaves]
     separation = separate(
@@ -68,4 +71,5 @@ def smoothed(
         elevation_m=reconstruct(scaled(details, separation.relief_share), rest),
         posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_share), rest),
         deviation_m=math.sqrt(left_m2.mean(axis=0).sum()),
+        left_m2=left_m2,
     )
