@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -157,10 +158,17 @@ def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> Async
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
+            json_deserializer=orjson.loads,
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        json_deserializer=orjson.loads,
+    )
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys=foreign_keys))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
