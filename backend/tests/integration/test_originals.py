@@ -572,7 +572,7 @@ async def plan_of(desk: Desk, query: Select[Any], *, is_sqlite: bool) -> str:
         if statement.startswith("SELECT"):
             said.append((statement, parameters))
 
-    async with desk.services.db.read() as session:
+    async with desk.services.db.snapshot() as session:
         event.listen(engine, "before_cursor_execute", hear)
         await session.scalars(query)
         event.remove(engine, "before_cursor_execute", hear)
