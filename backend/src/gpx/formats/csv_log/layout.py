@@ -69,6 +69,20 @@ def layout_of(data: bytes, mapping: Mapping[str, str] | None) -> Layout:
     )
 
 
+def has_whole_header(data: bytes) -> bool:
+    """Whether the beginning of a table goes beyond its header, whatever separates its columns.
+
+    Raises:
+        EmptyFileError, RowTooLongError: as `layout_of`.
+    """
+    text, length, _ = decoded(data)
+    try:
+        start = _header_start(text, length)
+    except NoHeaderError:
+        return False
+    return all(Table(text, length, one).record(start)[1] <= length for one in SEPARATORS)
+
+
 def _header_start(text: Text, length: int) -> int:
     """Where the first line begins that is neither blank nor a comment."""
     position = 0
