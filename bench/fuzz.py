@@ -2,12 +2,13 @@
 
 Atheris (`pip install atheris`; it is no dependency) damages small files of each format, guided by
 the lines of the readers that they reach. Whatever is read or refused by name is well; anything else
-is a finding: another exception, more than a second of the processor, more than a gibibyte. Each is
-told once, and its input is kept in `--found`. Ends with 1 where there are any.
+is a finding: another exception, more than a second of the processor, more than 256 MiB. Its input
+is kept in `--found`. Ends with 1 where there are any.
 """
 
 import argparse
 import gzip
+import hashlib
 import importlib
 import io
 import os
@@ -27,9 +28,12 @@ sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 from bench.report import progress  # noqa: E402
 
-MOST_S, MOST_MB = 1.0, 1024
+# What one input may cost.
+MOST_S, MOST_MB = 1.0, 256
+# Inputs for one process, as the fuzzer itself grows by some kibibytes with each.
+A_PROCESS = 20_000
 LONGEST_BYTES = 16_384
-# Of so many inputs one is looked at by its beginning too; of so many that are read, one is analysed.
+# One of so many inputs is looked at by its beginning too, one of so many that are read analysed.
 SNIFFED, ANALYSED = 4, 16
 TOLD_EVERY_S = 20.0
 NOW_S = 2e9
@@ -43,45 +47,48 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--found", type=Path, default=Path("found"))
     arguments.add_argument("--subject", help="feed this reader in this process")
+    arguments.add_argument("--corpus", help="with --subject: where its inputs are and will be")
     options = arguments.parse_args()
     if options.subject:
-        feed(options.subject, options.inputs, options.seed, options.found)
+        feed(options)
         return
     unknown = set(options.readers) - set(SEEDS)
     if unknown:
         arguments.error(f"no reader {', '.join(sorted(unknown))}")
-    broken = [
-        reader
-        for reader in options.readers or SEEDS
-        if subprocess.run(
-            [
-                *(sys.executable, __file__, "--subject", reader, "--found", str(options.found)),
-                *("--inputs", str(options.inputs), "--seed", str(options.seed)),
-            ],
-            check=False,
-        ).returncode
-    ]
+    broken = [reader for reader in options.readers or SEEDS if not is_sound(reader, options)]
     print(f"findings: {', '.join(broken) or 'none'}")
     sys.exit(1 if broken else 0)
 
 
-def feed(reader: str, inputs: int, seed: int, found: Path) -> None:
+def is_sound(reader: str, options: argparse.Namespace) -> bool:
+    """Feed one reader in one process after the other, which all go on from what they have found."""
+    failures = 0
+    with TemporaryDirectory() as corpus:
+        for number, data in enumerate(SEEDS[reader]()):
+            (Path(corpus) / f"seed-{number}").write_bytes(data)
+        for done in range(0, options.inputs, A_PROCESS):
+            inputs = min(A_PROCESS, options.inputs - done)
+            command = [sys.executable, __file__, "--subject", reader, "--corpus", corpus]
+            command += ["--inputs", str(inputs), "--seed", str(options.seed + done)]
+            command += ["--found", str(options.found)]
+            failures += subprocess.run(command, check=False).returncode != 0
+            progress(f"{reader}: {done + inputs:,} inputs in all")
+    return not failures
+
+
+def feed(options: argparse.Namespace) -> None:
     """Feed one reader; ends the process, as libFuzzer does."""
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=INSTRUMENTED):
-        subject = Subject(reader, inputs, found)
-    with TemporaryDirectory() as corpus:
-        for number, data in enumerate(SEEDS[reader]()):
-            (Path(corpus) / str(number)).write_bytes(data)
-        keywords: dict[str, Any] = {}
-        if reader == "packed":
-            keywords["custom_mutator"] = packed_again(atheris)
-        command = [sys.argv[0], corpus, f"-max_len={LONGEST_BYTES}", f"-seed={seed}"]
-        # This process counts time and memory itself, and ends itself.
-        command += ["-runs=-1", "-rss_limit_mb=0", "-timeout=600", "-print_final_stats=0"]
-        command += ["-verbosity=0", "-detect_leaks=0"]
-        atheris.Setup(command, subject, **keywords)
-        atheris.Fuzz()
+        subject = Subject(options.subject, options.inputs, options.found)
+    keywords: dict[str, Any] = {}
+    if options.subject == "packed":
+        keywords["custom_mutator"] = packed_again(atheris)
+    # Time and memory are counted here, and the process ends itself.
+    command = [sys.argv[0], options.corpus, f"-max_len={LONGEST_BYTES}", f"-seed={options.seed}"]
+    command += ["-runs=-1", "-rss_limit_mb=0", "-timeout=600", "-verbosity=0", "-detect_leaks=0"]
+    atheris.Setup(command, subject, **keywords)
+    atheris.Fuzz()
 
 
 class Subject:
@@ -101,7 +108,7 @@ class Subject:
 
     def __call__(self, data: bytes) -> None:
         self._count += 1
-        started = time.process_time()
+        started, least = time.process_time(), peak_mb()
         try:
             self._take(data)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
@@ -110,9 +117,8 @@ class Subject:
         seconds = time.process_time() - started
         if seconds > MOST_S:
             self._tell("slow", data, f"{seconds:.1f} s")
-        mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        if mebibytes > MOST_MB:
-            self._tell("large", data, f"{mebibytes} MiB")
+        if peak_mb() - least > MOST_MB:
+            self._tell("large", data, f"{peak_mb() - least} MiB")
         if time.monotonic() - self._told_at > TOLD_EVERY_S or self._count >= self._inputs:
             self._told_at = time.monotonic()
             progress(
@@ -149,9 +155,14 @@ class Subject:
             return
         self._kinds.add(kind)
         self._found.mkdir(parents=True, exist_ok=True)
-        file = self._found / f"{self._reader}-{len(self._kinds)}"
+        file = self._found / f"{self._reader}-{hashlib.sha256(data).hexdigest()[:12]}"
         file.write_bytes(data)
         print(f"{self._reader}: {kind} {more} in {file}", flush=True)
+
+
+def peak_mb() -> int:
+    """The most memory that this process had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def packed_again(atheris: Any) -> Callable[[bytes, int, int], bytes]:

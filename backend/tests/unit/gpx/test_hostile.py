@@ -6,8 +6,10 @@ import time
 import pytest
 
 from src.gpx import GpxError, analyse
-from tests.support.hostile import HOSTILE
+from tests.support.hostile import HOSTILE as DOCUMENTS
+from tests.support.hostile_formats import OTHER_FORMATS
 
+HOSTILE = DOCUMENTS | OTHER_FORMATS
 # The worst is four times, for work that grows with the square of the size.
 MOST_GROWTH = 3.0
 SIZE = 400_000

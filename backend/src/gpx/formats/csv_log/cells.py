@@ -16,6 +16,8 @@ PADDING = b"\n" * 64
 # Spaces around a text that are taken away from all cells at once; of the few that have more, alone.
 _PASSES = 32
 _BLANK = b" \t"
+# Longer texts are compared alone.
+_LONGEST_NAME = 64
 
 _COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
 
@@ -116,13 +118,19 @@ class Cells:
         """Whether the text differs from that of the cell before, shape (n - 1,)."""
         length, words = self.length, self.text.first_bytes(self.start, self.end)
         changed: BoolArray = (length[1:] != length[:-1]) | (words[1:] != words[:-1])
-        rest, place = np.flatnonzero(~changed & (length[1:] > 8)), 8
-        while len(rest := rest[length[rest] > place]):
+        rest = np.flatnonzero(~changed)
+        for place in range(8, _LONGEST_NAME, 8):
+            rest = rest[length[rest] > place]
+            if not len(rest):
+                return changed
             behind = np.clip(8 * (place + 8 - length[rest]), 0, 56).astype(np.uint64)
             words = self.text.words(self.start[rest] + place)
             differ = ((words ^ self.text.words(self.start[rest + 1] + place)) << behind) != 0
             changed[rest[differ]] = True
-            rest, place = rest[~differ], place + 8
+            rest = rest[~differ]
+        rest = rest[length[rest] > _LONGEST_NAME]
+        one, other = self.at(rest), self.at(rest + 1)
+        changed[rest] = [a != b for a, b in zip(one.texts(), other.texts(), strict=True)]
         return changed
 
 
