@@ -370,6 +370,11 @@ def entries(size: int) -> bytes:
     return archive([(b"a%d.txt" % n, b"", 0) for n in range(count)])
 
 
+def archive_of_archives(size: int) -> bytes:
+    within = filled(archive([(b"b.gpx", b"", 0)]), size)
+    return archive([(b"a.gpx", within, len(within))])
+
+
 def ends(size: int) -> bytes:
     """What looks like the end of an archive, again and again."""
     return b"PK\3\4" + filled(b"PK\5\6" + b"\0" * 18, size)
@@ -394,9 +399,7 @@ PACKED: dict[str, Kind] = {
         [(b"a.gpx", filled(b"<gpx>", size), size // 5 * 5)], crc=1
     ),
     "a zip archive of many files": entries,
-    "a zip archive of stored archives": lambda size: archive(
-        [(b"a.gpx", filled(archive([(b"b.gpx", b"", 0)]), size), size)]
-    ),
+    "a zip archive of archives": archive_of_archives,
     "ends of archives": ends,
     "a packed table": gzipped(TABLES["odd times"]),
     "a packed table of stray quotes": gzipped(TABLES["quotes in the middle"]),
