@@ -43,6 +43,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
+      // Compressing takes most of a build: no news to whoever waits for it.
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: {
           groups: [
