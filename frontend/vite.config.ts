@@ -54,6 +54,11 @@ export default defineConfig({
               test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//,
               priority: 1,
             },
+            // What the first page needs of what all of them share: many small files are larger.
+            {
+              name: "shared",
+              test: /src\/(api\/(?!samples)|i18n\/|ui\/(Button|Card|Choice|FileButton|Notice|Thumbnail|Trouble)\.tsx)|createLucideIcon/,
+            },
             // Only where a menu, a dialog or a form is; else it comes with whatever is smaller.
             {
               name: "aria",

@@ -50,7 +50,7 @@ function Header() {
   const t = useTexts(texts);
   const session = useSession();
   return (
-    <header className={styles["header"]}>
+    <header className={styles["header"]} data-signed-in={session ? true : undefined}>
       <Link to={session ? "/app/rides" : "/"} className={styles["brand"]} aria-label="ContraVento">
         <img src="/favicon.svg" alt="" width="28" height="28" />
         <span>ContraVento</span>
@@ -63,7 +63,7 @@ function Header() {
             </NavLink>
             <NavLink to="/app/account">{t.account}</NavLink>
             <Suspense>
-              <PickFiles />
+              <PickFiles isTight />
             </Suspense>
           </>
         ) : (
