@@ -46,7 +46,7 @@ const numbers = defineTexts<Record<NumberName, Named>>({
       how: "La mayor que mantuviste durante unos segundos. Los saltos del GPS y las aceleraciones imposibles se descartan.",
     },
     averageGradient: {
-      label: "Pendiente media en subida",
+      label: "Pendiente en subida",
       how: "La media de la carretera que sube más de un 0,5 %, sobre unos 100 m.",
     },
     maximumGradient: {
