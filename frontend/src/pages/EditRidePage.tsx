@@ -16,6 +16,7 @@ import { Trouble } from "../ui/Trouble.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { checkFile, replaceFile } from "../upload/replacing.ts";
 import { dayOf } from "../upload/suggest.ts";
+import { texts as uploadTexts } from "../upload/texts.ts";
 import styles from "./EditRidePage.module.css";
 
 // Hardly ever needed.
@@ -26,6 +27,7 @@ const ChooseColumns = lazy(async () => ({
 /** What a ride is called, its file, and its end. */
 export function EditRidePage() {
   const t = useTexts(texts);
+  const { describe } = useTexts(uploadTexts);
   const { tripId = "" } = useParams();
   const navigate = useNavigate();
   const userId = useSession()?.user.user_id;
@@ -54,7 +56,7 @@ export function EditRidePage() {
           <EditRide key={tripId} trip={data} today={dayOf(new Date())} />
           <ReplaceFile
             current={data.upload}
-            check={checkFile}
+            check={(file) => checkFile(file, describe)}
             ask={(asking: Omit<ComponentProps<typeof ChooseColumns>, "mapping">) => (
               <Suspense>
                 <ChooseColumns {...asking} mapping={null} />
