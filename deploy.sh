@@ -86,8 +86,13 @@ has_everything() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(cksum <requirements-dev.lock)" ]
 }
 
-setup() {
+install_everything() {
   install_lock requirements-dev.lock
+  frontend/web.sh install
+}
+
+setup() {
+  install_everything
   frontend/web.sh build
   say "ready: .venv"
 }
@@ -162,7 +167,7 @@ has_chromium() {
 }
 
 run_tests() {
-  install_lock requirements-dev.lock
+  install_everything
   local bin=$VENV/bin
   if (($#)); then
     exec "$bin/pytest" "$@"

@@ -18,8 +18,10 @@ sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 from bench.report import machine, progress, publish  # noqa: E402
 from src.gpx import GpxError, analyse  # noqa: E402
 from src.gpx.allocation import keep_freed_memory  # noqa: E402
-from tests.support.hostile import HOSTILE  # noqa: E402
+from tests.support.hostile import HOSTILE as DOCUMENTS  # noqa: E402
+from tests.support.hostile_formats import OTHER_FORMATS  # noqa: E402
 
+HOSTILE = DOCUMENTS | OTHER_FORMATS
 MEBIBYTE = 1 << 20
 # What no file may cost, whatever it is.
 MOST_S, MOST_MB = 10.0, 1536

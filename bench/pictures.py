@@ -1,7 +1,7 @@
 """Pictures of the web app for docs/images, of the demo's rides.
 
 `python bench/pictures.py` starts `./deploy.sh dev --demo` with a data folder of its own and takes
-them with a headless Chromium.
+them with a headless Chromium. The drawing `ride.svg` is the engine's own, of the pass among them.
 """
 
 import asyncio
@@ -20,6 +20,9 @@ from playwright.async_api import Browser, Page  # noqa: E402
 from bench.report import progress  # noqa: E402
 from bench.web import READY, signed_in  # noqa: E402
 from src.demo.__main__ import PASSWORD, USERNAME  # noqa: E402
+from src.demo.rides import DEMO_RIDES  # noqa: E402
+from src.gpx import analyse  # noqa: E402
+from src.gpx.presentation.drawing import drawing  # noqa: E402
 from tests.support.browser import DESK, PHONE, chromium  # noqa: E402
 from tests.support.cyclist import data_of  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
@@ -38,12 +41,18 @@ UPLOADED = ("Tarde por la vega", "Vuelta al embalse", "Sierra y regreso")
 
 
 def main() -> None:
+    draw()
     subprocess.run([ROOT / "frontend" / "web.sh", "build"], check=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         env = {"RATE_LIMIT_ENABLED": "false"}
         with dev_service(folder / "data", env, demo=True) as (address, _):
             asyncio.run(take_all(address, folder))
+
+
+def draw() -> None:
+    over_pass = next(ride for ride in DEMO_RIDES if "puerto" in ride.title)
+    (IMAGES / "ride.svg").write_text(drawing(analyse(over_pass.gpx())), encoding="utf-8")
 
 
 async def take_all(address: str, folder: Path) -> None:

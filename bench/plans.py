@@ -36,7 +36,7 @@ async def plans_of(
 
     Each is planned for its very values, as PostgreSQL does until it trusts in a general plan.
     """
-    async with db.read() as session:
+    async with db.snapshot() as session:
         with _heard(db) as statements:
             await call(session)
         await session.rollback()
@@ -56,7 +56,7 @@ def together(plans: Sequence[Plan]) -> Plan:
 async def explain(db: Database, statement: Statement, runs: int) -> Plan:
     found = []
     for _ in range(runs):
-        async with db.read() as session:
+        async with db.snapshot() as session:
             found.append(await _explained(session, statement))
             await session.rollback()
     plan = _read(found[-1]["Plan"], Plan(ms=median(map(_total_ms, found))))

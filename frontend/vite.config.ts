@@ -43,6 +43,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
+      // Compressing takes most of a build: no news to whoever waits for it.
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: {
           groups: [
@@ -51,6 +53,11 @@ export default defineConfig({
               name: "react",
               test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//,
               priority: 1,
+            },
+            // What the first page needs of what all of them share: many small files are larger.
+            {
+              name: "shared",
+              test: /src\/(api\/(?!samples)|i18n\/|ui\/(Button|Card|Choice|FileButton|Notice|Thumbnail|Trouble)\.tsx)|createLucideIcon/,
             },
             // Only where a menu, a dialog or a form is; else it comes with whatever is smaller.
             {

@@ -1,6 +1,8 @@
 """Engines and sessions: one transaction per unit of work, committed at its edge."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -8,9 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
+import orjson
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -25,6 +29,9 @@ from typing_extensions import override
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 30_000
+# A connection that nobody used for so long is asked whether it is still there.
+ASKED_AFTER_S = 1.0
+_USED_AT = "used_at"
 
 
 class DatabaseUnavailableError(SQLAlchemyError):
@@ -91,13 +98,19 @@ class Database:
     def __init__(self, url: str, pool_size: int) -> None:
         self.engine = make_engine(url, pool_size)
         writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
-        self._read = async_sessionmaker(self.engine, expire_on_commit=False)
+        reader = _isolated(self.engine, "AUTOCOMMIT")
+        self._read = async_sessionmaker(reader, expire_on_commit=False)
         self._write = async_sessionmaker(writer, expire_on_commit=False)
-        self._snapshot = async_sessionmaker(_repeatable(self.engine), expire_on_commit=False)
+        repeatable = _isolated(self.engine, "REPEATABLE READ")
+        self._snapshot = async_sessionmaker(repeatable, expire_on_commit=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; nothing done in it is kept."""
+        """A session for reading: each of its queries sees what is committed by then.
+
+        On PostgreSQL it is no transaction, which would be begun and ended for nothing: whoever
+        writes does it in `write`.
+        """
         with _failures_of_connection():
             async with self._read() as session:
                 yield session
@@ -136,11 +149,11 @@ def _failures_of_connection() -> Iterator[None]:
         raise DatabaseUnavailableError(str(error)) from error
 
 
-def _repeatable(engine: AsyncEngine) -> AsyncEngine:
+def _isolated(engine: AsyncEngine, level: str) -> AsyncEngine:
     """SQLite's transactions are snapshots anyway."""
     if engine.dialect.name == "sqlite":
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(isolation_level=level)
 
 
 def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> AsyncEngine:
@@ -151,19 +164,50 @@ def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> Async
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(
+        engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             hide_parameters=True,
+            json_deserializer=orjson.loads,
         )
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", _ensure_alive)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        json_deserializer=orjson.loads,
+    )
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys=foreign_keys))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED_AT] = time.monotonic()
+
+
+def _ensure_alive(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Have the pool replace its connections where this one is not there any more.
+
+    A server that ends closes its connections, which costs nothing to see; only one that was not
+    used for a while is asked. SQLAlchemy's own check asks each time, within a transaction: of a
+    call's messages to the database that was almost half.
+    """
+    is_lost = connection.driver_connection.is_closed()
+    if not is_lost and time.monotonic() - record.info.get(_USED_AT, math.inf) > ASKED_AFTER_S:
+        try:
+            # No prepared statement, so that a pooler between us is of no matter.
+            connection.run_async(lambda driver: driver.execute("SELECT 1"))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            is_lost = True
+    if is_lost:
+        raise InvalidatePoolError("the connection is lost")
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry, *, foreign_keys: bool) -> None:

@@ -44,6 +44,7 @@ _BESIDE = {
     f"{REPROCESS} ID": "make an upload anew from its original",
     f"{REPROCESS} --error-code CODE": "the same for all that failed with this code",
 }
+_NOT_BEGUN = "not begun: it is under way, there is none, or its original is damaged or missing"
 _VERBS = {
     Job.COLUMNS: ("made", "make"),
     Job.VERIFY_ORIGINALS: ("read", "read"),
@@ -86,11 +87,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         nargs="?",
         type=lambda name: name.replace("_", "-"),
-        choices=[*Job, ALL, REPROCESS],
+        choices=[*(job.value for job in Job), ALL, REPROCESS],
         help="with - or _; without it, all are listed",
     )
     parser.add_argument(
-        "upload", metavar="ID", nargs="?", type=UUID, help=f"the upload to {REPROCESS}"
+        "upload", metavar="ID", nargs="?", type=_upload_id, help=f"the upload to {REPROCESS}"
     )
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be done")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
@@ -103,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--error-code",
         metavar="CODE",
-        type=lambda code: ErrorCode(code.upper()),
+        type=_error_code,
         help="only uploads that failed with this code",
     )
     parser.add_argument(
@@ -116,9 +117,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError
+    if not text.isdecimal() or (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 on")
     return number
+
+
+def _error_code(text: str) -> ErrorCode:
+    try:
+        return ErrorCode(text.upper())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"there is no code '{text}'") from None
+
+
+def _upload_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no id of an upload") from None
 
 
 def _fault_of(options: argparse.Namespace) -> str | None:
@@ -203,7 +218,7 @@ async def _reprocess(db: Database, settings: Settings, options: argparse.Namespa
     code, limit = options.error_code, options.limit
     if code is None:
         is_begun = await reprocessing.begin(options.upload)
-        said = "begun again" if is_begun else "not begun: it is under way, or there is none"
+        said = "begun again" if is_begun else _NOT_BEGUN
         return Answer({"begun": int(is_begun)}, f"{options.upload}: {said}\n", is_begun)
     if options.dry_run:
         count = await reprocessing.count(code, limit)

@@ -98,6 +98,8 @@ def test_the_events_that_lead_from_request_to_result_are_logged() -> None:
     source = "".join(path.read_text() for path in SOURCE.rglob("*.py"))
     assert len(events) > 10
     assert [event for event in events if f'"{event}"' not in source] == []
+    logged = re.findall(r'log\.\w+\(\s*"(upload_\w+|task_\w+)"', source)
+    assert [event for event in logged if event not in events] == []
 
 
 def test_every_decision_has_its_own_number() -> None:

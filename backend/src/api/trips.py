@@ -19,7 +19,7 @@ from src.http.files import (
 from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import language_of, wanted_wait_s
-from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, replayed
+from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, ok_json, replayed
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.text import NO_NULL
@@ -31,6 +31,7 @@ from src.schemas.trips import (
     TripList,
     TripOut,
     TripUpdate,
+    plain_trips,
 )
 from src.services.storage import IncomingFile, new_key
 from src.services.tracks.suggestions import MAX_TITLE_LENGTH
@@ -55,21 +56,19 @@ async def create_trip(
     return ok(TripOut.of(trip, language_of(request), user))
 
 
-@router.get("/trips/public", responses=errors(400))
+@router.get("/trips/public", response_model=PublicTrips, responses=errors(400))
 async def list_public_trips(
     services: ServicesDep,
     request: Request,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     limit: Limit = 20,
-) -> PublicTrips:
+) -> Response:
     """Everybody's published trips, newest first; the list ends after the newest 10,000."""
     async with services.db.read() as session:
         found, total = await listing.list_public_trips(session, page=page, limit=limit)
-    language = language_of(request)
-    return PublicTrips(
-        trips=[TripOut.of(trip, language, viewer=None) for trip in found],
-        pagination=Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit)),
-    )
+    shown = plain_trips(found, language_of(request), viewer=None)
+    pages = Pagination(total=total, page=page, limit=limit, total_pages=-(-total // limit))
+    return JsonResponse({"trips": shown, "pagination": pages})
 
 
 @router.get("/trips/{trip_id}", responses=errors(400, 401, 403, 404))
@@ -113,7 +112,9 @@ async def publish_trip(
     return ok(TripOut.of(trip, language_of(request), user))
 
 
-@router.get("/users/{username}/trips", responses=errors(400, 401, 404))
+@router.get(
+    "/users/{username}/trips", response_model=Envelope[TripList], responses=errors(400, 401, 404)
+)
 async def list_user_trips(
     username: str,
     viewer: Viewer,
@@ -127,7 +128,7 @@ async def list_user_trips(
     year: Annotated[int | None, Query(ge=1, le=9999)] = None,
     sort_by: SortBy = SortBy.START_DATE,
     order: Order = Order.DESCENDING,
-) -> Envelope[TripList]:
+) -> Response:
     """A cyclist's trips that the caller may see; without a `sort_by` those that began last first.
 
     `q` is a part of the title, `year` that of the start.
@@ -144,9 +145,9 @@ async def list_user_trips(
             limit=limit,
             offset=offset,
         )
-    language = language_of(request)
-    shown = [TripOut.of(trip, language, viewer) for trip in found]
-    return ok(TripList(trips=shown, count=len(shown), total=total, limit=limit, offset=offset))
+    shown = plain_trips(found, language_of(request), viewer)
+    counts = {"count": len(shown), "total": total, "limit": limit, "offset": offset}
+    return ok_json({"trips": shown, **counts})
 
 
 @router.post(

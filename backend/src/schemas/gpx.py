@@ -1,5 +1,5 @@
+from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -69,7 +69,7 @@ class UploadOut(HeadlineNumbers):
 
     @classmethod
     def of(cls, upload: GpxFile, language: str) -> Self:
-        return cls.model_validate(_fields(cls, upload, language))
+        return cls.model_validate(upload_fields(columns_of(upload), language))
 
 
 class LinePreviewOut(BaseModel):
@@ -179,10 +179,6 @@ class UploadStateOut(BaseModel):
     error_message: str | None
     uploaded_at: datetime
 
-    @classmethod
-    def of(cls, upload: GpxFile, language: str) -> Self:
-        return cls.model_validate(_fields(cls, upload, language) | _way(upload))
-
 
 class StatusOut(BaseModel):
     """Where an upload is on its way; `progress` in percent."""
@@ -232,7 +228,7 @@ class StatusOut(BaseModel):
     @classmethod
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
         return cls.model_validate(
-            _fields(cls, upload, language) | _way(upload) | {"max_attempts": max_attempts}
+            upload_fields(columns_of(upload), language) | {"max_attempts": max_attempts}
         )
 
 
@@ -439,22 +435,19 @@ def _elevations(analysis: Analysis) -> dict[str, Any]:
     return {name: getattr(analysis, name) for name in Elevations.model_fields}
 
 
-@cache
-def columns_shown(schema: type[BaseModel], table: type[Base]) -> frozenset[str]:
-    """The columns that a schema shows as they are: those of the same name."""
-    return frozenset(schema.model_fields) & frozenset(table.__table__.columns.keys())
+def columns_of(row: Base) -> dict[str, Any]:
+    """A row as its columns by their names."""
+    return {name: getattr(row, name) for name in row.__table__.columns.keys()}  # noqa: SIM118
 
 
-def _way(upload: GpxFile) -> dict[str, Any]:
-    """How far an upload has come, in the words and percent that people see."""
-    return {
-        "stage": shown_stage(upload.stage, upload.progress),
-        "progress": percent_of(upload.stage, upload.progress),
-    }
-
-
-def _fields(schema: type[BaseModel], upload: GpxFile, language: str) -> dict[str, Any]:
-    columns = {name: getattr(upload, name) for name in columns_shown(schema, GpxFile)}
-    code, refusal = upload.error_code, upload.refusal
+def upload_fields(columns: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The columns of an upload, with how far it has come and what was wrong as people see it."""
+    code, refusal = columns["error_code"], columns["refusal"]
     text = failure_message(ErrorCode(code), refusal, language) if code else None
-    return columns | {"error_message": text, "error_reason": refusal and refusal["reason"]}
+    return {
+        **columns,
+        "stage": shown_stage(columns["stage"], columns["progress"]),
+        "progress": percent_of(columns["stage"], columns["progress"]),
+        "error_message": text,
+        "error_reason": refusal and refusal["reason"],
+    }

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -14,12 +15,20 @@ from pydantic_core import PydanticCustomError
 
 from src.gpx import Analysis
 from src.models import GpxFile, Trip, User
-from src.schemas.gpx import GpxMetadataOut, UploadStateOut, WizardGpxOut, columns_shown
+from src.schemas.gpx import (
+    GpxMetadataOut,
+    UploadStateOut,
+    WizardGpxOut,
+    columns_of,
+    upload_fields,
+)
 from src.schemas.numbers import Kilometres
+from src.schemas.plain import plain
 from src.schemas.presence import ALWAYS_THERE
 from src.schemas.text import NO_NULL
 from src.services.tracks.suggestions import MAX_TITLE_LENGTH, Difficulty
 from src.services.trips.editing import MAX_DISTANCE_KM, MIN_DISTANCE_KM
+from src.services.trips.listing import TripRow
 from src.states import ProcessingStatus, TripStatus
 
 # Where a day begins first, it is tomorrow already while UTC still has today.
@@ -108,16 +117,6 @@ class AuthorOut(BaseModel):
     profile_photo_url: str | None
     is_following: bool | None
 
-    @classmethod
-    def of(cls, user: User) -> Self:
-        return cls(
-            user_id=user.user_id,
-            username=user.username,
-            full_name=user.full_name,
-            profile_photo_url=user.photo_url,
-            is_following=None,
-        )
-
 
 class TripOut(BaseModel):
     """A trip; `gpx_file` is its route once that is completed.
@@ -153,24 +152,48 @@ class TripOut(BaseModel):
 
     @classmethod
     def of(cls, trip: Trip, language: str, viewer: User | None) -> Self:
+        """A trip whose author and upload are loaded."""
         upload = trip.gpx_file
-        is_complete = upload and upload.processing_status is ProcessingStatus.COMPLETED
-        is_owner = viewer is not None and viewer.user_id == trip.user_id
-        columns = {name: getattr(trip, name) for name in columns_shown(cls, Trip)}
-        return cls(
-            **columns,
-            author=AuthorOut.of(trip.author),
-            photos=[],
-            locations=[],
-            tags=[],
-            photo_count=0,
-            tag_names=[],
-            thumbnail_url=None,
-            like_count=0,
-            is_liked=None,
-            gpx_file=GpxMetadataOut.of(upload, language) if upload and is_complete else None,
-            upload=UploadStateOut.of(upload, language) if upload and is_owner else None,
+        row = TripRow(
+            columns_of(trip),
+            columns_of(trip.author),
+            None if upload is None else columns_of(upload),
         )
+        return cls.model_validate(_trip_fields(row, language, viewer))
+
+
+def plain_trips(
+    rows: Iterable[TripRow], language: str, viewer: User | None
+) -> list[dict[str, Any]]:
+    """The trips of a list, JSON-ready: each as `TripOut` shows it."""
+    return [plain(TripOut, _trip_fields(row, language, viewer)) for row in rows]
+
+
+# What older clients look for.
+_NOT_KEPT: dict[str, Any] = {
+    "photos": [],
+    "locations": [],
+    "tags": [],
+    "photo_count": 0,
+    "tag_names": [],
+    "thumbnail_url": None,
+    "like_count": 0,
+    "is_liked": None,
+}
+
+
+def _trip_fields(row: TripRow, language: str, viewer: User | None) -> dict[str, Any]:
+    upload = None if row.upload is None else upload_fields(row.upload, language)
+    is_complete = upload and upload["processing_status"] is ProcessingStatus.COMPLETED
+    is_owner = viewer is not None and viewer.user_id == row.trip["user_id"]
+    photo_url = row.author["photo_url"]
+    return {
+        **row.trip,
+        **_NOT_KEPT,
+        "author": {**row.author, "profile_photo_url": photo_url, "is_following": None},
+        "gpx_file": upload if is_complete else None,
+        "upload": upload if is_owner else None,
+    }
 
 
 class TripList(BaseModel):

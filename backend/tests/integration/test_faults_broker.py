@@ -143,7 +143,7 @@ async def test_a_queue_emptied_under_a_busy_worker_is_filled_again(
     uploads: Uploads, settings: Settings, broker: OwnRedis, tmp_path: Path
 ) -> None:
     with worker(settings, tmp_path, concurrency=1) as it:
-        busy = await uploads.send(ride("sleep 1"))
+        busy = await uploads.send(ride("sleep 5"))
         await uploads.until(busy, is_worked_on)
         waiting = await uploads.send_many(4)
         with broker.client() as client:

@@ -304,31 +304,31 @@ async def test_an_analysis_that_hangs_is_failed_at_the_limit(
     await uploads.assert_failed(hanging, "PROCESSING_TIMEOUT")
 
 
-@pytest.fixture
-def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time limits of one and two seconds; they travel with the message."""
+def shorten_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time limits of one and two seconds; they travel with the messages sent from now on."""
     # Celery remembers them with the task.
     for name, value in (("soft_time_limit", 1), ("time_limit", 2), ("_exec_options", None)):
         monkeypatch.setattr(process_gpx_file_async, name, value)
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_a_task_that_blocks_its_loop_is_failed_at_the_soft_limit(
-    uploads: Uploads, settings: Settings, tmp_path: Path
+    uploads: Uploads, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shorten_limits(monkeypatch)
     with worker(settings, tmp_path):
         blocking = await uploads.send(ride("block 60"))
         assert await uploads.until_ended() < 10
     await uploads.assert_failed(blocking, "PROCESSING_TIMEOUT")
 
 
-@pytest.mark.usefixtures("short_limits")
 @pytest.mark.parametrize("settings", [{"gpx_max_deliveries": 2}], indirect=True)
 async def test_a_task_that_hears_nothing_is_killed_at_the_hard_limit_and_given_up(
-    uploads: Uploads, settings: Settings, tmp_path: Path
+    uploads: Uploads, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with worker(settings, tmp_path) as it:
-        hanging, harmless = await uploads.send(ride("hang 60")), await uploads.send(ride())
+        harmless = await uploads.send(ride())
+        shorten_limits(monkeypatch)
+        hanging = await uploads.send(ride("hang 60"))
         await uploads.until_ended()
         assert it.log.count("Hard time limit (2s) exceeded") == settings.gpx_max_deliveries
     await uploads.assert_failed(hanging, "PROCESSING_ABANDONED")

@@ -15,7 +15,7 @@ import pytest
 from src.config import Settings
 from src.http.deps import Services
 from src.models import GpxFile
-from tests.support.csv_text import csv_log
+from tests.support.csv_text import NOT_RECOGNISED, csv_log
 from tests.support.cyclist import Cyclist, data_of, error_of
 from tests.support.fit_files import ride_as_fit
 from tests.support.rides import record, rolling
@@ -31,9 +31,6 @@ TOTALS = (
 TCX = ride_as_tcx(RIDE, totals=TOTALS)
 FIT = ride_as_fit(RIDE)
 CSV = csv_log(RIDE.track())
-OURS = b"breite;laenge;wann\n" + b"".join(
-    b"46,%03d;8,1;2024-05-01T08:00:%02dZ\n" % (500 + second, second) for second in range(60)
-)
 # Far behind what is looked at before the answer.
 BROKEN = GPX.replace(b"</trk>", b"").replace(b"<trkseg>", b"<trkseg>".ljust(6 << 20), 1)
 MAPPING = {"latitude": "breite", "longitude": "laenge", "time": "wann"}
@@ -138,11 +135,11 @@ async def test_a_mapping_goes_with_its_upload_through_every_attempt(
     ana: Cyclist, services: Services
 ) -> None:
     path = f"/trips/{await ana.new_trip()}/gpx"
-    error = error_of(await send(ana, path, OURS), 400)
+    error = error_of(await send(ana, path, NOT_RECOGNISED), 400)
     assert error["details"] == {"missing": ["latitude", "longitude"]}
     assert "latitud y longitud" in error["message"]
     mapping = json.dumps(MAPPING)
-    upload = data_of(await send(ana, path, OURS, mapping=mapping, Prefer="wait=10"), 201)
+    upload = data_of(await send(ana, path, NOT_RECOGNISED, mapping=mapping, Prefer="wait=10"), 201)
     assert (upload["total_points"], upload["has_timestamps"]) == (60, True)
     async with services.db.read() as session:
         row = await session.get_one(GpxFile, UUID(upload["gpx_file_id"]))
@@ -156,11 +153,11 @@ async def test_a_mapping_goes_with_its_upload_through_every_attempt(
 async def test_the_same_file_with_another_mapping_is_another_request(ana: Cyclist) -> None:
     path, key = f"/trips/{await ana.new_trip()}/gpx", {"Idempotency-Key": "once"}
     mapping = json.dumps(MAPPING)
-    data_of(await send(ana, path, OURS, mapping=mapping, **key), 202)
-    again = await send(ana, path, OURS, mapping=mapping, **key)
+    data_of(await send(ana, path, NOT_RECOGNISED, mapping=mapping, **key), 202)
+    again = await send(ana, path, NOT_RECOGNISED, mapping=mapping, **key)
     assert again.headers["Idempotency-Replayed"] == "true"
     other = json.dumps({**MAPPING, "elevation": "wann"})
-    assert error_of(await send(ana, path, OURS, mapping=other, **key), 409)
+    assert error_of(await send(ana, path, NOT_RECOGNISED, mapping=other, **key), 409)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +175,7 @@ async def test_the_same_file_with_another_mapping_is_another_request(ana: Cyclis
 )
 async def test_a_mapping_that_is_none_is_a_fault_of_its_field(ana: Cyclist, mapping: str) -> None:
     for path in ("/gpx/analyze", f"/trips/{await ana.new_trip()}/gpx"):
-        error = error_of(await send(ana, path, OURS, mapping=mapping), 400)
+        error = error_of(await send(ana, path, NOT_RECOGNISED, mapping=mapping), 400)
         assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "mapping")
 
 
@@ -204,11 +201,11 @@ async def test_a_look_at_a_table_tells_what_it_looks_like(ana: Cyclist) -> None:
 
 
 async def test_a_look_tells_it_also_where_the_columns_are_not_known(ana: Cyclist) -> None:
-    error = error_of(await send(ana, "/gpx/analyze", OURS), 400)
+    error = error_of(await send(ana, "/gpx/analyze", NOT_RECOGNISED), 400)
     assert (error["code"], error["reason"]) == ("INVALID_GPX_FILE", "missing_columns")
     assert error["csv"]["headers"] == ["breite", "laenge", "wann"]
     assert error["csv"]["rows"][0] == ["46,500", "8,1", "2024-05-01T08:00:00Z"]
-    mapped = await send(ana, "/gpx/analyze", OURS, mapping=json.dumps(MAPPING))
+    mapped = await send(ana, "/gpx/analyze", NOT_RECOGNISED, mapping=json.dumps(MAPPING))
     assert data_of(mapped, 200)["distance_km"] > 6
     assert error_of(await send(ana, "/gpx/analyze", b"<kml/>"), 400).get("csv") is None
 
@@ -217,7 +214,10 @@ async def test_the_wizard_takes_every_format_and_a_mapping(
     ana: Cyclist, services: Services
 ) -> None:
     fields = {"title": "Vuelta", "description": "Un paseo " * 10, "start_date": "2026-05-01"}
-    for name, content, mapping in (("a.fit", FIT, None), ("a.csv", OURS, json.dumps(MAPPING))):
+    for name, content, mapping in (
+        ("a.fit", FIT, None),
+        ("a.csv", NOT_RECOGNISED, json.dumps(MAPPING)),
+    ):
         response = await ana.request(
             "POST",
             "/trips/gpx-wizard",
@@ -260,7 +260,7 @@ async def test_a_worker_reads_every_format_with_its_mapping(
     padded = {
         "ride.fit": FIT + noise,
         "ride.tcx": TCX.ljust(6 << 20),
-        "ride.csv": OURS + b"\n" * (6 << 20),
+        "ride.csv": NOT_RECOGNISED + b"\n" * (6 << 20),
         "ride.zip": zipped(a_fit=FIT + noise),
     }
     with worker(settings, tmp_path):

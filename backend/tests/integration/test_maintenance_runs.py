@@ -68,7 +68,9 @@ def test_a_name_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit) as ended:
         main(["everything"])
     assert ended.value.code == 2
-    assert "orphaned-files" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "orphaned-files" in said
+    assert "Job." not in said
 
 
 async def test_all_jobs_by_hand_tell_what_they_did(desk: Desk, settings: Settings) -> None:

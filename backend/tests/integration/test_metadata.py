@@ -1,9 +1,11 @@
 """What is told of an upload beside its numbers, wherever it is shown."""
 
+import json
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from sqlalchemy import event, update
 
 from src.http.deps import Services
@@ -11,6 +13,7 @@ from src.models import GpxFile, RouteStatistics, Trip
 from src.states import ProcessingStatus, Stage, TripStatus
 from tests.support.cyclist import Cyclist, data_of
 from tests.support.rides import build_gpx
+from tests.support.uploads import BAD_LATER
 
 RIDE = build_gpx(points=600, sensors=True, name="Collado")
 PLACES = (
@@ -96,6 +99,52 @@ async def many_trips(services: Services, cyclist: Cyclist, like: str) -> None:
             session.add(GpxFile(**values | own))
     assert values["processing_status"] is ProcessingStatus.COMPLETED
     assert values["stage"] is Stage.DONE
+
+
+DEVICE_TOTALS = {
+    "distance_km": 12.3456789,
+    "elevation_gain": 310,
+    "device": "Edge",
+    "differences": [
+        {"number": "distance_km", "ours": 12.0, "theirs": 12.3456789, "reason": "wheel_sensor"}
+    ],
+}
+
+
+def as_written(answer: httpx.Response) -> Any:
+    """JSON with its numbers as they are written: 7 is not 7.0."""
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.content, parse_float=str, parse_int=str)
+
+
+async def test_a_list_shows_each_trip_as_the_trip_itself_does(
+    ana: Cyclist, berta: Cyclist, services: Services
+) -> None:
+    ridden = (await ana.uploaded(RIDE.replace(b"<ele>", b"<ele>9e9", 1)))["trip_id"]
+    by_device = await ana.uploaded(build_gpx(points=90, timestamps=False, elevation=False))
+    failed, planned = await ana.new_trip(), await ana.new_trip(distance_km=7, difficulty="easy")
+    await ana.upload(failed, BAD_LATER, Prefer="wait=10")
+    async with services.db.write() as session:
+        is_this = GpxFile.gpx_file_id == UUID(by_device["gpx_file_id"])
+        await session.execute(update(GpxFile).where(is_this).values(device_totals=DEVICE_TOTALS))
+    trips = [ridden, by_device["trip_id"], failed, planned]
+    for trip_id in trips[:3]:
+        await ana.publish(trip_id)
+    for headers, most in ((ana.headers, 4), (berta.headers, 3), ({}, 3)):
+        listed = as_written(await ana.client.get("/users/ana/trips", headers=headers))["data"]
+        public = as_written(await ana.client.get("/trips/public"))
+        assert len(listed["trips"]) == most
+        by_id = {trip["trip_id"]: trip for trip in listed["trips"]}
+        of_nobody = {trip["trip_id"]: trip for trip in public["trips"]}
+        for trip_id in trips[:most]:
+            path = f"/trips/{trip_id}"
+            own = as_written(await ana.client.get(path, headers=headers))["data"]
+            assert by_id[trip_id] == own
+            if trip_id in of_nobody:
+                assert of_nobody[trip_id] == own | {"upload": None}
+    assert by_id[ridden]["gpx_file"]["warnings"]
+    assert by_id[by_device["trip_id"]]["gpx_file"]["device_totals"]["differences"]
+    assert len(of_nobody) == 3
 
 
 async def test_a_list_of_many_trips_takes_one_query_and_a_count(

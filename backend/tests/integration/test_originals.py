@@ -19,9 +19,10 @@ from src.services.housekeeping import originals
 from src.services.housekeeping.maintenance import Job, Maintenance, SweepReport
 from src.services.housekeeping.originals import EmptyStorageError
 from src.services.monitoring.health_report import PartStates
+from src.services.processing.reprocessing import Reprocessing
 from src.services.storage import OpenedFile, Storage, StorageUnavailableError
 from src.states import OriginalFault
-from tests.support.cyclist import data_of
+from tests.support.cyclist import data_of, error_of
 from tests.support.databases import PostgresTemplate
 from tests.support.desk import RIDE, Desk
 from tests.support.scrape import Scrape
@@ -187,6 +188,27 @@ async def test_an_original_that_was_put_back_is_whole_the_night_after(
     # And one more, because the others have their own part of the bytes.
     assert await night.counts(mb=1) == NOTHING | {"originals": 2, "bytes": 2 * len(RIDE)}
     assert await faults(desk, uploads) == [None, None, None]
+
+
+async def test_a_ride_whose_original_is_damaged_is_not_taken_away_by_its_reprocessing(
+    desk: Desk, night: Night, settings: Settings
+) -> None:
+    whole, ride, failed = *await put(desk, 2), await desk.fail()
+    reprocessing = Reprocessing(desk.services.db, settings, print)
+    for one in (whole, ride):
+        await desk.pipeline.process(one)
+    await rot(desk, ride)
+    await rot(desk, failed)
+    await night()
+    again = f"/gpx/{ride}/reprocess"
+    assert error_of(await desk.owner.request("POST", again), 500)["code"] == "FILE_CORRUPTED"
+    assert not await reprocessing.begin(ride)
+    await desk.assert_completed_once(ride)
+    # There, nothing is to be lost.
+    assert await reprocessing.begin(failed)
+    await store(desk.services.storage, (await desk.row(ride)).storage_key, RIDE)
+    await night()
+    assert await reprocessing.begin(ride)
 
 
 async def lose(desk: Desk, gpx_file_ids: Sequence[UUID]) -> None:
@@ -550,7 +572,7 @@ async def plan_of(desk: Desk, query: Select[Any], *, is_sqlite: bool) -> str:
         if statement.startswith("SELECT"):
             said.append((statement, parameters))
 
-    async with desk.services.db.read() as session:
+    async with desk.services.db.snapshot() as session:
         event.listen(engine, "before_cursor_execute", hear)
         await session.scalars(query)
         event.remove(engine, "before_cursor_execute", hear)

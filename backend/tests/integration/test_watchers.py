@@ -1,23 +1,37 @@
-"""What a watcher may cost, and how long it may watch; whole conversations are in `test_live`."""
+"""What a watcher may cost, how long it may watch, and how soon it hears what others do.
+
+Whole conversations are in `test_live`.
+"""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import WebSocket
+from redis.asyncio import Redis
 from sqlalchemy import QueuePool, text, update
 
 from src.api import live
+from src.config import Settings
 from src.errors import AppError, ErrorCode
 from src.http.deps import Services
 from src.http.patience import first_done
 from src.http.sockets import Close, Places, SocketRefusedError, until_closed
 from src.models import Trip
-from src.services.live.hub import Hub
+from src.services.live import live as live_module
+from src.services.live.channel import CHANNEL
+from src.services.live.hub import Hub, Subscription
+from src.services.live.live import Live
 from src.services.live.state import UploadState
 from src.states import ProcessingStatus, ShownStage
 from tests.support.cyclist import Cyclist
+from tests.support.desk import Desk
+from tests.support.servers import own_redis
 from tests.support.uploads import ride
 
 ONE = UUID(int=1)
@@ -126,3 +140,72 @@ async def test_the_first_that_ends_ends_the_others() -> None:
     with pytest.raises(ValueError, match="first"):
         await first_done(forever(), fail(), forever())
     assert ended == ["forever", "forever"]
+
+
+@asynccontextmanager
+async def passing_on(watched: Live) -> AsyncIterator[None]:
+    stopping = asyncio.Event()
+    passing = asyncio.create_task(watched.pass_on_until(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await passing
+        await watched.close()
+
+
+async def until_heard(teller: Live, watched: Live, told: UploadState) -> None:
+    """Until a watcher has heard what another process tells, over and over."""
+    with watched.watch(told.gpx_file_id) as subscription:
+        hearing = asyncio.create_task(_heard(subscription, told))
+        try:
+            async with asyncio.timeout(10):
+                while not hearing.done():
+                    teller.tell(told)
+                    await asyncio.wait({hearing}, timeout=0.05)
+            hearing.result()
+        finally:
+            hearing.cancel()
+
+
+async def _heard(subscription: Subscription, told: UploadState) -> None:
+    while await subscription.next() != told:
+        pass
+
+
+@on_sqlite
+async def test_who_watches_after_the_last_has_gone_hears_others_at_once(
+    desk: Desk, settings: Settings, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "_RECONNECT_AFTER_S", 60)
+    first, second = await desk.put(), await desk.put()
+    with_redis = settings.model_copy(update={"celery_enabled": True, "redis_url": redis_url})
+    teller, watched = [Live(desk.services.db, with_redis) for _ in range(2)]
+    async with passing_on(teller), passing_on(watched):
+        await until_heard(teller, watched, replace(BEGUN, gpx_file_id=first))
+        # What is told next tells that process that nobody watches there.
+        async with Redis.from_url(redis_url) as client, asyncio.timeout(10):
+            while (await client.pubsub_numsub(CHANNEL))[0][1]:
+                teller.tell(replace(BEGUN, gpx_file_id=uuid4()))
+                await asyncio.sleep(0.05)
+        await until_heard(teller, watched, replace(BEGUN, gpx_file_id=second))
+
+
+@on_sqlite
+async def test_when_redis_goes_the_rows_are_looked_at_at_once(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "TOLD_S", 60)
+    upload = await desk.put()
+    with own_redis(tmp_path / "broker") as broker:
+        with_redis = settings.model_copy(update={"celery_enabled": True, "redis_url": broker.url})
+        teller, watched = [Live(desk.services.db, with_redis) for _ in range(2)]
+        async with passing_on(teller), passing_on(watched):
+            with watched.watch(upload) as subscription:
+                await until_heard(teller, watched, replace(BEGUN, gpx_file_id=upload))
+                broker.kill()
+                await desk.pipeline.process(upload)
+                async with asyncio.timeout(20):
+                    while not (state := await subscription.next()) or not state.has_ended:
+                        pass
+    assert state.status is ProcessingStatus.COMPLETED

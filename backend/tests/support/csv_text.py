@@ -29,6 +29,11 @@ _TIMES: dict[TimeForm, Callable[[float], tuple[str, ...]]] = {
     "two columns": lambda s: (f"{_moment(s):%d.%m.%Y}", f"{_moment(s):%H:%M:%S}"),
 }
 
+# A minute of a ride whose columns nobody recognises by their headers.
+NOT_RECOGNISED = b"breite;laenge;wann\n" + b"".join(
+    b"46,%03d;8,1;2024-05-01T08:00:%02dZ\n" % (500 + second, second) for second in range(60)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:

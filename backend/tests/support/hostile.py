@@ -354,6 +354,10 @@ HOSTILE: dict[str, Kind] = {
     "elements in a point": partial(
         in_document, b"<trk><trkseg><trkpt>", partial(filled, b"<a/>"), b"</trkpt></trkseg></trk>"
     ),
+    "values of one point": partial(
+        in_document, b'<trk><trkseg><trkpt lat="1" lon="2">', partial(filled, b"<hr>1</hr>"),
+        b"</trkpt></trkseg></trk>",
+    ),
     "elements of different names": partial(in_document, b"", partial(numbered, b"<a%d/>"), b""),
     "attributes of different names": partial(
         in_document, b"", partial(numbered, b'<a a%d=""/>'), b""

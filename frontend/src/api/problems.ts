@@ -1,6 +1,6 @@
 /** What went wrong, in riders' words, and what can be done about it; by the service's codes. */
 import { defineTexts } from "../i18n/texts.ts";
-import { ApiError, type ErrorCode } from "./client.ts";
+import { ApiError, type ErrorCode, type Schemas } from "./client.ts";
 
 export interface Problem {
   title: string;
@@ -108,7 +108,7 @@ export const problems = defineTexts<Problems>({
     },
     DATABASE_UNAVAILABLE: {
       title: "El servicio no está disponible ahora",
-      next: "Lo que subiste está guardado. Se reintenta solo en unos minutos.",
+      next: "Lo que subiste está guardado. Inténtalo de nuevo en unos minutos.",
     },
     STORAGE_UNAVAILABLE: {
       title: "Ahora no podemos guardar archivos",
@@ -116,7 +116,7 @@ export const problems = defineTexts<Problems>({
     },
     OUT_OF_MEMORY: {
       title: "Al servicio le faltó memoria",
-      next: "Se reintenta solo. Si no sale, divide la ruta en etapas.",
+      next: "Se intentó varias veces. Reinténtalo; si no sale, divide la ruta en etapas.",
     },
     SERVICE_BUSY: {
       title: "Hay mucha gente subiendo rutas",
@@ -226,7 +226,7 @@ export const problems = defineTexts<Problems>({
     },
     DATABASE_UNAVAILABLE: {
       title: "The service is away right now",
-      next: "What you sent is kept. It is tried again by itself within minutes.",
+      next: "What you sent is kept. Try again in some minutes.",
     },
     STORAGE_UNAVAILABLE: {
       title: "Files cannot be kept right now",
@@ -234,7 +234,7 @@ export const problems = defineTexts<Problems>({
     },
     OUT_OF_MEMORY: {
       title: "The service ran out of memory",
-      next: "It is tried again by itself. If that fails, split the ride into stages.",
+      next: "It was tried several times. Try again; if that fails, split the ride into stages.",
     },
     SERVICE_BUSY: {
       title: "Many riders are uploading",
@@ -261,9 +261,20 @@ export const problems = defineTexts<Problems>({
 
 export type ProblemCode = keyof Problems;
 
+/** Where one code stands for whatever is wrong with a file; else it cannot be read. */
+const BY_REASON: Partial<Record<Schemas["FileReason"], ErrorCode>> = {
+  too_few_points: "NO_USABLE_POINTS",
+  too_many_points: "TOO_MANY_POINTS",
+  dtd: "DTD_REFUSED",
+};
+
 /** Which problem an error is. */
 export function problemOf(error: unknown): ProblemCode {
-  if (error instanceof ApiError) return isKnown(error.code) ? error.code : "unknown";
+  if (error instanceof ApiError) {
+    const { code, reason } = error;
+    if (code === "INVALID_GPX_FILE" && reason) return BY_REASON[reason] ?? "INVALID_GPX_FORMAT";
+    return isKnown(code) ? code : "unknown";
+  }
   return error instanceof TypeError ? "offline" : "unknown";
 }
 

@@ -11,11 +11,11 @@ import {
   type Map as MapLibre,
   type StyleSpecification,
 } from "maplibre-gl";
-import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
 import landAddress from "world-atlas/land-50m.json?url";
 import type { Tokens } from "../ui/tokens.ts";
 import { gridStep } from "./detail.ts";
+import { flatLand } from "./land.ts";
 
 export type BaseTokens = Tokens<
   "map-land" | "map-water" | "map-green" | "map-road" | "map-line" | "card"
@@ -47,9 +47,7 @@ export async function addLand(map: MapLibre): Promise<void> {
   if (!source || hasLand.has(source) || map.getZoom() > OUTLINE_ENDS[1]) return;
   hasLand.add(source);
   const topology = (await (await fetch(landAddress)).json()) as Topology;
-  const land = topology.objects["land"];
-  if (!land) return;
-  await source.setData(feature(topology, land));
+  await source.setData(flatLand(topology));
   map.setLayoutProperty("water", "visibility", "visible");
 }
 

@@ -1,5 +1,5 @@
-import { lazy, Suspense, useSyncExternalStore } from "react";
-import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
+import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useSession } from "../api/session.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { unfinishedOnDevice } from "../upload/keeping.ts";
@@ -19,13 +19,14 @@ export function Layout() {
   const t = useTexts(texts);
   const isOnline = useIsOnline();
   const session = useSession();
+  const main = useFocusOnNewPage();
   return (
     <div className={styles["layout"]}>
       <a href="#main" className={`only-for-readers ${styles["skip"] ?? ""}`}>
         {t.skip}
       </a>
       <Header />
-      <main id="main" className={styles["main"]} tabIndex={-1}>
+      <main ref={main} id="main" className={styles["main"]} tabIndex={-1}>
         {!isOnline && (
           <p className={styles["offline"]} role="status">
             {t.offline}
@@ -50,7 +51,7 @@ function Header() {
   const t = useTexts(texts);
   const session = useSession();
   return (
-    <header className={styles["header"]}>
+    <header className={styles["header"]} data-signed-in={session ? true : undefined}>
       <Link to={session ? "/app/rides" : "/"} className={styles["brand"]} aria-label="ContraVento">
         <img src="/favicon.svg" alt="" width="28" height="28" />
         <span>ContraVento</span>
@@ -63,7 +64,7 @@ function Header() {
             </NavLink>
             <NavLink to="/app/account">{t.account}</NavLink>
             <Suspense>
-              <PickFiles />
+              <PickFiles isTight />
             </Suspense>
           </>
         ) : (
@@ -75,6 +76,19 @@ function Header() {
       </nav>
     </header>
   );
+}
+
+/** What had the focus went with the page before: the keys go on where the new one begins. */
+function useFocusOnNewPage() {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const isLost = shown.current !== pathname && document.activeElement === document.body;
+    shown.current = pathname;
+    if (isLost) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
 
 function useIsOnline(): boolean {

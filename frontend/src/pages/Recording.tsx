@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { Schemas } from "../api/client.ts";
 import { type Range, type Sensor, SENSORS } from "../api/samples.ts";
@@ -67,6 +67,7 @@ export function Recording({ trip, file, address }: RecordingProps) {
   const climbs = useMemo(() => climbsOf(track?.route_statistics?.top_climbs ?? [], t), [track, t]);
   const samples = shown.data;
   const [isBroken, setIsBroken] = useState(false);
+  const profile = useRef<HTMLDivElement>(null);
   const sketch = file.preview && (
     <RouteSketch polyline={file.preview.polyline} isInstead={isBroken} />
   );
@@ -107,6 +108,7 @@ export function Recording({ trip, file, address }: RecordingProps) {
           />
         )}
         <div
+          ref={profile}
           className={classes(
             styles["profile"],
             !hasElevation && seconds.length === 0 && styles["nothing"],
@@ -135,7 +137,11 @@ export function Recording({ trip, file, address }: RecordingProps) {
             gpxFileId={id}
             range={stretch}
             address={`${address}${hashOf(stretch)}`}
-            onClear={() => setStretch(null)}
+            onClear={() => {
+              setStretch(null);
+              // What was pressed goes with the stretch.
+              profile.current?.querySelector<HTMLElement>("[role=application]")?.focus();
+            }}
           />
         )}
       </div>

@@ -15,6 +15,7 @@ import { classes } from "../ui/classes.ts";
 import { Empty } from "../ui/Notice.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { useArriving } from "../upload/arriving.ts";
 import { Recording } from "./Recording.tsx";
 import styles from "./RidePage.module.css";
 
@@ -51,6 +52,7 @@ export function RidePage() {
 function Ride({ trip }: { trip: Schemas["TripOut"] }) {
   const session = useSession();
   const navigate = useNavigate();
+  const isArriving = useArriving();
   const [isDeleting, setIsDeleting] = useState(false);
   const isOwner = session?.user.user_id === trip.user_id;
   const address = `${globalThis.location.origin}/r/${trip.trip_id}`;
@@ -70,7 +72,12 @@ function Ride({ trip }: { trip: Schemas["TripOut"] }) {
         <Recording trip={trip} file={trip.gpx_file} address={address} />
       ) : (
         <div className={styles["whole"]}>
-          <Upload tripId={trip.trip_id} isOwner={isOwner} upload={trip.upload} />
+          <Upload
+            tripId={trip.trip_id}
+            isOwner={isOwner}
+            isArriving={isArriving(trip.trip_id)}
+            upload={trip.upload}
+          />
           <Description html={trip.description} />
         </div>
       )}

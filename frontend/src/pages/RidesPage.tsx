@@ -3,6 +3,7 @@ import { useSession } from "../api/session.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Rides } from "../rides/Rides.tsx";
 import { useTitle } from "../ui/use-title.ts";
+import { useArriving } from "../upload/arriving.ts";
 import { texts } from "./texts.ts";
 
 // Not in the way of the first view.
@@ -14,10 +15,13 @@ export function RidesPage() {
   const t = useTexts(texts);
   useTitle(t.rides);
   const session = useSession();
+  const isArriving = useArriving();
   const begin = (
     <Suspense>
       <PickFiles />
     </Suspense>
   );
-  return session && <Rides username={session.user.username} begin={begin} />;
+  return (
+    session && <Rides username={session.user.username} begin={begin} isArriving={isArriving} />
+  );
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useLocation } from "react-router";
 import { type Schemas } from "../api/client.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
@@ -30,6 +31,18 @@ interface ReplaceFileProps<Choice> {
   replace: (file: File, choice: Choice | null) => Promise<void>;
 }
 
+/** Whoever came for the file has it in view, below all that is said of the ride. */
+function usePlaceOfAddress() {
+  const place = useRef<HTMLElement>(null);
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (hash !== `#${place.current?.id ?? ""}`) return;
+    place.current?.scrollIntoView({ block: "center" });
+    place.current?.querySelector("button")?.focus({ preventScroll: true });
+  }, [hash]);
+  return place;
+}
+
 /** The file of a ride, and another one in its place. */
 export function ReplaceFile<Choice>({ current, check, ask, replace }: ReplaceFileProps<Choice>) {
   const t = useTexts(texts);
@@ -38,6 +51,7 @@ export function ReplaceFile<Choice>({ current, check, ask, replace }: ReplaceFil
   const [isLooking, setLooking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const status = current?.processing_status;
+  const place = usePlaceOfAddress();
 
   const send = async (file: File, choice: Choice | null) => {
     setNext(null);
@@ -67,7 +81,7 @@ export function ReplaceFile<Choice>({ current, check, ask, replace }: ReplaceFil
   };
 
   return (
-    <section className={styles["part"]} aria-labelledby="file-of-ride">
+    <section ref={place} id="file" className={styles["part"]} aria-labelledby="file-of-ride">
       <h2 id="file-of-ride">{t.file}</h2>
       {current && <p className={styles["name"]}>{current.file_name}</p>}
       <p className={styles["note"]}>{status ? t[status] : t.noFile}</p>

@@ -31,7 +31,9 @@ export const texts = defineTexts({
     leaveWhat: "Has cambiado algo que todavía no está guardado.",
     leave: "Salir sin guardar",
     stay: "Seguir editando",
-    notYours: "Solo quien subió la ruta puede editarla.",
+    notToEdit: "Esta ruta no se puede editar",
+    notToEditNext: "Ya no existe, o no es tuya: solo quien la subió puede editarla.",
+    toRides: "Ir a mis rutas",
     loading: "Cargando…",
   },
   en: {
@@ -64,7 +66,9 @@ export const texts = defineTexts({
     leaveWhat: "You have changed something that is not saved yet.",
     leave: "Leave without saving",
     stay: "Go on editing",
-    notYours: "Only its rider can edit a ride.",
+    notToEdit: "This ride cannot be edited",
+    notToEditNext: "It is not there any more, or not yours: only its rider can edit it.",
+    toRides: "Go to my rides",
     loading: "Loading…",
   },
 });

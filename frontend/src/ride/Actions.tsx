@@ -1,5 +1,5 @@
 import { Download, Ellipsis, Pencil, Share2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import type { Schemas } from "../api/client.ts";
 import { useTexts } from "../i18n/use-texts.ts";
@@ -89,6 +89,14 @@ function OwnerMenu(props: ActionsProps & { onError: (error: unknown) => void }) 
     if (!isShown && !isDescribed(trip)) tell(t.shortDescription);
     else publishing.mutate(!isShown, { onError });
   };
+  const trigger = useRef<HTMLButtonElement>(null);
+  const wasDeleting = useRef(isDeleting);
+  useEffect(() => {
+    // Undone: the note that had the focus is gone.
+    const isLost = document.activeElement === document.body;
+    if (wasDeleting.current && !isDeleting && isLost) trigger.current?.focus();
+    wasDeleting.current = isDeleting;
+  }, [isDeleting]);
   const remove = () => {
     onDeleting(true);
     deleteLater(trip.trip_id, { done: t.deleting, undo: t.undo }, (isGone, error) => {
@@ -103,7 +111,7 @@ function OwnerMenu(props: ActionsProps & { onError: (error: unknown) => void }) 
   return (
     <MenuButton
       button={
-        <TriggerButton label={t.more_actions} isDisabled={isDeleting}>
+        <TriggerButton ref={trigger} label={t.more_actions} isDisabled={isDeleting}>
           <Ellipsis aria-hidden="true" />
         </TriggerButton>
       }

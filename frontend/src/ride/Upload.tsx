@@ -14,6 +14,8 @@ import styles from "./Ride.module.css";
 interface UploadProps {
   tripId: string;
   isOwner: boolean;
+  /** Whether its file is on its way from this device. */
+  isArriving: boolean;
   /** What was sent; null where nothing was. */
   upload: Pick<
     Schemas["UploadStateOut"],
@@ -22,7 +24,8 @@ interface UploadProps {
 }
 
 /** What stands where the numbers will be: there is no route, it is being read, or it failed. */
-export function Upload({ tripId, isOwner, upload }: UploadProps) {
+export function Upload({ tripId, isOwner, isArriving, upload }: UploadProps) {
+  if (upload === null && isArriving) return <Arriving />;
   if (upload === null) return <NoRoute tripId={tripId} isOwner={isOwner} />;
   if (upload.processing_status === "failed") {
     return (
@@ -39,6 +42,16 @@ export function Upload({ tripId, isOwner, upload }: UploadProps) {
   return <Processing tripId={tripId} gpxFileId={upload.gpx_file_id} />;
 }
 
+function Arriving() {
+  const t = useTexts(texts);
+  return (
+    <Empty>
+      <h2>{t.arriving}</h2>
+      <p>{t.arrivingNext}</p>
+    </Empty>
+  );
+}
+
 function NoRoute({ tripId, isOwner }: { tripId: string; isOwner: boolean }) {
   const t = useTexts(texts);
   return (
@@ -46,7 +59,7 @@ function NoRoute({ tripId, isOwner }: { tripId: string; isOwner: boolean }) {
       <h2>{t.noRoute}</h2>
       <p>{isOwner ? t.noRouteOwner : t.noRouteOther}</p>
       {isOwner && (
-        <ButtonLink kind="primary" to={`/app/rides/${tripId}/edit`}>
+        <ButtonLink kind="primary" to={`/app/rides/${tripId}/edit#file`}>
           {t.addFile}
         </ButtonLink>
       )}
@@ -107,7 +120,7 @@ function Failed({ tripId, isOwner, gpxFileId, code, why }: FailedProps) {
       <p>{problem.next}</p>
       {isOwner && (
         <div className={styles["actions"]}>
-          <ButtonLink kind="primary" to={`/app/rides/${tripId}/edit`}>
+          <ButtonLink kind="primary" to={`/app/rides/${tripId}/edit#file`}>
             {t.replace}
           </ButtonLink>
           <Button isPending={reprocessing.isPending} onPress={() => reprocessing.mutate()}>

@@ -46,7 +46,7 @@ const numbers = defineTexts<Record<NumberName, Named>>({
       how: "La mayor que mantuviste durante unos segundos. Los saltos del GPS y las aceleraciones imposibles se descartan.",
     },
     averageGradient: {
-      label: "Pendiente media en subida",
+      label: "Pendiente en subida",
       how: "La media de la carretera que sube más de un 0,5 %, sobre unos 100 m.",
     },
     maximumGradient: {
@@ -221,6 +221,9 @@ export const texts = defineTexts({
       very_difficult: "Muy difícil",
       extreme: "Extrema",
     },
+    arriving: "La ruta está en camino",
+    arrivingNext:
+      "Su archivo se está subiendo desde este dispositivo; en cuanto llegue la verás aquí.",
     noRoute: "Todavía no hay ruta",
     noRouteOwner:
       "Añade el archivo que grabó tu aparato y aquí verás el mapa, el perfil y los puertos.",
@@ -339,6 +342,9 @@ export const texts = defineTexts({
       very_difficult: "Very difficult",
       extreme: "Extreme",
     },
+    arriving: "The route is on its way",
+    arrivingNext:
+      "Its file is being uploaded from this device; it will be here once it has arrived.",
     noRoute: "There is no route yet",
     noRouteOwner:
       "Add the file that your device recorded, and map, profile and climbs will be here.",

@@ -10,24 +10,31 @@ import { useTexts } from "../i18n/use-texts.ts";
 import { Card, CardNumbers } from "../ui/Card.tsx";
 import { classes } from "../ui/classes.ts";
 import { Thumbnail } from "../ui/Thumbnail.tsx";
-import { distanceOf, fileStateOf, type Ride, visibilityOf } from "./ride.ts";
+import { distanceOf, type FileState, fileStateOf, type Ride, visibilityOf } from "./ride.ts";
 import styles from "./Rides.module.css";
 import { texts } from "./texts.ts";
 
-const SIGNS = { processing: Hourglass, failed: CircleAlert, none: FilePlus };
+const SIGNS = { arriving: Hourglass, processing: Hourglass, failed: CircleAlert, none: FilePlus };
 const ICONS = { draft: Pencil, private: Lock, public: Globe };
 
-export function RideCard({ ride }: { ride: Ride }) {
+interface RideCardProps {
+  ride: Ride;
+  /** Whether its file is on its way from this device. */
+  isArriving: boolean;
+}
+
+export function RideCard({ ride, isArriving }: RideCardProps) {
   const format = useFormat();
+  const state = fileStateOf(ride, isArriving);
   return (
     <Card
       to={`/app/rides/${ride.trip_id}`}
       title={ride.title}
       about={<time dateTime={ride.start_date}>{format.date(ride.start_date)}</time>}
-      picture={<Picture ride={ride} />}
+      picture={<Picture ride={ride} kind={state.kind} />}
       badge={<Badge ride={ride} />}
     >
-      <About ride={ride} />
+      <About ride={ride} state={state} />
     </Card>
   );
 }
@@ -45,8 +52,7 @@ function Badge({ ride }: { ride: Ride }) {
 }
 
 /** The line of the ride, or a sign of what stands in its way. */
-function Picture({ ride }: { ride: Ride }) {
-  const { kind } = fileStateOf(ride);
+function Picture({ ride, kind }: { ride: Ride; kind: FileState["kind"] }) {
   if (kind === "ready") {
     return <Thumbnail polyline={ride.gpx_file?.preview?.polyline} width={240} height={180} />;
   }
@@ -59,11 +65,10 @@ function Picture({ ride }: { ride: Ride }) {
 }
 
 /** Its numbers, or in their place what is to be known of its file. */
-function About({ ride }: { ride: Ride }) {
+function About({ ride, state }: { ride: Ride; state: FileState }) {
   const t = useTexts(texts);
   const allProblems = useTexts(problems);
   const format = useFormat();
-  const state = fileStateOf(ride);
   switch (state.kind) {
     case "ready":
       return (
@@ -87,6 +92,12 @@ function About({ ride }: { ride: Ride }) {
         <div className={styles["state"]}>
           <strong className={styles["bad"]}>{allProblems[state.code ?? "unknown"].title}</strong>
           <span>{t.failedNext}</span>
+        </div>
+      );
+    case "arriving":
+      return (
+        <div className={styles["state"]}>
+          <strong>{t.arriving}</strong>
         </div>
       );
     case "none":

@@ -19,10 +19,12 @@ interface RidesProps {
   username: string;
   /** What begins an upload; stands where there is no ride yet. */
   begin?: ReactNode;
+  /** Whether the file of a ride is on its way from this device. */
+  isArriving?: (tripId: string) => boolean;
 }
 
 /** A cyclist's own rides: to look through, to find one, to see how an upload is getting on. */
-export function Rides({ username, begin }: RidesProps) {
+export function Rides({ username, begin, isArriving = () => false }: RidesProps) {
   const t = useTexts(texts);
   const [params, setParams] = useSearchParams();
   const filters = filtersOf(params);
@@ -70,7 +72,7 @@ export function Rides({ username, begin }: RidesProps) {
           <Cards isBusy={list.isPlaceholderData}>
             {list.rides.map((ride) => (
               <li key={ride.trip_id}>
-                <RideCard ride={ride} />
+                <RideCard ride={ride} isArriving={isArriving(ride.trip_id)} />
               </li>
             ))}
           </Cards>

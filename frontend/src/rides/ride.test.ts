@@ -37,6 +37,13 @@ describe("how a file is getting on", () => {
     expect(fileStateOf(aRide({ gpx_file: null })).kind).toBe("none");
     expect(fileStateOf(aRide({ gpx_file: null, upload: null })).kind).toBe("none");
   });
+
+  it("tells one that is being sent from one that was never sent, until the service has it", () => {
+    const upload = anUpload({ stage: "parsing", progress: 20 });
+    expect(fileStateOf(aRide({ gpx_file: null }), true).kind).toBe("arriving");
+    expect(fileStateOf(aRide({ gpx_file: null, upload }), true).kind).toBe("processing");
+    expect(fileStateOf(aRide(), true).kind).toBe("ready");
+  });
 });
 
 describe("numbers", () => {

@@ -28,18 +28,20 @@ export function visibilityOf({ status, is_private }: Ride): Visibility {
   return is_private ? "private" : "public";
 }
 
-/** What is to be said of its file: it is there, on its way, refused, or was never sent. */
+/** What is to be said of its file: it is there, on its way, read, refused, or was never sent. */
 export type FileState =
-  | { kind: "ready" | "none" }
+  | { kind: "ready" | "none" | "arriving" }
   | { kind: "processing"; stage: Schemas["ShownStage"]; progress: number }
   | { kind: "failed"; code: Schemas["ErrorCode"] | null };
 
-export function fileStateOf({ gpx_file, upload }: Ride): FileState {
+/** `isArriving` says that this device is sending it. */
+export function fileStateOf({ gpx_file, upload }: Ride, isArriving = false): FileState {
   if (upload?.processing_status === "processing") {
     return { kind: "processing", stage: upload.stage, progress: upload.progress };
   }
   if (upload?.processing_status === "failed") return { kind: "failed", code: upload.error_code };
-  return { kind: gpx_file === null ? "none" : "ready" };
+  if (gpx_file !== null) return { kind: "ready" };
+  return { kind: isArriving ? "arriving" : "none" };
 }
 
 /** As measured, or else as its rider wrote it. */

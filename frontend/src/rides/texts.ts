@@ -24,6 +24,7 @@ interface RidesTexts {
   gain: string;
   highest: string;
   visibility: Record<Visibility, string>;
+  arriving: string;
   noFile: string;
   noFileNext: string;
   processingOf: (title: string) => string;
@@ -69,6 +70,7 @@ export const texts = defineTexts<RidesTexts>({
     gain: "Desnivel",
     highest: "Altura máx.",
     visibility: { draft: "Borrador", private: "Privada", public: "Pública" },
+    arriving: "Subiendo su archivo…",
     noFile: "Sin archivo todavía",
     noFileNext: "Ábrela para añadir su archivo.",
     processingOf: (title) => `Analizando «${title}»`,
@@ -136,6 +138,7 @@ export const texts = defineTexts<RidesTexts>({
     gain: "Climbing",
     highest: "Top",
     visibility: { draft: "Draft", private: "Private", public: "Public" },
+    arriving: "Its file is being uploaded…",
     noFile: "No file yet",
     noFileNext: "Open it to add its file.",
     processingOf: (title) => `Analysing “${title}”`,

@@ -47,7 +47,7 @@ export const texts = defineTexts({
       extreme: "Extreme",
     },
     privacy: "Who can see it",
-    public: "Everybody, once you publish it",
+    public: "Everybody, once published",
     private: "Only you",
     mistakes: {
       empty: "This must not be empty.",

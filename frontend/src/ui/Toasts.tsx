@@ -1,6 +1,12 @@
 import { remove, useToasts } from "./toasts.ts";
 import styles from "./Toasts.module.css";
 
+/** There are seconds for it: nobody has to look for it with the keys. */
+function takeFocus(button: HTMLButtonElement | null): void {
+  // A menu that it was begun from keeps the focus until it is gone.
+  requestAnimationFrame(() => button?.focus({ preventScroll: true }));
+}
+
 export function Toasts() {
   const toasts = useToasts();
   return (
@@ -10,6 +16,7 @@ export function Toasts() {
           <span>{toast.text}</span>
           {toast.action && (
             <button
+              ref={takeFocus}
               type="button"
               onClick={() => {
                 remove(toast);

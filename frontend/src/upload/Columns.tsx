@@ -20,7 +20,7 @@ interface ColumnsProps {
   onChange: (chosen: Chosen) => void;
 }
 
-/** Which header stands for which of ours, beside the first rows of the file. */
+/** Which header stands for which of ours, below the first rows of the file. */
 export function Columns({ table, chosen, onChange }: ColumnsProps) {
   const t = useTexts(texts);
   const headers = headersOf(table);
@@ -33,6 +33,7 @@ export function Columns({ table, chosen, onChange }: ColumnsProps) {
   const orders = ["auto", ...(isOrdered ? DAY_ORDERS : [])] as const;
   return (
     <div className={styles["columns"]}>
+      <Rows table={table} chosen={chosen} />
       <div className={styles["choices"]}>
         {COLUMNS.map((column) => (
           <Choice
@@ -50,7 +51,6 @@ export function Columns({ table, chosen, onChange }: ColumnsProps) {
           onChange={(order) => onChange({ ...chosen, dayOrder: order === "auto" ? null : order })}
         />
       </div>
-      <Rows table={table} chosen={chosen} />
     </div>
   );
 }

@@ -29,24 +29,26 @@ const preview = {
   suggested_title: "Vuelta",
   trackpoints: [],
 };
-const refused = (reason: string, message: string) => ({
+const refused = (reason: string, message: string, csv: typeof table | null = table) => ({
   status: 400,
   body: {
     success: false,
     data: null,
-    error: { code: "INVALID_GPX_FILE", reason, message, csv: table },
+    error: { code: "INVALID_GPX_FILE", reason, message, csv },
   },
 });
 
 let service: FakeService;
 /** The mappings of the looks, in turn. */
 let looks: unknown[];
+let isDamaged: boolean;
 
 beforeEach(() => {
   localStorage.clear();
   localStorage.setItem("contravento.preferences", JSON.stringify({ language: "es" }));
   service = installFakes();
   looks = [];
+  isDamaged = false;
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: vi.fn() }));
   const others = fetch;
   vi.stubGlobal("fetch", async (request: Request) => {
@@ -68,6 +70,7 @@ afterEach(() => {
 
 /** The service wants both coordinates and to know where the month is. */
 function answer(mapping: string) {
+  if (isDamaged) return refused("mismatched_tag", "una etiqueta se cierra (línea 4)", null);
   if (!mapping.includes("latitude")) return refused("missing_columns", "No se reconoce la latitud");
   if (mapping.includes("cuando") && !mapping.includes("|")) return refused("ambiguous_dates", "no");
   return { status: 200, body: { success: true, data: { ...preview, csv: table }, error: null } };
@@ -119,5 +122,26 @@ describe("a table that is not recognised", () => {
     await waitFor(() => expect(uploadsNow()?.now()[0]?.mapping).toEqual(mapping));
     await waitFor(() => expect(service.sendings).toHaveLength(1));
     expect(JSON.parse((service.sendings[0] as FakeRequest).mapping ?? "")).toEqual(mapping);
+  });
+});
+
+describe("a file that cannot be read", () => {
+  it("is named with its reason and what helps against that, and can be left alone", async () => {
+    const user = userEvent.setup();
+    isDamaged = true;
+    const onClose = vi.fn();
+    render(
+      <QueryClientProvider client={queries}>
+        <SaveRide file={new File(["<gpx>"], "roto.gpx")} onClose={onClose} />
+      </QueryClientProvider>,
+    );
+    const dialog = await screen.findByRole("dialog");
+    const alert = await within(dialog).findByRole("alert");
+    expect(alert.textContent).toContain("(línea 4)");
+    expect(alert.textContent).toContain("Vuelve a exportarlo");
+    expect(dialog.textContent).toContain("roto.gpx");
+    expect(within(dialog).getByRole("button", { name: "Elegir otro archivo" })).toBeDefined();
+    await user.click(within(dialog).getByRole("button", { name: "Cancelar" }));
+    expect(onClose).toHaveBeenCalled();
   });
 });

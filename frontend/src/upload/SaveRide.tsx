@@ -27,18 +27,32 @@ export function SaveRide({ file, onClose }: { file: File; onClose: () => void })
   return (
     <Sheet title={t.newRide} isOpen onClose={onClose}>
       {isPending && <Waiting>{t.looking}</Waiting>}
-      {error && (
-        <Trouble error={error}>
-          <PickOther
-            onFile={(other) => {
-              onClose();
-              offerFiles([other]);
-            }}
-          />
-        </Trouble>
-      )}
+      {error && <Refused file={file} error={error} onClose={onClose} />}
       {data && <Saving file={file} looked={data} onClose={onClose} />}
     </Sheet>
+  );
+}
+
+function Refused({ file, error, onClose }: { file: File; error: Error; onClose: () => void }) {
+  const t = useTexts(texts);
+  const format = useFormat();
+  return (
+    <div className={styles["form"]}>
+      <p className={styles["note"]}>{`${file.name} · ${format.bytes(file.size)}`}</p>
+      <Trouble error={error} />
+      <SheetActions>
+        <Button kind="quiet" onPress={onClose}>
+          {t.dismiss}
+        </Button>
+        <PickOther
+          kind="primary"
+          onFile={(other) => {
+            onClose();
+            offerFiles([other]);
+          }}
+        />
+      </SheetActions>
+    </div>
   );
 }
 

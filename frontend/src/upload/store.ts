@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import { queries } from "../api/service.ts";
 import { type TripDraft } from "../trip-form/trip-form.ts";
+import { noteArriving } from "./arriving.ts";
 import { type Mapping } from "./columns.ts";
 import { Engine } from "./engine.ts";
 import { type Failure, failureBeforeSending } from "./failure.ts";
@@ -56,8 +57,11 @@ export function startUploads(userId: string, files: KeptFiles = keptFiles()): Up
   let shown: readonly Upload[] = keptUploads(userId);
   let engine: Engine | null = null;
 
+  noteArriving(shown);
+
   const show = (uploads: readonly Upload[]) => {
     shown = uploads;
+    noteArriving(uploads);
     for (const listener of listeners) listener();
   };
   const onChange = (now: readonly Upload[], before: readonly Upload[]) => {

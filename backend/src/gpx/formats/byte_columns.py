@@ -32,9 +32,10 @@ _ONES = _word(b"\x01" * 8)
 _HIGH_BITS = _word(b"\x80" * 8)
 _ABOVE_NINE = _word(b"\x76" * 8)
 
-# By a number of bytes, 0 to 8: a mask of so many, and the bits of a word that are not in them; at
-# least one is, since a shift by 64 would be undefined.
+# By a number of bytes, 0 to 8: a mask of so many, their bits, and the bits of a word that are not
+# in them; never all bits of a word, since a shift by 64 would be undefined.
 _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
+_BITS = np.array([8 * min(count, 7) for count in range(9)], dtype=np.uint64)
 _BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
@@ -54,6 +55,22 @@ class ByteColumns:
         """The words at these positions; near the end of the document, the last whole one."""
         return self._words[np.minimum(at, len(self._words) - 1)]
 
+    def spans(self, at: IntArray, count: int) -> tuple[tuple[WordArray, ...], BoolArray]:
+        """So many words on end from each position on, and where they are in the document.
+
+        What is gathered at once costs as much as one word.
+        """
+        data = self.data.ljust(8 * count)
+        last = len(data) - 8 * count
+        spans = np.ndarray((last + 1,), f"V{8 * count}", data, 0, (1,))
+        words = spans[np.minimum(at, last)].view("<u8").reshape(-1, count)
+        return tuple(words.T), at <= len(self.data) - 8 * count
+
+    def first_bytes(self, start: IntArray, end: IntArray) -> WordArray:
+        """The first eight bytes of each text between the positions, zero where it has fewer."""
+        words: WordArray = self.words(start) & _FIRST_BYTES.take(np.minimum(end - start, 8))
+        return words
+
     def equal(self, at: IntArray, text: bytes) -> BoolArray:
         """Whether the document reads `text` at each position; near its end, as `words`."""
         count = max(0, len(self.data) - len(text) + 1)
@@ -72,6 +89,8 @@ class ByteColumns:
         value, read = self._decimals(start, end)
         rest = np.flatnonzero(~read)
         if len(rest):
+            value[rest] = np.nan
+            rest = rest[start[rest] < end[rest]]
             value[rest], read = self._long_decimals(start[rest], end[rest])
             rest = rest[~read]
             value[rest] = [number(text) for text in self.texts(start[rest], end[rest])]
@@ -79,7 +98,7 @@ class ByteColumns:
 
     def instants(self, start: IntArray, end: IntArray) -> FloatArray:
         """What `values.instant` reads between the positions, exactly."""
-        value, read = self._timestamps(start, end)
+        value, read = self.timestamps(start, end)
         rest = np.flatnonzero(~read)
         if len(rest):
             value[rest] = [instant(text) for text in self.texts(start[rest], end[rest])]
@@ -91,26 +110,29 @@ class ByteColumns:
         With at most 15 digits the digits and the power of ten are exact in a double, so their
         quotient is the double nearest to the decimal (Clinger, 1990).
         """
-        word = self.words(start)
+        (word, behind), read = self.spans(start, 2)
         negative = (word & np.uint64(0xFF)) == ord("-")
         if negative.any():
             start = start + negative
-            word = self.words(start)
+            (word, behind), read = self.spans(start, 2)
         length = end - start
         whole_length = _bytes_before_dot(word)
         np.minimum(whole_length, length, out=whole_length)
         fraction_length = length - whole_length
         fraction_length -= 1
-        read = (whole_length >= 1) & (whole_length <= 7)
+        read &= (whole_length >= 1) & (whole_length <= 7)
         read &= (fraction_length != 0) & (fraction_length <= 8)
         np.clip(fraction_length, 0, 8, out=fraction_length)
 
         # Right-aligned, with zeros for the digits before; left-aligned, with zeros after.
-        whole = np.bitwise_xor(word, _ZEROS, out=word)
-        whole <<= _BITS_BEHIND[whole_length]
-        fraction = self.words(start + whole_length + 1)
+        whole = word ^ _ZEROS
+        whole <<= _BITS_BEHIND.take(whole_length)
+        bits = _BITS.take(whole_length)
+        fraction = word >> bits
+        fraction >>= np.uint64(8)
+        fraction |= behind << (np.uint64(56) - bits)
         fraction ^= _ZEROS
-        fraction &= _FIRST_BYTES[fraction_length]
+        fraction &= _FIRST_BYTES.take(fraction_length)
         read &= _are_digits(whole) & _are_digits(fraction)
         value = _digits(whole).astype(np.float64)
         value *= 1e8
@@ -136,13 +158,18 @@ class ByteColumns:
         read[short[plain]] = True
         return value, read
 
-    def _timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+    def timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
         """Times like 2024-08-22T08:56:33.123Z; and which of them are such.
 
         A space may stand for the T, and the fraction or the Z may be left out.
         """
-        day, read = self._days(start)
-        clock = self.words(start + 11) ^ _word(b"00:00:00")
+        (*date, clock, behind), read = self.spans(start, 4)
+        day, is_day = self._days(start, date[0], date[1] & _FIRST_BYTES[3])
+        mark = (clock >> np.uint64(24)) & np.uint64(0xFF)
+        fraction = (clock >> np.uint64(32)) | (behind << np.uint64(32))
+        clock = (date[1] >> np.uint64(24)) | (clock << np.uint64(40))
+        clock ^= _word(b"00:00:00")
+        read &= is_day
         read &= _are_digits(clock) & ((clock & _word(b"\0\0\xff\0\0\xff\0\0")) == 0)
         pairs = (clock * np.uint64(10) + (clock >> np.uint64(8))).view(np.uint8).reshape(-1, 8)
         hours, minutes, seconds = pairs[:, 0], pairs[:, 3], pairs[:, 6]
@@ -154,22 +181,21 @@ class ByteColumns:
         read &= total < LAST_S
 
         length = end - start
-        mark = self.bytes.take(start + 19, mode="clip")
         plain = (length == 19) | ((length == 20) & (mark == ord("Z")))
         if plain.all():
             return total.astype(np.float64), read
-        fraction, is_fraction = self._fractions(start + 20, end)
+        microseconds, is_fraction = self._microseconds(fraction, length - 21, end)
         read &= plain | ((mark == ord(".")) & is_fraction)
-        microseconds = total * 1_000_000 + np.where(plain, 0, fraction)
+        microseconds = total * 1_000_000 + np.where(plain, 0, microseconds)
         read &= np.abs(microseconds) < _EXACT
         return microseconds.astype(np.float64) / 1e6, read
 
-    def _days(self, start: IntArray) -> tuple[IntArray, BoolArray]:
+    def _days(self, start: IntArray, year: WordArray, day: WordArray) -> tuple[IntArray, BoolArray]:
         """Days since 1970-01-01 of texts like 2024-08-22T or with a space; and which are such.
 
-        One date stands in many points on end, so only the first of them is read.
+        `year` and `day` are their first characters and the rest. One date stands in many points on
+        end, so only the first of them is read.
         """
-        year, day = self.words(start), self.words(start + 3)
         new = np.ones(len(start), dtype=np.bool_)
         new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
         change = np.flatnonzero(new)
@@ -178,11 +204,12 @@ class ByteColumns:
         each = np.repeat(days, np.diff(change, append=len(start)))
         return each, each != _NO_DAY
 
-    def _fractions(self, start: IntArray, end: IntArray) -> tuple[IntArray, BoolArray]:
-        """Microseconds of up to eight digits before the Z that ends a time."""
-        length = end - start - 1
+    def _microseconds(
+        self, digits: WordArray, length: IntArray, end: IntArray
+    ) -> tuple[IntArray, BoolArray]:
+        """Microseconds of one to eight digits before the Z that ends a time; and which are such."""
         read = (length >= 1) & (length <= 8) & (self.bytes.take(end - 1, mode="clip") == ord("Z"))
-        digits = (self.words(start) ^ _ZEROS) & _FIRST_BYTES[np.clip(length, 0, 8)]
+        digits = (digits ^ _ZEROS) & _FIRST_BYTES[np.clip(length, 0, 8)]
         read &= _are_digits(digits)
         return _digits(digits).astype(np.int64) // 100, read
 

@@ -11,7 +11,7 @@ from typing import Final
 from src.gpx.errors import EmptyFileError, GpxError, MissingColumnsError, UnknownFormatError
 from src.gpx.formats import csv_log, fit, gpx, packed, tcx
 from src.gpx.formats.csv_log.headers import REQUIRED
-from src.gpx.formats.csv_log.layout import SEPARATORS, layout_of
+from src.gpx.formats.csv_log.layout import SEPARATORS, has_whole_header, layout_of
 from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.formats.xml import reader as xml
 from src.gpx.formats.xml.encoding import marked_codec
@@ -138,7 +138,7 @@ def _is_table(head: bytes) -> bool:
 
 def _sniff_table(head: bytes, mapping: Mapping[str, str] | None) -> None:
     rows = _whole_rows(head)
-    if rows is None:
+    if rows is None or not has_whole_header(rows):
         return
     layout = layout_of(rows, mapping)
     missing = tuple(key for key in REQUIRED if key not in layout.columns)

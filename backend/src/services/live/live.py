@@ -71,12 +71,16 @@ class Live:
             await self._hub.until_watched()
             try:
                 await self._hear_while_watched(channel)
+                # Nobody watched any more; whoever does next need not wait.
+                continue
             except FAILURES as error:
                 log.warning("progress_not_heard", reason=type(error).__name__)
             except Exception:
                 log.exception("progress_not_heard")
             finally:
+                # From now on the rows alone tell, and are looked at as often as that takes.
                 self._is_told = False
+                self._look_now.set()
             await asyncio.sleep(_RECONNECT_AFTER_S)
 
     async def _hear_while_watched(self, channel: Channel) -> None:

@@ -37,7 +37,8 @@ class Reprocessing:
     async def begin(self, gpx_file_id: UUID, error_code: ErrorCode | None = None) -> bool:
         """Begin a failed or completed upload again; whether it was begun.
 
-        It is not where it is being processed, or gone, or has another error than `error_code`.
+        It is not where it is being processed, or gone, or has another error than `error_code`; nor
+        a ride whose original is known to be damaged or missing.
         """
         try:
             async with self._db.write() as session:

@@ -108,6 +108,10 @@ async def reprocess(
     """Begin the processing of an upload again, unless it is under way; and whether it was begun.
 
     What waits in bulk is begun: now somebody waits for it.
+
+    Raises:
+        AppError: it is not there, not the user's, or a ride whose original is known to be damaged
+            or missing.
     """
     upload = await _locked(session, gpx_file_id)
     await get_owned_trip(session, upload.trip_id, user)
@@ -135,6 +139,10 @@ async def _locked(session: AsyncSession, gpx_file_id: UUID) -> GpxFile:
 
 
 def _begin_again(upload: GpxFile, choose_mode: ChooseMode, priority: Priority) -> bool:
+    is_completed = upload.processing_status is ProcessingStatus.COMPLETED
+    if is_completed and upload.original_fault is not None:
+        # It could only fail, and take away the track that there is.
+        raise AppError(ErrorCode.FILE_CORRUPTED)
     is_ended = upload.processing_status in sources_of(ProcessingStatus.PROCESSING)
     is_hurried = (
         priority is Priority.INTERACTIVE

@@ -15,6 +15,9 @@ PADDING = b"\n" * 64
 
 # Spaces around a text that are taken away from all cells at once; of the few that have more, alone.
 _PASSES = 32
+_BLANK = b" \t"
+# Longer texts are compared alone.
+_LONGEST_NAME = 64
 
 _COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
 
@@ -70,32 +73,39 @@ class Cells:
     def numbers(self, *, decimal_comma: bool) -> FloatArray:
         """What `values.number` reads; a point is no part of a number with a decimal comma."""
         document = self.text.swapped if decimal_comma else self.text
-        value = np.full(len(self), np.nan)
-        filled = self.filled()
-        value[filled] = document.numbers(self.start[filled], self.end[filled])
-        return value
+        return document.numbers(self.start, self.end)
 
     def instants(self) -> FloatArray:
         """What `values.instant` reads."""
         return self.text.instants(self.start, self.end)
 
+    def timestamps(self) -> tuple[FloatArray, BoolArray]:
+        """As `ByteColumns.timestamps`."""
+        return self.text.timestamps(self.start, self.end)
+
     def stripped(self) -> "Cells":
         """Without spaces and tabs around the texts."""
-        start, end = self.start.copy(), self.end.copy()
-        for edge, step, ahead in ((start, 1, 0), (end, -1, -1)):
-            rest = np.flatnonzero(start < end)
-            for _ in range(_PASSES):
-                if not len(rest):
-                    break
-                character = self.text.bytes[edge[rest] + ahead]
-                rest = rest[(character == ord(" ")) | (character == ord("\t"))]
-                edge[rest] += step
-                rest = rest[start[rest] < end[rest]]
-            for row in rest.tolist():
-                text = self.text.data[start[row] : end[row]]
-                stripped = text.lstrip(b" \t") if step > 0 else text.rstrip(b" \t")
-                edge[row] += step * (len(text) - len(stripped))
-        return Cells(self.text, start, end)
+        start = self._inward(self.start, self.end, 1)
+        return Cells(self.text, start, self._inward(self.end, start, -1))
+
+    def _inward(self, edge: IntArray, other: IntArray, step: int) -> IntArray:
+        """One edge of each cell moved toward the other, past spaces and tabs."""
+        data, ahead = self.text.bytes, min(step, 0)
+        rest = np.flatnonzero(_is_blank(data.take(edge + ahead)))
+        moved = edge.copy() if len(rest) else edge
+        for _ in range(_PASSES):
+            # Beside an empty cell stands what separates it, which may be a tab.
+            rest = rest[moved[rest] != other[rest]]
+            rest = rest[_is_blank(data[moved[rest] + ahead])]
+            if not len(rest):
+                return moved
+            moved[rest] += step
+        for row in rest.tolist():
+            low, high = sorted((int(moved[row]), int(other[row])))
+            text = self.text.data[low:high]
+            stripped = text.lstrip(_BLANK) if step > 0 else text.rstrip(_BLANK)
+            moved[row] += step * (len(text) - len(stripped))
+        return moved
 
     def copied(self) -> tuple[npt.NDArray[np.uint8], IntArray]:
         """The texts one behind the other, and where each starts."""
@@ -106,13 +116,24 @@ class Cells:
 
     def changes(self) -> BoolArray:
         """Whether the text differs from that of the cell before, shape (n - 1,)."""
-        length = self.length
-        changed: BoolArray = length[1:] != length[:-1]
-        rest, place = np.flatnonzero(~changed), 0
-        while len(rest := rest[length[rest] > place]):
+        length, words = self.length, self.text.first_bytes(self.start, self.end)
+        changed: BoolArray = (length[1:] != length[:-1]) | (words[1:] != words[:-1])
+        rest = np.flatnonzero(~changed)
+        for place in range(8, _LONGEST_NAME, 8):
+            rest = rest[length[rest] > place]
+            if not len(rest):
+                return changed
             behind = np.clip(8 * (place + 8 - length[rest]), 0, 56).astype(np.uint64)
             words = self.text.words(self.start[rest] + place)
             differ = ((words ^ self.text.words(self.start[rest + 1] + place)) << behind) != 0
             changed[rest[differ]] = True
-            rest, place = rest[~differ], place + 8
+            rest = rest[~differ]
+        rest = rest[length[rest] > _LONGEST_NAME]
+        one, other = self.at(rest), self.at(rest + 1)
+        changed[rest] = [a != b for a, b in zip(one.texts(), other.texts(), strict=True)]
         return changed
+
+
+def _is_blank(characters: npt.NDArray[np.uint8]) -> BoolArray:
+    blank: BoolArray = (characters == ord(" ")) | (characters == ord("\t"))
+    return blank

@@ -19,8 +19,10 @@ MAX_COLUMNS: Final = 256
 _LINES_BEFORE: Final = 200
 _BYTES_BEFORE: Final = 1 << 16
 _SKIPPED = re.compile(rb"\s*(?:#.*|sep=.)?\s*", re.IGNORECASE)
-# Rows that tell the decimal sign.
+_CHARACTER = re.compile(rb"\S")
+# Rows that tell the decimal sign, and how much is looked at for them at once.
 _SAMPLE_ROWS: Final = 1000
+_SAMPLE_BYTES: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ def layout_of(data: bytes, mapping: Mapping[str, str] | None) -> Layout:
     )
 
 
+def has_whole_header(data: bytes) -> bool:
+    """Whether the beginning of a table goes beyond its header, whatever separates its columns.
+
+    Raises:
+        EmptyFileError, RowTooLongError: as `layout_of`.
+    """
+    text, length, _ = decoded(data)
+    try:
+        start = _header_start(text, length)
+    except NoHeaderError:
+        return False
+    return all(Table(text, length, one).record(start)[1] <= length for one in SEPARATORS)
+
+
 def _header_start(text: Text, length: int) -> int:
     """Where the first line begins that is neither blank nor a comment."""
     position = 0
@@ -75,7 +91,7 @@ def _header_start(text: Text, length: int) -> int:
         if end < 0 or not _SKIPPED.fullmatch(text.data, position, end):
             break
         position = end + 1
-    if position >= length or text.data[position:length].isspace():
+    if not _CHARACTER.search(text.data, position, length):
         raise NoHeaderError if text.data[:position].strip() else EmptyFileError
     return position
 
@@ -107,13 +123,15 @@ def _is_number(text: str) -> bool:
 
 def _has_decimal_comma(table: Table, body: int, width: int, columns: Mapping[str, Column]) -> bool:
     """Whether more of the first positions have a comma in them than a point."""
-    rows = next((rows for rows in table.rows(body, width) if len(rows)), None)
-    if rows is None:
-        return False
-    texts = [
-        text
-        for key in REQUIRED
-        if key in columns
-        for text in rows.column(columns[key].position).at(slice(_SAMPLE_ROWS)).texts()
-    ]
-    return sum("," in text for text in texts) > sum("." in text for text in texts)
+    commas = points = 0
+    left = _SAMPLE_ROWS
+    for rows in table.rows(body, width, _SAMPLE_BYTES):
+        for key in REQUIRED:
+            if key in columns:
+                texts = rows.column(columns[key].position).at(slice(left)).texts()
+                commas += sum("," in text for text in texts)
+                points += sum("." in text for text in texts)
+        left -= len(rows)
+        if left <= 0:
+            break
+    return commas > points

@@ -1,56 +1,34 @@
-"""From a document to its rows: RFC 4180 as Python's `csv` reads it, a block at a time.
+"""From a document to its rows: RFC 4180 as Python's `csv` module reads it, a block at a time.
 
-Nearly every file is regular: each quotation mark opens or closes a whole field. Its separators and
-line ends are then all that lie behind an even number of quotation marks, and are found in a few
-passes over arrays. A block in which a quotation mark stands anywhere else goes to the `csv` module.
+A quotation mark opens a field only where the field begins. In a quoted field two of them are one
+of the text, and one alone ends the quoted part, whatever follows; anywhere else it is text like any
+other. Which of these each of them is follows from the runs of them that stand side by side, and so
+follows which separators and line ends lie in quoted fields. All of it is found in a few passes over
+arrays, however the quotation marks stand.
 """
 
-import csv
-import io
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from itertools import chain, compress, zip_longest
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from src.gpx.errors import RowTooLongError
-from src.gpx.formats.csv_log.cells import Cells, Text
+from src.gpx.formats.csv_log.cells import PADDING, Cells, Text
 from src.gpx.model import BoolArray, IntArray
 
 # Large enough that the calls for each block do not count, small enough for the processor's cache.
 BLOCK_BYTES = 1 << 20
-# How much goes to the `csv` module at first before the faster way is tried again.
-_EXACT_BYTES = 1 << 16
 # A quotation mark that is never closed would take all the rest of a file for one field.
 LONGEST_ROW_BYTES = 1 << 16
 
-_BLANK = " \t"
-
-
-class Rows(ABC):
-    """n rows, blank lines left out.
-
-    `start` is where each begins in the document, `end` where what follows them does, `fields` how
-    many each has; `is_cut` and `is_long`
-    say which have too few and too many. A row that is long only by empty fields is neither.
-    """
-
-    start: IntArray
-    end: int
-    fields: IntArray
-    is_cut: BoolArray
-    is_long: BoolArray
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-    @abstractmethod
-    def column(self, position: int) -> Cells:
-        """The cells of one column, stripped; empty where the row is long or ends before."""
+_QUOTE, _LINE_END = ord('"'), ord("\n")
+# A byte that stands in no text of UTF-8.
+_GONE = b"\xff"
 
 
 class Table:
-    """The records of a document from a position on, `width` fields in each."""
+    """The records of a document from a position on."""
 
     def __init__(
         self, text: Text, length: int, separator: str, block_bytes: int = BLOCK_BYTES
@@ -59,26 +37,17 @@ class Table:
         self.separator = separator
         self._length = length
         self._block_bytes = block_bytes
-        self._has_quotes = b'"' in text.data
 
-    def rows(self, position: int, width: int) -> Iterator[Rows]:
-        """All rows from a position on.
+    def rows(self, position: int, width: int, block_bytes: int | None = None) -> Iterator["Rows"]:
+        """All rows from a position on; each should have `width` fields.
 
         Raises:
             RowTooLongError: a row has more than `LONGEST_ROW_BYTES`.
         """
-        exact_bytes = min(_EXACT_BYTES, self._block_bytes)
         while position < self._length:
-            end = min(position + self._block_bytes, self._length + 1)
-            rows: Rows | None = _RegularRows.found(self, position, end, width, self._has_quotes)
-            if rows is None:
-                rows = self._exact_rows(position, exact_bytes, width)
-                # Where much is irregular, the faster way is tried less often.
-                exact_bytes = min(2 * exact_bytes, self._block_bytes)
-            elif 2 * (rows.end - position) > self._block_bytes:
-                exact_bytes = min(_EXACT_BYTES, self._block_bytes)
-            position = rows.end
-            yield rows
+            records = self._records(position, block_bytes or self._block_bytes)
+            position = records.end
+            yield Rows(records, width)
 
     def record(self, position: int) -> tuple[list[str], int]:
         """The fields of the record that begins at a position, and where the next one begins.
@@ -86,172 +55,165 @@ class Table:
         Raises:
             RowTooLongError: as `rows`.
         """
-        lines = _Lines(self.text.data, position, position, self._length)
-        fields = next(csv.reader(lines, delimiter=self.separator))
-        return fields, lines.position
-
-    def _exact_rows(self, position: int, size: int, width: int) -> "_ExactRows":
-        """The rows of so many bytes, and what more the last of them has."""
-        data, reach = self.text.data, position + size
-        end = self._length if reach >= self._length else data.rfind(b"\n", position, reach) + 1
-        end = max(end, position)
-        breaks = [
-            *(np.flatnonzero(self.text.bytes[position:end] == ord("\n")) + position + 1).tolist(),
-            *([end] if end > position and data[end - 1] != ord("\n") else []),
-        ]
-        records: list[list[str]] = []
-        ends: list[int] = []
-        lines = _Lines(data, end, position, self._length)
-
-        def more() -> Iterator[str]:
-            """The lines behind, for a record that goes on there."""
-            lines.record = ends[-1] if ends else position
-            yield from lines
-
-        text = io.StringIO(data[position:end].decode(), newline="\n")
-        reader = csv.reader(chain(text, more()), delimiter=self.separator)
-        for fields in reader:
-            is_last = reader.line_num >= len(breaks)
-            records.append(fields)
-            ends.append(breaks[reader.line_num - 1] if not is_last else lines.position)
-            if is_last:
-                break
-        starts = [position, *ends[:-1]]
-        stops = np.array(ends)
-        length = stops - starts - (self.text.bytes[stops - 1] == ord("\n"))
-        too_long = np.flatnonzero(length > LONGEST_ROW_BYTES)
-        if len(too_long):
-            raise RowTooLongError(self.line_of(starts[too_long[0]]), LONGEST_ROW_BYTES)
-        return _ExactRows(records, starts, ends[-1], width)
+        records = self._records(position, LONGEST_ROW_BYTES + 1)
+        ends = records.marks[: records.last[0] + 1]
+        starts = np.append(records.begin[0], ends[:-1] + 1)
+        after = records.start[1] if len(records) > 1 else records.end
+        return records.text.texts(starts, ends), int(after)
 
     def line_of(self, position: int) -> int:
         """The line on which a position lies, from 1."""
         return self.text.data.count(b"\n", 0, position) + 1
 
+    def _records(self, position: int, size: int) -> "_Records":
+        """The records that end within so many bytes, or the first one, however long it may be."""
+        while (records := self._found(position, position + size)) is None:
+            if size > LONGEST_ROW_BYTES:
+                raise RowTooLongError(self.line_of(position), LONGEST_ROW_BYTES)
+            size *= 2
+        return records
 
-class _Lines:
-    """The lines of a document for the `csv` module, as far as one record may be long."""
-
-    def __init__(self, data: bytes, position: int, record: int, length: int) -> None:
-        self.position = position
-        self.record = record
-        self._data = data
-        self._length = length
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        start = self.position
-        if start >= self._length:
-            raise StopIteration
-        # The padding has a line end in any case.
-        end = self._data.find(b"\n", start, self.record + LONGEST_ROW_BYTES + 1)
-        if end < 0:
-            line = self._data.count(b"\n", 0, self.record) + 1
-            raise RowTooLongError(line, LONGEST_ROW_BYTES)
-        self.position = end + 1
-        return self._data[start : min(self.position, self._length)].decode()
-
-
-class _RegularRows(Rows):
-    """Rows by the positions of their separators: the fields of a row end at `marks`, in order."""
-
-    def __init__(
-        self, text: Text, start: int, marks: IntArray, last: IntArray, width: int, quoted: bool
-    ) -> None:
-        self.end = int(marks[last[-1]]) + 1
-        self._text = text
-        self._marks = marks
-        self._quoted = quoted
-        first = np.append(0, last[:-1] + 1)
-        begin = np.append(start, marks[last[:-1]] + 1)
-        single = np.flatnonzero(first == last)
-        cells = self._unquoted(begin[single], marks[last[single]])
-        blank = single[cells.start == cells.end]
-        if len(blank):
-            kept = np.ones(len(first), dtype=np.bool_)
-            kept[blank] = False
-            first, last, begin = first[kept], last[kept], begin[kept]
-        self._first, self._last, self.start = first, last, begin
-        self.fields = last - first + 1
-        self.is_cut = self.fields < width
-        self.is_long = self.fields > width
-        if self.is_long.any():
-            self.is_long[self.is_long] = self._have_more(np.flatnonzero(self.is_long), width)
-
-    @classmethod
-    def found(
-        cls, table: Table, start: int, end: int, width: int, may_quote: bool
-    ) -> "_RegularRows | None":
-        """The rows that end between two positions; None where they are not regular."""
-        text, separator = table.text, ord(table.separator)
-        block = text.bytes[start:end]
-        marks = np.flatnonzero((block == ord("\n")) | (block == separator)) + start
-        quotes = np.flatnonzero(block == ord('"')) + start if may_quote else marks[:0]
-        if len(quotes):
-            marks = marks[np.searchsorted(quotes, marks) % 2 == 0]
-        last = np.flatnonzero(text.bytes[marks] == ord("\n"))
+    def _found(self, start: int, end: int) -> "_Records | None":
+        """The records that end between two positions; None where none does."""
+        separator = ord(self.separator)
+        characters = self.text.bytes[start : min(end, self._length + 1)]
+        is_any = characters == separator
+        is_any |= characters == _LINE_END
+        is_any |= characters == _QUOTE
+        marks = np.flatnonzero(is_any)
+        is_quote = characters.take(marks) == _QUOTE
+        gone = shift = marks[:0]
+        if is_quote.any():
+            quotes, other = marks.compress(is_quote), np.flatnonzero(~is_quote)
+            marks, before = marks.take(other), other - np.arange(len(other))
+            # Also the one before the document: behind its end are line ends.
+            ahead = self.text.bytes.take(start + quotes - 1)
+            is_open, is_gone = _roles(quotes, (ahead == separator) | (ahead == _LINE_END))
+            is_outside = ~is_open.take(before)
+            if end > self._length:
+                # The end of the document ends a quoted field that nothing else does.
+                is_outside[-1] = True
+            marks, before = marks.compress(is_outside), before.compress(is_outside)
+            gone, shift = quotes.compress(is_gone), np.append(0, np.cumsum(is_gone)).take(before)
+        last = np.flatnonzero(characters.take(marks) == _LINE_END)
         if not len(last):
             return None
-        quotes = quotes[: np.searchsorted(quotes, marks[last[-1]])]
-        around = np.concatenate([text.bytes[quotes[::2] - 1], text.bytes[quotes[1::2] + 1]])
-        if not ((around == ord("\n")) | (around == separator)).all():
-            return None
-        length = np.diff(marks[last], prepend=start - 1) - 1
-        too_long = np.flatnonzero(length > LONGEST_ROW_BYTES)
+        marks = marks[: last[-1] + 1]
+        ends = marks.take(last)
+        starts = np.append(0, ends[:-1] + 1)
+        too_long = np.flatnonzero(ends - starts > LONGEST_ROW_BYTES)
         if len(too_long):
-            row_start = int(marks[last[too_long[0]]] - length[too_long[0]])
-            raise RowTooLongError(table.line_of(row_start), LONGEST_ROW_BYTES)
-        return cls(text, start, marks[: last[-1] + 1], last, width, len(quotes) > 0)
+            line = self.line_of(start + int(starts[too_long[0]]))
+            raise RowTooLongError(line, LONGEST_ROW_BYTES)
+        text, offset = self.text, start
+        if len(gone) and gone[0] < ends[-1]:
+            text, offset = _without(characters, gone, int(ends[-1]) + 1), 0
+            marks = marks - shift[: len(marks)]
+        marks = marks + offset
+        begin = np.append(offset, marks.take(last[:-1]) + 1)
+        return _Records(text, begin, marks, last, starts + start, start + int(ends[-1]) + 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Records:
+    """n records: where each begins in `text`, and where its fields end there, in order.
+
+    `last` are the numbers of the marks that end a record. `start` is where each begins in the
+    document, and `end` where what follows them does.
+    """
+
+    text: Text
+    begin: IntArray
+    marks: IntArray
+    last: IntArray
+    start: IntArray
+    end: int
+
+    def __len__(self) -> int:
+        return len(self.last)
+
+
+class Rows:
+    """n rows, blank lines left out.
+
+    `start` is where each begins in the document, `end` where what follows them does; `is_cut` and
+    `is_long` say which have too few fields and too many. A row that is long only by empty fields is
+    neither.
+    """
+
+    def __init__(self, records: _Records, width: int) -> None:
+        self.end = records.end
+        self._text, self._marks = records.text, records.marks
+        begin, start, last = records.begin, records.start, records.last
+        first = np.append(0, last[:-1] + 1)
+        single = np.flatnonzero(first == last)
+        if len(single):
+            cells = Cells(self._text, begin[single], self._marks[last[single]]).stripped()
+            kept = np.ones(len(first), dtype=np.bool_)
+            kept[single[cells.start == cells.end]] = False
+            begin, start, first, last = begin[kept], start[kept], first[kept], last[kept]
+        self._begin, self.start, self._first, self._last = begin, start, first, last
+        fields = last - first + 1
+        self.is_cut: BoolArray = fields < width
+        self.is_long: BoolArray = fields > width
+        if self.is_long.any():
+            self.is_long[self.is_long] = self._have_more(np.flatnonzero(self.is_long), width)
+            # As though there were nothing but its end.
+            first[self.is_long] = last[self.is_long]
+            begin[self.is_long] = self._marks[last[self.is_long]]
+
+    def __len__(self) -> int:
+        return len(self.start)
 
     def column(self, position: int) -> Cells:
-        there = ~self.is_long & (self.fields > position)
-        mark = np.minimum(self._first + position, self._last)
-        end = self._marks[mark]
-        start = self.start if position == 0 else self._marks[mark - 1] + 1
-        if not there.all():
-            start = np.where(there, start, end)
-        return self._unquoted(start, end)
+        """The cells of one column, stripped; empty where the row is long or ends before."""
+        end = self._ends(position)
+        start = self._ends(position - 1) + 1 if position else self._begin
+        return Cells(self._text, np.minimum(start, end), end).stripped()
+
+    def _ends(self, position: int) -> IntArray:
+        ends: IntArray = self._marks[np.minimum(self._first + position, self._last)]
+        return ends
 
     def _have_more(self, rows: IntArray, width: int) -> BoolArray:
         """Whether each of some rows has a text in any field behind its first `width`."""
-        first, count = self._first[rows] + width, self.fields[rows] - width
+        first, last = self._first[rows] + width, self._last[rows]
+        count = last - first + 1
         offset = np.cumsum(count) - count
         mark = np.arange(int(count.sum())) + np.repeat(first - offset, count)
-        cells = self._unquoted(self._marks[mark - 1] + 1, self._marks[mark])
+        cells = Cells(self._text, self._marks[mark - 1] + 1, self._marks[mark]).stripped()
         more: BoolArray = np.logical_or.reduceat(cells.start < cells.end, offset)
         return more
 
-    def _unquoted(self, start: IntArray, end: IntArray) -> Cells:
-        if self._quoted:
-            quoted = (start < end) & (self._text.bytes[start] == ord('"'))
-            start, end = start + quoted, end - quoted
-        return Cells(self._text, start, end).stripped()
+
+def _roles(quotes: IntArray, begins: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """Whether a field is open behind the first 0 to n of n quotation marks; which are no text.
+
+    `begins` says which of them stand behind a separator or a line end. Before the first, no field
+    is open.
+    """
+    is_first = np.ones(len(quotes), dtype=np.bool_)
+    np.not_equal(quotes[1:] - quotes[:-1], 1, out=is_first[1:])
+    first = np.flatnonzero(is_first)
+    length = np.diff(first, append=len(quotes))
+    begins = begins.take(first)
+    # A run of an even number leaves things as they are: it is empty, or doubled ones only. One of
+    # an odd number closes what is open, and opens a field where one begins.
+    is_odd = (length & 1) == 1
+    turns = np.cumsum(is_odd & begins)
+    closed = np.maximum.accumulate(np.where(is_odd & ~begins, turns, 0))
+    is_open = np.append(False, ((turns - closed) & 1) == 1)
+
+    # Of each two within a field the second is text; where a run opens one, its first stands alone.
+    was_open, run = is_open[:-1], np.cumsum(is_first) - 1
+    is_even = ((np.arange(len(quotes)) - first.take(run)) & 1) == 0
+    is_gone = np.where(is_even, was_open.take(run), (begins & ~was_open).take(run))
+    is_gone[first.compress(begins)] = True
+    return is_open.take(np.append(0, run + 1)), is_gone
 
 
-class _ExactRows(Rows):
-    """Rows by the texts of their fields."""
-
-    def __init__(self, records: list[list[str]], starts: list[int], end: int, width: int) -> None:
-        is_row = [not is_blank(fields) for fields in records]
-        kept = list(compress(records, is_row))
-        self.end = end
-        self.start = np.array(starts, dtype=np.int64)[is_row]
-        self.fields = np.fromiter(map(len, kept), np.int64, len(kept))
-        self.is_cut = self.fields < width
-        self.is_long = self.fields > width
-        for row in np.flatnonzero(self.is_long).tolist():
-            is_long = any(text.strip(_BLANK) for text in kept[row][width:])
-            self.is_long[row] = is_long
-            kept[row] = [] if is_long else kept[row][:width]
-        columns = list(zip_longest(*kept, fillvalue=""))
-        self._columns = columns + [("",) * len(kept)] * (width - len(columns))
-
-    def column(self, position: int) -> Cells:
-        return Cells.of(self._columns[position]).stripped()
-
-
-def is_blank(fields: list[str]) -> bool:
-    """Whether a record is a blank line."""
-    return not fields or (len(fields) == 1 and not fields[0].strip(_BLANK))
+def _without(characters: npt.NDArray[np.uint8], gone: IntArray, end: int) -> Text:
+    """A document of some characters before `end`, without those that are gone."""
+    left = characters.copy()
+    left[gone] = ord(_GONE)
+    return Text(left[:end].tobytes().translate(None, _GONE) + PADDING)

@@ -108,15 +108,19 @@ def read_times(
     cells: Cells, time_format: TimeFormat, *, decimal_comma: bool
 ) -> tuple[FloatArray, BoolArray]:
     """Seconds since 1970-01-01 UTC as `values.instant` gives them, and which lack a time zone."""
-    value = np.full(len(cells), np.nan)
-    zoneless = np.zeros(len(cells), dtype=np.bool_)
     if time_format in _PER_SECOND:
         value = cells.numbers(decimal_comma=decimal_comma) / _PER_SECOND[time_format]
         value[(value < FIRST_S) | (value > LAST_S)] = UNREADABLE
-        return value, zoneless
-    for rows, texts in _as_iso(cells, time_format):
-        value[rows] = texts.instants()
-        zoneless[rows] = np.isfinite(value[rows]) & ~_has_zone(texts)
+        return value, np.zeros(len(cells), dtype=np.bool_)
+    # What the year begins, a time with a Z or without, means the same in any format.
+    value, is_read = cells.timestamps()
+    zoneless = is_read & (cells.bytes_at(-1) != ord("Z"))
+    others = np.flatnonzero(~is_read)
+    if len(others):
+        value[others] = np.nan
+        for rows, texts in _as_iso(cells.at(others), time_format):
+            value[others[rows]] = found = texts.instants()
+            zoneless[others[rows]] = np.isfinite(found) & ~_has_zone(texts)
     return value, zoneless
 
 

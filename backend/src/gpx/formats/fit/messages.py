@@ -164,6 +164,7 @@ class _Walk:
         self._current: dict[int, Definition] = {}
         self._known: dict[bytes, Definition] = {}
         self._definitions = 0
+        self._in_runs = 0
 
     def run(self, at: int) -> Messages:
         data, end, sizes, current = self._data, self._end, self._sizes, self._current
@@ -198,6 +199,9 @@ class _Walk:
             length = max(0, min(length, (self._end - at) // size))
             others = np.flatnonzero(self._bytes[at : at + length * size : size] != header)
             alike = int(others[0]) if len(others) else length
+            self._in_runs += alike
+            if self._in_runs > MOST_MESSAGES:
+                raise TooManyMessagesError(MOST_MESSAGES)
             starts.frombytes(np.arange(at, at + alike * size, size, dtype=np.int64).tobytes())
             at += alike * size
             if len(others) or at + size > self._end:

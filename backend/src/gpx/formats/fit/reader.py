@@ -4,7 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from src.gpx.errors import NotFitError, TooManyPointsError, TooManyWaypointsError
+from src.gpx.errors import (
+    NotFitError,
+    TooManyMessagesError,
+    TooManyPointsError,
+    TooManyWaypointsError,
+)
 from src.gpx.formats.columns import Columns
 from src.gpx.formats.fit.chain import FLAWS, File, files
 from src.gpx.formats.fit.messages import Messages
@@ -15,6 +20,8 @@ from src.gpx.formats.fit.totals import device_totals, is_course
 from src.gpx.formats.limits import DEFAULT_MAX_POINTS, DEFAULT_MAX_WAYPOINTS
 from src.gpx.model import Recording, Warning, Waypoint  # noqa: A004
 
+# Of sessions, courses, activities and descriptions of the file: a few in each of a thousand files.
+_MOST_OF_A_KIND = 10_000
 # The clocks of the world go from 12 h behind UTC to 14 h ahead, in quarters of an hour.
 _QUARTER_S = 900
 _FARTHEST_S = 14 * 3600
@@ -47,6 +54,7 @@ def read(
     messages = [file.messages for file in chain]
     if not any(each.count() for each in messages):
         raise NotFitError("no message of the file can be read")
+    _refuse_absurd(messages)
     points = _points(messages, max_points)
     columns = Columns(max_points)
     for each, part in zip(messages, points, strict=True):
@@ -66,6 +74,13 @@ def read(
         },
         warnings=_warnings(chain, points),
     )
+
+
+def _refuse_absurd(messages: Sequence[Messages]) -> None:
+    """Refuse more rides, names and devices than any chain of files has."""
+    for kind in (Message.FILE_ID, Message.SESSION, Message.COURSE, Message.ACTIVITY):
+        if sum(each.count(kind) for each in messages) > _MOST_OF_A_KIND:
+            raise TooManyMessagesError(_MOST_OF_A_KIND)
 
 
 def _points(messages: Iterable[Messages], max_points: int) -> list[Records]:

@@ -48,7 +48,7 @@ async def titles(
             offset=offset,
             **order,
         )
-    return [trip.title for trip in found]
+    return [row.trip["title"] for row in found]
 
 
 def at(minutes: int, **fields: Any) -> dict[str, Any]:
@@ -84,7 +84,7 @@ async def test_pages_neither_repeat_nor_leave_out_a_trip_though_all_are_alike(
                 offset=offset,
             )
             assert total == 7
-            seen += [trip.trip_id for trip in page]
+            seen += [row.trip["trip_id"] for row in page]
     assert len(set(seen)) == len(seen) == 7
 
 
@@ -208,7 +208,7 @@ async def test_the_public_list_is_by_publication_and_of_everybody(db: Database, 
     async with db.read() as session:
         first, total = await list_public_trips(session, page=1, limit=2)
         rest, _ = await list_public_trips(session, page=2, limit=2)
-    assert [trip.title for trip in (*first, *rest)] == ["first", "second", "third"]
+    assert [row.trip["title"] for row in (*first, *rest)] == ["first", "second", "third"]
     assert total == 3
 
 
@@ -222,7 +222,7 @@ async def test_the_public_list_ends_after_the_newest_and_counts_no_further(
     await save(db, *trips)
     async with db.read() as session:
         pages = [await list_public_trips(session, page=page, limit=2) for page in (1, 2, 3, 4)]
-    assert [[trip.title for trip in found] for found, _ in pages] == [
+    assert [[row.trip["title"] for row in found] for found, _ in pages] == [
         ["6", "5"],
         ["4", "3"],
         ["2"],

@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 
 from src.gpx import GpxError, analyse_recording
 from src.gpx.formats.csv_log import detect, read
+from tests.support.hostile_formats import HEAD, TABLES
 
 MANY = settings(max_examples=150, deadline=None)
-HEAD = b"lat,lon,ele,time,date,hr,seg\n"
 
 cells = st.one_of(
     st.sampled_from(
@@ -74,34 +73,6 @@ def test_whatever_the_mapping_is_it_is_used_or_refused_by_name(
         analyse_recording(read(data, mapping=mapping), now_s=2e9).summary()
 
 
-def repeated(row: bytes, head: bytes = HEAD) -> Callable[[int], bytes]:
-    return lambda size: head + row * (size // len(row))
-
-
-HOSTILE: dict[str, Callable[[int], bytes]] = {
-    "quotes": repeated(b'"'),
-    "doubled quotes in rows": repeated(b'"a""b",1\n'),
-    "quotes in the middle": repeated(b'1,2,3"4,5\n'),
-    "rows that open a quote": repeated(b'1,2,"3\n'),
-    "a bad quote in every block": repeated(b"1,2,3\n" * 9_999 + b'1"2\n'),
-    "separators": repeated(b","),
-    "separators in rows": repeated(b"," * 60_000 + b"\n"),
-    "line ends": repeated(b"\n"),
-    "carriage returns": repeated(b"\r"),
-    "blank lines of spaces": repeated(b"   \t   \n"),
-    "wide cells of spaces": repeated(b"1," + b" " * 60_000 + b"3,4\n"),
-    "comments": repeated(b"# lat,lon\n", b""),
-    "a header of quotes": repeated(b'"', b""),
-    "a header of names": repeated(b"lat,", b""),
-    "nul bytes": repeated(b"\0"),
-    "odd numbers": repeated(b"1e1,+2,3_0\n"),
-    "segments of every row": repeated(b"1,2,3,,,,1\n1,2,3,,,,2\n"),
-    "segments of long names": repeated(b"1,2,3,,,," + b"x" * 30_000 + b"\n"),
-    "dates of all kinds": repeated(b"1,2,3,1/2/2026 1:05 PM\n"),
-    "long texts for times": repeated(b"1,2,3," + b"1/1/" * 9_000 + b"\n"),
-    "bytes that are no UTF-8": repeated(b"1,2,\xff\n"),
-    "UTF-16": lambda size: (HEAD.decode() + "1,2,3\n" * (size // 12)).encode("utf-16"),
-}
 SIZE = 125_000
 TIMES = 8
 # The square of what is eight times as large is 64 times the work.
@@ -127,9 +98,9 @@ def seconds(data: bytes) -> float:
         gc.enable()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", TABLES)
 def test_eight_times_the_size_is_about_eight_times_the_work(name: str) -> None:
-    small, large = HOSTILE[name](SIZE), HOSTILE[name](TIMES * SIZE)
+    small, large = TABLES[name](SIZE), TABLES[name](TIMES * SIZE)
     once = often = float("inf")
     for _ in range(TRIES):
         once, often = min(once, seconds(small)), min(often, seconds(large))

@@ -18,6 +18,7 @@ from src.gpx.errors import (
     RowTooLongError,
     TooManyColumnsError,
     TooManyPointsError,
+    UnknownFormatError,
     UnusableMappingError,
 )
 from src.gpx.formats.csv_log import detect, read
@@ -362,6 +363,14 @@ def test_detect_tells_how_a_table_is_written() -> None:
 def test_detect_asks_for_what_it_does_not_find() -> None:
     detected = detect(b"x\ty\n1\t2\n")
     assert (detected.mapping, detected.separator, detected.time_format) == ({}, "\t", None)
+
+
+def test_a_text_of_nothing_but_damage_is_none() -> None:
+    table = "lat,lon\n46.5,8.5\n46.6,8.6\n".encode("utf-16")
+    half = b"\0\xd8"
+    assert len(read(table + 1000 * half).track) == 3
+    with pytest.raises(UnknownFormatError):
+        read(table + 1_000_001 * half)
 
 
 def test_the_encoding_is_told() -> None:

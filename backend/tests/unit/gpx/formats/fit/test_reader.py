@@ -395,6 +395,27 @@ def test_messages_and_definitions_are_limited(monkeypatch: pytest.MonkeyPatch) -
                 read(file.to_bytes())
 
 
+def test_messages_in_runs_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = FitFile()
+    file.define(0, 233, (FieldType(1, "uint8"),))
+    for _ in range(2000):
+        file.write(0, 1)
+    read(file.to_bytes())
+    monkeypatch.setattr(messages, "MOST_MESSAGES", 1500)
+    with pytest.raises(TooManyMessagesError):
+        read(file.to_bytes())
+
+
+@pytest.mark.parametrize("message", [fit.FILE_ID, fit.SESSION, fit.COURSE, fit.ACTIVITY])
+def test_nothing_that_is_told_once_a_ride_is_told_ten_thousand_times(message: int) -> None:
+    file = FitFile()
+    file.define(0, message, (fit.TIMESTAMP,))
+    for _ in range(10_001):
+        file.write(0, 10**9)
+    with pytest.raises(TooManyMessagesError):
+        read(file.to_bytes())
+
+
 def test_a_ride_has_the_same_numbers_as_gpx_and_as_fit() -> None:
     ride = record(rolling(30, seed=4), seed=4, stops=2, segments=3, altitude_step_m=0.2)
     ride = replace(ride, sensors={"heart_rate_bpm": np.round(ride.elevation / 4)})

@@ -100,6 +100,15 @@ def test_millions_of_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
     assert "elements" in refusal(file("<a/>" * 1001))
 
 
+def test_texts_and_points_are_more_work_than_elements(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "_MAX_ELEMENTS", 1000)
+    point = "<trkpt lat='1' lon=\"2\"/>"
+
+    read(file("<a/>" * 900 + POINTS))
+    assert "elements" in refusal(file("<name>a</name>" * 501))
+    assert "elements" in refusal(file(points=point * 334))
+
+
 def test_regular_points_are_as_many_as_the_caller_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "_MAX_ELEMENTS", 1000)
 
