@@ -23,7 +23,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.gpx.earth.geodesy import distances_m
 from src.gpx.elevation.noise import AT_MOST_M, hadamard_variances
 from src.gpx.model import BoolArray, FloatArray
 
@@ -50,6 +49,8 @@ _INDEPENDENT = 8.0
 # A window in which the rider gets no further than this stands still, if positions move at all.
 _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
+# Of latitude, roughly, as standing still asks for no more.
+_DEGREE_M = 111_200.0
 # Standard errors that a bound lies off what was measured; and what models are off besides, as a
 # factor (`bench/relief.py --search`).
 _ERRORS, _SPEED_ERRORS = 2.0, 1.5
@@ -211,7 +212,7 @@ def _windows(
         away = ridden
         if places:
             (south, north), (west, east) = (np.interp(borders_s, clock_s, axis) for axis in places)
-            away = distances_m(south, west, north, east)
+            away = _DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
         yield _Windows(
             span_s=span * step_s,
             white_m2=white_m2 / span,

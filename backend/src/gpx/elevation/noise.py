@@ -16,7 +16,9 @@ What it cannot do: noise that a bell curve has smoothed, or that is a sum of a f
 neither, and looks like hills.
 """
 
+import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -33,9 +35,11 @@ CORRELATION_TIMES_S = _ORNSTEIN_UHLENBECK_S + _MATERN32_S
 QUIET, QUIET_M = 6, 0.3
 AT_MOST_M = np.where(np.arange(len(CORRELATION_TIMES_S)) == QUIET, QUIET_M, np.inf)
 
-# Correlation lengths that octave variances are worked out for: from a cell to beyond the longest
-# octave, 35 % apart, between which they run evenly (within 1 %, and 12 % for `_matern32`).
-_LENGTHS_M = np.geomspace(5.0, 10_000.0, 26)
+# Correlation lengths in cells that octave variances are worked out for: from a cell to beyond the
+# longest octave, 35 % apart, between which they run evenly (within 1 %, and 12 % for `_matern32`).
+_LENGTHS = np.geomspace(1.0, 2_000.0, 26)
+# Windows that noise is averaged over are rounded by steps of so much, and worked out once.
+_WINDOW_STEP = 1.05
 # Of fewer values the variogram is chance.
 _NUGGET_LEAST = 16
 
@@ -60,15 +64,17 @@ def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -
     was ridden, `spacing_m` how far apart the recorded values are. Shape (correlation times,
     stretches, `OCTAVES`).
     """
-    window_m = max(cell_m, spacing_m)
+    window_steps = round(math.log(max(1.0, spacing_m / cell_m), _WINDOW_STEP))
+    speed_cells = speed_m_s / cell_m
     return np.concatenate(
         [
-            _of_length(np.outer(times_s, speed_m_s), _averaged(integrated, cell_m, window_m))
-            for times_s, integrated in _processes()
+            _of_length(np.outer(times_s, speed_cells), variances)
+            for (times_s, _), variances in zip(_processes(), _averaged(window_steps), strict=True)
         ]
     )
 
 
+@cache
 def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
     """The Hadamard variance of unit noise of each process, over so many seconds.
 
@@ -100,11 +106,11 @@ def white_spectrum(cell_m: float, spacing_m: float, points_per_cell: IntArray) -
     return octave_variances(np.where(apart < 1, near, (2 - apart).clip(min=0) ** 3 / 6))
 
 
-def _of_length(length_m: FloatArray, variances: FloatArray) -> FloatArray:
-    """Octave variances of noise of any correlation length between those of `_LENGTHS_M`."""
-    step = np.log(_LENGTHS_M[1] / _LENGTHS_M[0])
-    place = (np.log(np.maximum(length_m, _LENGTHS_M[0]) / _LENGTHS_M[0]) / step).clip(
-        max=len(_LENGTHS_M) - 1.001
+def _of_length(length: FloatArray, variances: FloatArray) -> FloatArray:
+    """Octave variances of noise of any correlation length in cells between those of `_LENGTHS`."""
+    step = np.log(_LENGTHS[1] / _LENGTHS[0])
+    place = (np.log(np.maximum(length, _LENGTHS[0]) / _LENGTHS[0]) / step).clip(
+        max=len(_LENGTHS) - 1.001
     )
     below = place.astype(np.int64)
     fraction = (place - below)[..., np.newaxis]
@@ -112,25 +118,29 @@ def _of_length(length_m: FloatArray, variances: FloatArray) -> FloatArray:
     return between
 
 
-def _averaged(
-    integrated: Callable[[FloatArray], FloatArray], cell_m: float, window_m: float
-) -> FloatArray:
-    """Octave variances of unit noise of each of `_LENGTHS_M`, averaged over a window.
+@cache
+def _averaged(window_steps: int) -> tuple[FloatArray, ...]:
+    """Octave variances of unit noise of each of `_LENGTHS`, averaged over a window, by process.
 
-    `integrated` is rho integrated twice, by lag in correlation lengths, with no slope at 0, where
-    it is mirrored: its second difference over the window is the autocovariance of the averages.
-    Shape (lengths, octaves).
+    The second difference over the window of rho integrated twice is the autocovariance of the
+    averages. Shape (lengths, octaves) each.
     """
-    lag_m = np.arange(LAGS) * cell_m
-    length_m = _LENGTHS_M[:, np.newaxis]
-    ahead, at, behind = (
-        integrated(np.abs(lag_m + shift_m) / length_m) for shift_m in (window_m, 0.0, -window_m)
-    )
-    return octave_variances((ahead - 2 * at + behind) * (length_m / window_m) ** 2)
+    window = _WINDOW_STEP**window_steps
+    lag, length = np.arange(LAGS), _LENGTHS[:, np.newaxis]
+    variances = []
+    for _, integrated in _processes():
+        ahead, at, behind = (
+            integrated(np.abs(lag + shift) / length) for shift in (window, 0.0, -window)
+        )
+        variances.append(octave_variances((ahead - 2 * at + behind) * (length / window) ** 2))
+    return tuple(variances)
 
 
 def _processes() -> tuple[tuple[tuple[float, ...], Callable[[FloatArray], FloatArray]], ...]:
-    """Correlation times of each kind, and its autocorrelation integrated twice."""
+    """Correlation times of each kind, and its autocorrelation rho integrated twice.
+
+    That is by lag in correlation lengths, with no slope at 0, where it is mirrored.
+    """
     return ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
 
 

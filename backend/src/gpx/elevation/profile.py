@@ -2,7 +2,7 @@
 
     profile = smoothed(mean elevation in each cell of the road)        (`smoothing`)
     gain = sum of rises between turning points that differ by turn_m   (`turning_points`)
-    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * deviation_m)
+    turn_m = max(1 m + min(3 deviation_m, 1 m), 1.5 deviation_m)
 
 Noise must not become climbing, and how much noise there is differs from recorder to recorder. The
 profile is decomposed into octaves of length (`separation`); in each it is estimated how much is
@@ -14,6 +14,7 @@ What it cannot do: rises of less than a metre are not counted, and hills about a
 are counted by chance (ADR 0037).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,9 +33,18 @@ _CELL_M = 5.0
 _LEGS_PER_POINT = 1.5
 _STRETCH_CELLS = 200
 
-# In metres, and in standard deviations of the noise (ADR 0037: 1 counted chance).
+# What a summit or a valley is left by to count. In metres; what a sound recorder does not do by
+# chance, in standard deviations of its noise, up to so many metres; and of any noise.
 _LEAST_TURN_M = 1.0
+_TURN_PER_QUIET_NOISE, _MOST_QUIET_M = 3.0, 1.0
 _TURN_PER_NOISE = 1.5
+
+# The standard deviation of the gain: of the heights of its turns, of what smoothing took off
+# (whether that was noise is told from little), of the gain itself, and in metres
+# (`bench/relief.py --intervals`). In 90 of 100 rides the truth lies within so many of them.
+_HEIGHTS_VARIANCES = 2.0
+_PER_SMOOTHED, _PER_GAIN, _LEAST_DEVIATION_M = 0.04, 0.005, 1.0
+_WITHIN = 1.645
 
 # Where a recording has no times (ADR 0034).
 _USUAL_M_S = 7.5
@@ -55,7 +65,8 @@ class Profile:
     differences are climbing, not its levels. So does `posterior_mean_m`, which is closest to the
     road at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the
     track; `segments` says in which it lies, and `known` is False for cells of segments without
-    elevations. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
+    elevations. `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in
+    each octave. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
     their last, but for steps that no road climbs and where nothing was ridden. `turns` are the
     cells of the summits and valleys that count, and both ends.
     """
@@ -67,6 +78,7 @@ class Profile:
     known: BoolArray
     gain_m: float
     loss_m: float
+    gain_within_m: float
     turns: IntArray
     left_m2: FloatArray
 
@@ -96,9 +108,16 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         _noise_bounds(track, known, climbed, along, white_m2),
     )
     heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
-    turn_m = max(_LEAST_TURN_M, _TURN_PER_NOISE * profile.deviation_m)
-    turns = turning_points(heights_m, turn_m)
-    change_m = np.diff(heights_m[turns])
+    turns = turning_points(heights_m, _turn_m(profile.deviation_m))
+    gain_m, loss_m = _climbing_m(heights_m, turns)
+    raw_gain_m, _ = _climbing_m(raw, turning_points(raw, _LEAST_TURN_M))
+    heights_m2 = profile.left_m2.sum(axis=1)[_stretches(turns[1:-1], len(raw), profile.left_m2)]
+    deviation_m = math.sqrt(
+        _HEIGHTS_VARIANCES * float(heights_m2.sum())
+        + (_PER_SMOOTHED * max(0.0, raw_gain_m - gain_m)) ** 2
+        + (_PER_GAIN * gain_m) ** 2
+        + _LEAST_DEVIATION_M**2
+    )
     segment = _cell_segments(track.segments, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(len(track.segments), dtype=np.bool_)
     has_elevation[track.segments.of_points(known)] = True
@@ -108,8 +127,9 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         posterior_mean_m=profile.posterior_mean_m,
         segments=Segments(segment),
         known=has_elevation[segment],
-        gain_m=float(change_m.clip(min=0).sum()),
-        loss_m=float((-change_m).clip(min=0).sum()),
+        gain_m=gain_m,
+        loss_m=loss_m,
+        gain_within_m=_WITHIN * deviation_m,
         turns=turns,
         left_m2=profile.left_m2,
     )
@@ -188,6 +208,24 @@ def elevation_range(track: Track) -> tuple[float | None, float | None]:
     """The lowest and the highest elevation as recorded, in metres; None where there is none."""
     known = track.elevation[np.isfinite(track.elevation)]
     return (float(known.min()), float(known.max())) if len(known) else (None, None)
+
+
+def _turn_m(deviation_m: float) -> float:
+    """What the heights leave a summit or a valley by that counts, where noise deviates so much."""
+    quiet = _LEAST_TURN_M + min(_TURN_PER_QUIET_NOISE * deviation_m, _MOST_QUIET_M)
+    return max(quiet, _TURN_PER_NOISE * deviation_m)
+
+
+def _climbing_m(height_m: FloatArray, turns: IntArray) -> tuple[float, float]:
+    """The sums of what is climbed and of what is descended between turns."""
+    change_m = np.diff(height_m[turns])
+    return float(change_m.clip(min=0).sum()), float((-change_m).clip(min=0).sum())
+
+
+def _stretches(cells: IntArray, count: int, of_stretches: FloatArray) -> IntArray:
+    """In which of the equally long stretches of a profile of `count` cells each cell lies."""
+    stretches: IntArray = cells * len(of_stretches) // max(count, 1)
+    return stretches
 
 
 def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:

@@ -19,7 +19,7 @@ import numpy as np
 from src.gpx.model import FloatArray
 
 # Even as powers of two: hills between two of them would be explained by some noise (ADR 0037).
-_GROWTHS = (1.0, 1.5, 2.0, 8 / 3, 10 / 3, 4.0)
+_GROWTHS = (1.25, 2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
 # Hills of all lengths go on growing beyond; those of one length are gone. Such may lie between two

@@ -16,6 +16,11 @@ WINDOW_M = 100.0
 # On less road than half a window the noise of altitudes would be the gradient.
 _SHORTEST_M = WINDOW_M / 2
 LEVEL_PERCENT = 0.5
+# The maximum is the steepest that the road surely has, nine times out of ten: among many gradients
+# the greatest would be the one that is the most wrong.
+_SURELY = 1.28
+# A detail of octave o consists of waves of about so many times 2**o cells.
+_WAVE_CELLS = 3.0
 
 # Upper bounds in percent of the classes of steepness, uphill and downhill alike.
 CLASSES = (("llano", 3.0), ("moderado", 6.0), ("empinado", 10.0), ("muy_empinado", np.inf))
@@ -40,13 +45,15 @@ def measure_gradients(profile: Profile) -> Gradients | None:
     None where no leg has a gradient.
     """
     slope = leg_gradients(profile)
-    slope = slope[np.isfinite(slope)]
+    told = np.isfinite(slope)
+    sure = (slope - _SURELY * _deviations(profile))[told]
+    slope = slope[told]
     if not len(slope):
         return None
     uphill = slope > LEVEL_PERCENT
     return Gradients(
         average=float(slope[uphill].mean()) if uphill.any() else 0.0,
-        maximum=float(slope.max(initial=0.0)),
+        maximum=float(sure.max(initial=0.0)),
         distribution=_distribution(slope, profile.cell_m),
     )
 
@@ -68,6 +75,22 @@ def leg_gradients(profile: Profile) -> FloatArray:
     slope *= 100 / (reach * profile.cell_m)
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
     return slope
+
+
+def _deviations(profile: Profile) -> FloatArray:
+    """The standard deviation of each of `leg_gradients`, from the noise that is left.
+
+    Of a wave, what two places differ by has the variance 2 (1 - cos(2 pi distance / length)).
+    """
+    left_m2 = profile.left_m2
+    legs = len(profile) - 1
+    reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
+    waves = _WAVE_CELLS * 2.0 ** np.arange(left_m2.shape[1])
+    differences_m2 = left_m2 @ (2 - 2 * np.cos(2 * np.pi * np.minimum(reach / waves, 0.5)))
+    percent = 100 / (reach * profile.cell_m) * np.sqrt(differences_m2)
+    middles = (np.arange(len(percent)) + 0.5) * (legs / len(percent))
+    deviations: FloatArray = np.interp(np.arange(legs), middles, percent)
+    return deviations
 
 
 def gradient_at(profile: Profile | None, distance_m: FloatArray) -> FloatArray:
