@@ -104,6 +104,8 @@ def analyse_recording(
         distance_km=float(distance_m[-1]) / 1000,
         elevation_gain=gain_m,
         elevation_loss=loss_m,
+        elevation_gain_low=profile.gain_low_m if profile else None,
+        elevation_gain_high=profile.gain_high_m if profile else None,
         max_elevation=highest_m,
         min_elevation=lowest_m,
         total_points=len(track),

@@ -335,6 +335,8 @@ class Analysis:
     distance_km: float
     elevation_gain: float | None
     elevation_loss: float | None
+    elevation_gain_low: float | None
+    elevation_gain_high: float | None
     max_elevation: float | None
     min_elevation: float | None
     total_points: int
@@ -374,6 +376,8 @@ class Analysis:
             "kind": self.kind,
             "distance_km": _rounded(self.distance_km, 4),
             "elevation_gain": _rounded(self.elevation_gain, 1),
+            "elevation_gain_low": _rounded(self.elevation_gain_low, 1),
+            "elevation_gain_high": _rounded(self.elevation_gain_high, 1),
             "elevation_loss": _rounded(self.elevation_loss, 1),
             "max_elevation": _rounded(self.max_elevation, 1),
             "min_elevation": _rounded(self.min_elevation, 1),

@@ -5,10 +5,11 @@
 
 The Hadamard variance (R. A. Baugh, "Frequency modulation analysis with the Hadamard variance",
 1971) of altitudes in windows of time: an even slope leaves no trace in it, white noise little in
-longer spans. Relief is a process in distance, noise one in time, the same all along. So the noise is
+longer spans. Relief is a process in distance, noise one in time, the same all along. So the
+noise is
 
-- no more than H in the quietest quarter of the windows, as chance has them (the minimum statistics
-  of R. Martin, "Noise power spectral density estimation", 2001);
+- no more than H in the quietest quarter of the windows, as chance has them (the minimum
+  statistics of R. Martin, "Noise power spectral density estimation", 2001);
 - what is left of H where the rider stands still;
 - what does not grow with the speed. With gamma the growth of ln H with ln s, and beta with ln v,
   relief has beta = gamma, whatever it is, and noise beta = 0: the noise's share of H is
@@ -20,6 +21,7 @@ make it look better than it is. Without times only the quietest windows tell, at
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,8 +42,8 @@ _SLOWEST_STEP_S = 20.0
 _GAP_STEPS = 3.0
 _FEWEST_POINTS = 65
 
-# A quarter of the windows, and what of the mean the quietest quarter stays below, for altitudes that
-# wander: `bench/relief.py --chance`. So many values of a window are independent.
+# A quarter of the windows, and what of the mean the quietest quarter stays below, for altitudes
+# that wander: `bench/relief.py --chance`. So many values of a window are independent.
 _QUIETEST = 0.25
 _QUIETEST_PER_MEAN = 0.65
 _INDEPENDENT = 8.0
@@ -51,8 +53,7 @@ _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
 # Of latitude, roughly, as standing still asks for no more.
 _DEGREE_M = 111_200.0
-# Standard errors that a bound lies off what was measured; and what models are off besides, as a
-# factor (`bench/relief.py --search`).
+# Standard errors that a bound lies off what was measured.
 _ERRORS, _SPEED_ERRORS = 2.0, 1.5
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
@@ -144,7 +145,7 @@ def noise_bounds(
 def _by_speed(windows: list[_Windows], at_most: FloatArray, at_least: FloatArray) -> None:
     """Narrow the bounds by how H grows with the speed, beside how it grows with the span."""
     told = []
-    for one, longer in zip(windows, windows[1:], strict=False):
+    for one, longer in pairwise(windows):
         riding = one.riding
         power, speed = np.log(one.power_m2[riding]), np.log(one.ridden_m_s[riding])
         steps = round(one.span_s / windows[0].span_s)

@@ -18,7 +18,7 @@ neither, and looks like hills.
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +40,8 @@ AT_MOST_M = np.where(np.arange(len(CORRELATION_TIMES_S)) == QUIET, QUIET_M, np.i
 _LENGTHS = np.geomspace(1.0, 2_000.0, 26)
 # Windows that noise is averaged over are rounded by steps of so much, and worked out once.
 _WINDOW_STEP = 1.05
+# Recorders have few steps of time and spacings.
+_REMEMBERED = 256
 # Of fewer values the variogram is chance.
 _NUGGET_LEAST = 16
 
@@ -74,7 +76,7 @@ def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -
     )
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
     """The Hadamard variance of unit noise of each process, over so many seconds.
 
@@ -118,7 +120,7 @@ def _of_length(length: FloatArray, variances: FloatArray) -> FloatArray:
     return between
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _averaged(window_steps: int) -> tuple[FloatArray, ...]:
     """Octave variances of unit noise of each of `_LENGTHS`, averaged over a window, by process.
 

@@ -67,8 +67,9 @@ class Profile:
     track; `segments` says in which it lies, and `known` is False for cells of segments without
     elevations. `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in
     each octave. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
-    their last, but for steps that no road climbs and where nothing was ridden. `turns` are the
-    cells of the summits and valleys that count, and both ends.
+    their last, but for steps that no road climbs and where nothing was ridden. In 90 of 100 rides
+    the true gain lies between `gain_low_m` and `gain_high_m`. `turns` are the cells of the summits
+    and valleys that count, and both ends.
     """
 
     cell_m: float
@@ -78,7 +79,8 @@ class Profile:
     known: BoolArray
     gain_m: float
     loss_m: float
-    gain_within_m: float
+    gain_low_m: float
+    gain_high_m: float
     turns: IntArray
     left_m2: FloatArray
 
@@ -129,7 +131,8 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         known=has_elevation[segment],
         gain_m=gain_m,
         loss_m=loss_m,
-        gain_within_m=_WITHIN * deviation_m,
+        gain_low_m=max(0.0, gain_m - _WITHIN * deviation_m),
+        gain_high_m=gain_m + _WITHIN * deviation_m,
         turns=turns,
         left_m2=profile.left_m2,
     )

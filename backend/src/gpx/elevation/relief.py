@@ -125,9 +125,9 @@ def separate(
     powers: FloatArray,
     white: FloatArray,
     correlated: FloatArray,
-    bounds: NoiseBounds,
     cells: float,
     spacing_cells: float,
+    bounds: NoiseBounds,
 ) -> Separation:
     """Relief and noise in the octaves of a profile's stretches.
 
@@ -135,7 +135,8 @@ def separate(
     of them is foreseen to be white noise; `correlated`, shape (correlation times, stretches,
     octaves), the spectra of unit noise of each of `CORRELATION_TIMES_S`. Stretches are `cells`
     long, and recorded values `spacing_cells` apart; there must be `LEAST_OCTAVES` from the
-    `first_octave` on.
+    `first_octave` on. The noise lies within
+    `bounds`.
     """
     stretches, octaves = powers.shape
     octave = np.arange(octaves)
@@ -156,7 +157,9 @@ def separate(
     weights = of_times @ fit.weights
     kept = _kept(weights[np.newaxis])
     spectra, weights = fit.spectra.take(kept, axis=1), weights[kept]
-    responsibilities, _ = _expectation(power, _expected(noise, spectra), _log_weights(weights, spectra), values)
+    responsibilities, _ = _expectation(
+        power, _expected(noise, spectra), _log_weights(weights, spectra), values
+    )
 
     noise = np.maximum(noise - _RESOLUTION_M2, 0)
     share = spectra / _expected(noise + _TINY, spectra)

@@ -62,9 +62,9 @@ def smoothed(
         stretch_powers(details, len(speed_m_s)),
         white,
         correlated_spectra(speed_m_s, cell_m, spacing_m)[..., :octaves],
-        bounds,
         len(elevation) / len(speed_m_s),
         spacing_m / cell_m,
+        bounds,
     )
     left_m2 = separation.noise_m2 * separation.posterior_mean_share
     return Smoothed(
