@@ -171,8 +171,6 @@ def _by_speed(windows: list[_Windows], at_most: FloatArray, at_least: FloatArray
         unit, most_unit = _units(one.span_s)
         correlated = one.correlated(mean)
         _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * correlated / unit)
-        if one.span_s >= _TELLING_SPAN:
-            _raise(at_least, (share - error).clip(0.0, 1.0) * correlated / most_unit)
 
 
 def _windows(

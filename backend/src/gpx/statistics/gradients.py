@@ -1,8 +1,9 @@
-"""Gradients of the smoothed profile, in percent, over fixed windows of distance.
+"""Gradients of the smoothed profile, in percent, over windows of distance.
 
     slope[i] = 100 * (height[i + r] - height[i]) / (r * cell_m),   r * cell_m about WINDOW_M
 
-What it cannot do: a ramp shorter than the window is as steep as the window's mean.
+Where the noise that is left in the heights makes that unsure, the window is 2, 4 or 8 times as
+long. What it cannot do: a ramp shorter than the window is as steep as the window's mean.
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ WINDOW_M = 100.0
 # On less road than half a window the noise of altitudes would be the gradient.
 _SHORTEST_M = WINDOW_M / 2
 LEVEL_PERCENT = 0.5
-# The maximum is the steepest that the road surely has, nine times out of ten: among many gradients
-# the greatest would be the one that is the most wrong.
-_SURELY = 1.28
+# Where noise leaves a gradient less sure than this standard deviation, its window is twice as long,
+# up to so many times: among many gradients the greatest would be the one that is the most wrong.
+_SURE_PERCENT = 0.5
+_DOUBLINGS = 3
 # A detail of octave o consists of waves of about so many times 2**o cells.
 _WAVE_CELLS = 3.0
 
@@ -45,21 +47,19 @@ def measure_gradients(profile: Profile) -> Gradients | None:
     None where no leg has a gradient.
     """
     slope = leg_gradients(profile)
-    told = np.isfinite(slope)
-    sure = (slope - _SURELY * _deviations(profile))[told]
-    slope = slope[told]
+    slope = slope[np.isfinite(slope)]
     if not len(slope):
         return None
     uphill = slope > LEVEL_PERCENT
     return Gradients(
         average=float(slope[uphill].mean()) if uphill.any() else 0.0,
-        maximum=float(sure.max(initial=0.0)),
+        maximum=float(slope.max(initial=0.0)),
         distribution=_distribution(slope, profile.cell_m),
     )
 
 
 def leg_gradients(profile: Profile) -> FloatArray:
-    """Gradient in percent over about `WINDOW_M` around each leg between cells, shape (k - 1,).
+    """Gradient in percent over `WINDOW_M` or more around each leg between cells, shape (k - 1,).
 
     NaN where there are no elevations. Near the ends the window is shifted; a profile shorter
     than it is one window, and one shorter than half of it has no gradients at all, only NaN.
@@ -69,22 +69,34 @@ def leg_gradients(profile: Profile) -> FloatArray:
     if legs * profile.cell_m < _SHORTEST_M:
         return np.full(legs, np.nan)
     reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
-    rise = height[reach:] - height[:-reach]
-    window = (np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)
-    slope: FloatArray = rise[window]
-    slope *= 100 / (reach * profile.cell_m)
+    slope = _slopes(height, reach, profile.cell_m)
+    for _ in range(_DOUBLINGS):
+        unsure = _deviations(profile, reach) > _SURE_PERCENT
+        if not unsure.any() or 2 * reach > legs:
+            break
+        reach *= 2
+        slope[unsure] = _slopes(height, reach, profile.cell_m)[unsure]
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
     return slope
 
 
-def _deviations(profile: Profile) -> FloatArray:
-    """The standard deviation of each of `leg_gradients`, from the noise that is left.
+def _slopes(height: FloatArray, reach: int, cell_m: float) -> FloatArray:
+    """Gradients in percent over `reach` legs around each leg; near the ends beside it."""
+    legs = len(height) - 1
+    rise = height[reach:] - height[:-reach]
+    slope: FloatArray = rise[(np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)]
+    slope *= 100 / (reach * cell_m)
+    return slope
 
-    Of a wave, what two places differ by has the variance 2 (1 - cos(2 pi distance / length)).
+
+def _deviations(profile: Profile, reach: int) -> FloatArray:
+    """The standard deviation of the gradient over so many legs around each, in percent.
+
+    It is that of the noise that is left: of a wave, what two places differ by has the variance
+    2 (1 - cos(2 pi distance / length)).
     """
     left_m2 = profile.left_m2
     legs = len(profile) - 1
-    reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
     waves = _WAVE_CELLS * 2.0 ** np.arange(left_m2.shape[1])
     differences_m2 = left_m2 @ (2 - 2 * np.cos(2 * np.pi * np.minimum(reach / waves, 0.5)))
     percent = 100 / (reach * profile.cell_m) * np.sqrt(differences_m2)

@@ -23,7 +23,7 @@ def cells(values: np.ndarray, along_m: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("speed_m_s", [3.0, 7.5, 12.0])
-@pytest.mark.parametrize(("order", "which"), [(1, 2), (1, 5), (2, 6), (2, 8)])
+@pytest.mark.parametrize(("order", "which"), [(1, 2), (1, 5), (2, 7), (2, 9)])
 def test_the_octaves_of_wandering_noise_are_foretold_from_speed_and_correlation_time(
     speed_m_s: float, order: int, which: int
 ) -> None:

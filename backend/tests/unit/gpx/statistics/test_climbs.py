@@ -34,7 +34,10 @@ def road(*stretches: tuple[float, float]) -> Profile:
         known=np.ones(len(elevation), dtype=np.bool_),
         gain_m=0.0,
         loss_m=0.0,
+        gain_low_m=0.0,
+        gain_high_m=0.0,
         turns=np.array([0, len(elevation) - 1]),
+        left_m2=np.zeros((1, 1)),
     )
 
 

@@ -16,7 +16,10 @@ def profile(elevation: FloatArray, *, known: bool = True) -> Profile:
         known=np.full(count, known),
         gain_m=0.0,
         loss_m=0.0,
+        gain_low_m=0.0,
+        gain_high_m=0.0,
         turns=np.array([0, len(elevation) - 1]),
+        left_m2=np.zeros((1, 1)),
     )
 
 

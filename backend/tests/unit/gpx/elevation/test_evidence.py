@@ -1,0 +1,165 @@
+import numpy as np
+import pytest
+
+from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
+from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET, hadamard_variances
+from src.gpx.model import FloatArray
+from tests.unit.gpx.elevation.test_separation import wandering
+
+# Of the processes of 20 and of 40 seconds, of the first and of the second order.
+OF_20_S, OF_40_S, CURVES_OF_40_S = 2, 3, 9
+LENGTH = 6000
+METRES_PER_DEGREE = 111_200.0
+
+
+def bounds_of(
+    elevation: FloatArray,
+    speed_m_s: FloatArray,
+    *,
+    white_m2: float = 0.0,
+    jitter_m: float = 0.5,
+    timed: bool = True,
+) -> NoiseBounds:
+    """Of a ride due north at these speeds with a value a second."""
+    along_m = np.cumsum(speed_m_s + 1e-3 * bool(jitter_m))
+    jitter = jitter_m * wandering(len(elevation), correlation_length=30)
+    places = (40 + (along_m + jitter) / METRES_PER_DEGREE, np.full(len(elevation), 3.0))
+    time_s = np.arange(float(len(elevation)))
+    return noise_bounds(elevation, along_m, time_s, places if timed else None, white_m2)
+
+
+def lively(seed: int = 0) -> FloatArray:
+    """Speeds of a ride on hills, in metres a second."""
+    mood = np.repeat(np.random.default_rng(seed).normal(0, 0.4, LENGTH // 60), 60)
+    return 7 * np.exp(mood)
+
+
+def fractal(along_m: FloatArray, growth: float = 2.0) -> FloatArray:
+    """Relief that grows by 2**growth from octave to octave, as high as hills are."""
+    steps = 1 << 16
+    frequency = np.fft.rfftfreq(steps, 1.0)[1:]
+    rng = np.random.default_rng(7)
+    waves = rng.normal(size=(2, len(frequency))) * frequency ** (-(growth + 1) / 2)
+    shape = np.fft.irfft(np.concatenate([[0], waves[0] + 1j * waves[1]]), steps)
+    relief: FloatArray = np.interp(
+        along_m, np.arange(steps), 0.01 * shape / np.abs(np.diff(shape)).mean()
+    )
+    return relief
+
+
+@pytest.mark.parametrize(("order", "which"), [(1, OF_20_S), (1, OF_40_S), (2, CURVES_OF_40_S)])
+@pytest.mark.parametrize("span_s", [8.0, 32.0])
+def test_the_hadamard_variance_of_noise_is_foretold(order: int, which: int, span_s: float) -> None:
+    noise = wandering(600_000, correlation_length=CORRELATION_TIMES_S[which], order=order)
+    span = int(span_s)
+    means = np.convolve(noise, np.ones(span) / span, "valid")
+    curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]
+
+    assert np.mean(curve**2) / 6 == pytest.approx(hadamard_variances(span_s)[which], rel=0.15)
+
+
+@pytest.mark.parametrize("deviation_m", [0.5, 3.0])
+def test_noise_on_flat_road_is_bounded_closely(deviation_m: float) -> None:
+    noise = deviation_m * wandering(LENGTH, correlation_length=40)
+
+    bounds = bounds_of(noise, lively())
+
+    assert deviation_m**2 < bounds.at_most_m2[OF_40_S] < 2.5 * deviation_m**2
+    assert bounds.at_least_m2[OF_40_S] < deviation_m**2
+
+
+def test_a_halt_without_any_change_of_altitude_proves_that_there_is_no_noise() -> None:
+    speed = lively()
+    speed[2000:2300] = 0.0
+    relief = fractal(np.cumsum(speed), growth=1.0)
+
+    assert bounds_of(relief, speed).at_most_m2.max() < 1e-3
+
+
+def test_a_halt_of_a_receiver_proves_that_there_is_noise() -> None:
+    speed = lively()
+    speed[2000:2300] = 0.0
+    altitude = fractal(np.cumsum(speed)) + 3 * wandering(LENGTH, correlation_length=40)
+
+    bounds = bounds_of(altitude, speed)
+
+    assert bounds.at_least_m2[QUIET] > bounds.at_most_m2[QUIET]
+    assert bounds.at_most_m2[OF_40_S] > 9
+
+
+def test_a_halt_at_which_nothing_is_recorded_proves_nothing() -> None:
+    speed = lively()
+    speed[2000:2300] = 0.0
+    noise = 3 * wandering(LENGTH, correlation_length=40)
+    noise[2000:2300] = noise[2000]
+
+    bounds = bounds_of(noise, speed, jitter_m=0.0)
+
+    assert bounds.at_most_m2[OF_40_S] > 9 / 2
+
+
+def test_what_grows_with_the_speed_is_no_noise() -> None:
+    speed = lively()
+    rough = fractal(np.cumsum(speed), growth=1.0)
+    even = np.full(LENGTH, speed.mean())
+
+    of_lively = bounds_of(rough, speed).at_most_m2
+    of_even = bounds_of(fractal(np.cumsum(even), growth=1.0), even).at_most_m2
+
+    assert of_lively[OF_40_S] < 0.35 * of_even[OF_40_S]
+
+
+def test_noise_that_does_not_grow_with_the_speed_stays() -> None:
+    noise = 3 * wandering(LENGTH, correlation_length=20)
+
+    assert bounds_of(noise, lively()).at_most_m2[OF_20_S] > 9
+
+
+def test_white_noise_is_not_taken_for_wandering() -> None:
+    flicker = np.random.default_rng(2).normal(0, 0.3, LENGTH)
+
+    assert bounds_of(flicker, lively(), white_m2=0.09).at_most_m2[OF_40_S] < 0.05
+
+
+def test_without_times_only_the_quietest_windows_tell() -> None:
+    noise = 3 * wandering(LENGTH, correlation_length=40)
+
+    bounds = bounds_of(noise, lively(), timed=False)
+
+    assert np.isfinite(bounds.at_most_m2).all()
+    assert not bounds.at_least_m2.any()
+
+
+@pytest.mark.parametrize(
+    "time_s",
+    [
+        np.arange(20.0),
+        np.zeros(5000),
+        np.arange(5000.0) * 30,
+        np.array([0.0, 1e9] * 40).cumsum(),
+    ],
+    ids=["few", "one instant", "half a minute apart", "ages apart"],
+)
+def test_too_little_tells_nothing(time_s: FloatArray) -> None:
+    count = len(time_s)
+    places = np.zeros(count), np.zeros(count)
+
+    bounds = noise_bounds(np.zeros(count), np.zeros(count), time_s, places, 0.0)
+
+    assert bounds.at_most_m2.tolist() == NoiseBounds.unknown().at_most_m2.tolist()
+
+
+def test_gaps_are_not_bridged() -> None:
+    noise = 3 * wandering(LENGTH, correlation_length=40)
+    kept = np.ones(LENGTH, dtype=bool)
+    for start in range(300, LENGTH - 300, 600):
+        kept[start : start + 120] = False
+    along_m = np.cumsum(lively())
+    places = 40 + along_m / METRES_PER_DEGREE, np.full(LENGTH, 3.0)
+    time_s = np.arange(float(LENGTH))
+
+    bounds = noise_bounds(
+        noise[kept], along_m[kept], time_s[kept], (places[0][kept], places[1][kept]), 0.0
+    )
+
+    assert 9 < bounds.at_most_m2[OF_40_S] < 27
