@@ -44,7 +44,7 @@ _FEWEST_POINTS = 65
 
 # A quarter of the windows, and what of the mean the quietest quarter stays below, for altitudes
 # that wander: `bench/relief.py --chance`. So many values of a window are independent.
-_QUIETEST = 0.25
+QUIETEST = 0.25
 _QUIETEST_PER_MEAN = 0.65
 _INDEPENDENT = 8.0
 
@@ -70,7 +70,7 @@ Places = tuple[FloatArray, FloatArray]
 class NoiseBounds:
     """Variances in m2 between which the noise lies, shape (processes,): those of `noise`.
 
-    `at_least_m2` is only what halts and speeds prove.
+    `at_least_m2` is what halts prove.
     """
 
     at_most_m2: FloatArray
@@ -83,7 +83,7 @@ class NoiseBounds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Windows:
+class Windows:
     """Of all windows without a gap: H, how far was ridden in each, and how far away it ended."""
 
     span_s: float
@@ -124,12 +124,12 @@ def noise_bounds(
     """
     bounds = NoiseBounds.unknown()
     at_most, at_least = bounds.at_most_m2, bounds.at_least_m2
-    windows = list(_windows(elevation, along_m, time_s, places, white_m2))
-    for one in windows:
+    seen = list(windows(elevation, along_m, time_s, places, white_m2))
+    for one in seen:
         unit, most_unit = _units(one.span_s)
         heard = one.power_m2[one.power_m2 > 0]
         if len(heard) >= _FEWEST_WINDOWS:
-            quietest = float(np.quantile(heard, _QUIETEST)) / _QUIETEST_PER_MEAN
+            quietest = float(np.quantile(heard, QUIETEST)) / _QUIETEST_PER_MEAN
             _lower(at_most, one.error(len(heard)) * one.correlated(quietest) / unit)
         standing = one.power_m2[one.standing]
         if len(standing) >= _FEWEST_HALTS:
@@ -138,17 +138,17 @@ def noise_bounds(
             if one.span_s >= _TELLING_SPAN:
                 _raise(at_least, mean / error / most_unit)
     if places:
-        _by_speed(windows, at_most, at_least)
+        _by_speed(seen, at_most)
     return NoiseBounds(np.minimum(at_most, np.square(AT_MOST_M)).clip(min=_TINY_M2), at_least / 2)
 
 
-def _by_speed(windows: list[_Windows], at_most: FloatArray, at_least: FloatArray) -> None:
-    """Narrow the bounds by how H grows with the speed, beside how it grows with the span."""
+def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
+    """Lower the bounds by how H grows with the speed, beside how it grows with the span."""
     told = []
-    for one, longer in pairwise(windows):
+    for one, longer in pairwise(seen):
         riding = one.riding
         power, speed = np.log(one.power_m2[riding]), np.log(one.ridden_m_s[riding])
-        steps = round(one.span_s / windows[0].span_s)
+        steps = round(one.span_s / seen[0].span_s)
         if steps not in _SPEED_SPANS or len(power) < _FEWEST_SPEEDS:
             continue
         if (spread := float(speed.std())) < _LEAST_SPREAD:
@@ -168,19 +168,21 @@ def _by_speed(windows: list[_Windows], at_most: FloatArray, at_least: FloatArray
     # The spans see the same windows: their errors go together.
     error = _SPEED_ERRORS * np.sqrt(len(told) / weight)
     for _, _, one, mean in told:
-        unit, most_unit = _units(one.span_s)
-        correlated = one.correlated(mean)
-        _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * correlated / unit)
+        unit, _ = _units(one.span_s)
+        _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * one.correlated(mean) / unit)
 
 
-def _windows(
+def windows(
     elevation: FloatArray,
     along_m: FloatArray,
     time_s: FloatArray,
     places: Places | None,
     white_m2: float,
-) -> Iterator[_Windows]:
-    """Windows of every span that has enough of them, one after the other along the ride."""
+) -> Iterator[Windows]:
+    """Windows of every span that has enough of them, one after the other along the ride.
+
+    The arguments are those of `noise_bounds`.
+    """
     gap_s = np.diff(time_s)
     if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
         return
@@ -212,7 +214,7 @@ def _windows(
         if places:
             (south, north), (west, east) = (np.interp(borders_s, clock_s, axis) for axis in places)
             away = _DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
-        yield _Windows(
+        yield Windows(
             span_s=span * step_s,
             white_m2=white_m2 / span,
             power_m2=np.einsum("ij,ij->i", curve, curve)[sound] / (6 * curve.shape[1]),

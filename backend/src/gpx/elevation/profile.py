@@ -11,7 +11,7 @@ noise (`noise`) and how much relief (`relief`), stretch by stretch, and the nois
 once the road has left it by more than the noise can.
 
 What it cannot do: rises of less than a metre are not counted, and hills about as high as the noise
-are counted by chance (ADR 0037).
+are counted by chance.
 """
 
 import math
@@ -41,12 +41,12 @@ _TURN_PER_NOISE = 1.5
 
 # The standard deviation of the gain: of the heights of its turns, of what smoothing took off
 # (whether that was noise is told from little), of the gain itself, and in metres
-# (`bench/relief.py --intervals`). In 90 of 100 rides the truth lies within so many of them.
-_HEIGHTS_VARIANCES = 2.0
-_PER_SMOOTHED, _PER_GAIN, _LEAST_DEVIATION_M = 0.04, 0.005, 1.0
+# (`bench/relief.py`). In 90 of 100 rides the truth lies within so many of them.
+_HEIGHTS_VARIANCES = 4.0
+_PER_SMOOTHED, _PER_GAIN, _LEAST_DEVIATION_M = 0.08, 0.02, 2.0
 _WITHIN = 1.645
 
-# Where a recording has no times (ADR 0034).
+# Where a recording has no times.
 _USUAL_M_S = 7.5
 # So many that a halt, which is in one or two of them, does not move their median.
 _PACES_PER_STRETCH = 10

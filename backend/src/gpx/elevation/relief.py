@@ -11,10 +11,10 @@ expectation maximisation (A. P. Dempster, N. M. Laird & D. B. Rubin, 1977) with 
 the amounts.
 
 What it cannot do: gentle hills and an altitude that wanders slowly have the same power. That is
-settled by log priors: correlation times are weighed by their likelihood and by how receivers
-usually are, and road is flat unless there is good reason to think otherwise. ADRs 0034 to 0037 tell
-what was tried, and what is still not told apart; `bench/accuracy.py` measures it on rides of other
-seeds than the constants were chosen on.
+settled by what is seen of the noise (`evidence`), and by log priors: correlation times are weighed
+by their likelihood and by how receivers usually are, a quiet recorder is believed, and road is flat
+unless there is good reason to think otherwise. ADR 0051 tells what was tried; `bench/accuracy.py`
+and `bench/relief.py` measure it on rides of other seeds than the constants were chosen on.
 """
 
 import math
@@ -40,9 +40,9 @@ _INDEPENDENT = 0.5
 _MOST_VALUES = 6.0
 
 # Stretches that the noise is fitted to, in so many rounds, after some of which components that are
-# rare are given up (ADR 0037: the same gains as with more of each). A step changes an amount by no
+# rare are given up (the gains are the same as with more of each). A step changes an amount by no
 # more than a factor of e ** 1.2: from far above, the noise comes down on what hills leave of it,
-# where from below it would take noise for hills (ADR 0035).
+# where from below it would take noise for hills.
 _SAMPLE = 32
 _ROUNDS = 10
 _PRUNED_AFTER = (1, 3, 6)
@@ -51,8 +51,7 @@ _LONGEST_STEP = 1.2
 
 # Log priors of the flat component, besides its mixing weight. Of which component a stretch is:
 # flat, unless another is so much likelier. Which noise there is: one that leaves stretches flat,
-# all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills (ADR
-# 0035).
+# all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills.
 _FLAT_LOG_PRIOR = 3.0
 _FLAT_LOG_PRIOR_OF_NOISE = 0.3
 # And of relief that grows less than fourfold from octave to octave: no road does, trails may.

@@ -7,9 +7,9 @@ These are the components of the mixture that `relief` fits. Recorded roads of No
 gain 4 to 5 times from octave to octave over the whole range (growth 2 to 2.3); engineered ones,
 smooth below some length, gain more: 16 times (growth 4) is what a long wave leaves in the octaves
 below its own. More is the reach of the foot or the top of a pass: kilometres before and behind it
-the road is straight, but the longest octaves still see the bend (ADR 0037).
+the road is straight, but the longest octaves still see the bend.
 
-What it cannot do: of relief that grows no faster than 4 times an octave, a part is taken for noise.
+What it cannot do: relief that grows by less than 2.4 times an octave is taken for noise.
 """
 
 import math
@@ -18,7 +18,8 @@ import numpy as np
 
 from src.gpx.model import FloatArray
 
-# Even as powers of two: hills between two of them would be explained by some noise (ADR 0037).
+# Even as powers of two: hills between two of them would be explained by some noise. The first is
+# a trail's.
 _GROWTHS = (1.25, 2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
@@ -31,7 +32,7 @@ _FAMILIES = (
     (_NEAR_A_BEND, (7, 8), _BEYOND_HILLS),
 )
 
-# A decimetre, which no recorder resolves; finer steps than by six told no more (ADR 0037).
+# A decimetre, which no recorder resolves; finer steps than by six told no more.
 _LEAST_AT_HILLS_M2 = 0.01
 _STEP = 6.0
 
