@@ -141,9 +141,9 @@ def _wander(count: int, correlation_time_s: float, rng: np.random.Generator) -> 
     length = count + int(8 * correlation_time_s)
     kept = np.exp(-1 / correlation_time_s)
     response = 1 / np.abs(1 - kept * np.exp(-2j * np.pi * np.fft.rfftfreq(length)))
+    response /= np.sqrt(np.mean(response**2))
     values: FloatArray = np.fft.irfft(np.fft.rfft(rng.normal(size=length)) * response, length)
-    values = values[:count] / np.sqrt(np.mean(response**2))
-    return values
+    return values[:count]
 
 
 RECORDERS: dict[str, Callable[[Terrain, int, int], Ride]] = {
