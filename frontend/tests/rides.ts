@@ -1,8 +1,8 @@
-/** Rides as the service tells them, for the tests of whatever shows them. */
+/** Rides as the service lists them, for the tests of whatever shows them. */
 import { type Schemas } from "../src/api/client.ts";
 
-type Ride = Schemas["TripOut"];
-type Track = Schemas["GpxMetadataOut"];
+type Ride = Schemas["ListedTripOut"];
+type Track = Schemas["ListedGpxOut"];
 type Upload = Pick<
   Schemas["StatusOut"],
   "gpx_file_id" | "processing_status" | "stage" | "progress" | "error_code"

@@ -37,6 +37,8 @@ def track_json(
             "name": statistics and statistics.track_name,
             "distance_km": upload.distance_km,
             "elevation_gain": upload.elevation_gain,
+            "elevation_gain_low": upload.elevation_gain_low,
+            "elevation_gain_high": upload.elevation_gain_high,
             "simplified_points_count": len(points),
             "has_elevation": upload.has_elevation,
             "start_point": _coordinate(points, 0),

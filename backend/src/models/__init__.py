@@ -2,7 +2,7 @@
 
 from src.models.base import Base
 from src.models.gpx_file import GpxFile
-from src.models.headline import HEADLINE_NUMBERS
+from src.models.headline import HEADLINE_NUMBERS, LISTED_NUMBERS
 from src.models.idempotency_key import IdempotencyKey
 from src.models.nightly_run import NightlyRun
 from src.models.processing_run import ProcessingRun
@@ -14,6 +14,7 @@ from src.models.user import RefreshToken, User
 
 __all__ = [
     "HEADLINE_NUMBERS",
+    "LISTED_NUMBERS",
     "Base",
     "GpxFile",
     "IdempotencyKey",

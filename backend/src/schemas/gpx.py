@@ -48,7 +48,7 @@ class Elevations(BaseModel):
 
 
 class HeadlineNumbers(Elevations):
-    """The headline numbers of an upload, null until it is completed."""
+    """The headline numbers that every answer about an upload has, null until it is completed."""
 
     distance_km: Kilometres | None
     has_elevation: bool | None
@@ -145,8 +145,8 @@ class DeviceTotalsOut(BaseModel):
     differences: list[DeviceDifferenceOut] = []
 
 
-class GpxMetadataOut(UploadOut):
-    """The upload of a trip.
+class ListedGpxOut(UploadOut):
+    """The upload of a trip in a list.
 
     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
     `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
@@ -163,6 +163,17 @@ class GpxMetadataOut(UploadOut):
     start_local: str | None
     preview: LinePreviewOut | None
     device_totals: DeviceTotalsOut | None = None
+
+
+class GpxMetadataOut(ListedGpxOut):
+    """The upload of a trip.
+
+    As in a list, and between which two numbers the elevation gain lies in 90 of 100 rides: both
+    null where that is not known.
+    """
+
+    elevation_gain_low: Metres | None
+    elevation_gain_high: Metres | None
 
 
 class UploadStateOut(BaseModel):
@@ -203,6 +214,8 @@ class StatusOut(BaseModel):
                 "max_attempts": 4,
                 "next_attempt_at": None,
                 "mode": "background",
+                "elevation_gain_low": 489.3,
+                "elevation_gain_high": 523.8,
             }
         }
     )
@@ -224,6 +237,8 @@ class StatusOut(BaseModel):
     max_attempts: int
     next_attempt_at: datetime | None
     mode: Mode
+    elevation_gain_low: Metres | None
+    elevation_gain_high: Metres | None
 
     @classmethod
     def of(cls, upload: GpxFile, language: str, max_attempts: int) -> Self:
@@ -342,6 +357,8 @@ class TrackOut(BaseModel):
     name: str | None
     distance_km: Kilometres
     elevation_gain: Metres | None
+    elevation_gain_low: Metres | None
+    elevation_gain_high: Metres | None
     simplified_points_count: int
     has_elevation: bool
     start_point: Coordinate
@@ -382,6 +399,8 @@ class TableOut(BaseModel):
 class PreviewOut(Elevations):
     """What a file says, before anything is stored; `csv` where it is a table."""
 
+    elevation_gain_low: Metres | None
+    elevation_gain_high: Metres | None
     distance_km: Kilometres
     has_elevation: bool
     has_timestamps: bool
@@ -400,6 +419,8 @@ class PreviewOut(Elevations):
         start_date, end_date = days_of(analysis)
         return cls(
             **_elevations(analysis),
+            elevation_gain_low=analysis.elevation_gain_low,
+            elevation_gain_high=analysis.elevation_gain_high,
             distance_km=analysis.distance_km,
             has_elevation=analysis.has_elevation,
             has_timestamps=analysis.has_timestamps,

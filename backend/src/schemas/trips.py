@@ -17,6 +17,7 @@ from src.gpx import Analysis
 from src.models import GpxFile, Trip, User
 from src.schemas.gpx import (
     GpxMetadataOut,
+    ListedGpxOut,
     UploadStateOut,
     WizardGpxOut,
     columns_of,
@@ -118,8 +119,8 @@ class AuthorOut(BaseModel):
     is_following: bool | None
 
 
-class TripOut(BaseModel):
-    """A trip; `gpx_file` is its route once that is completed.
+class ListedTripOut(BaseModel):
+    """A trip in a list; `gpx_file` is its route once that is completed.
 
     `upload` is where the file of its route is on its way, also when that has ended: for the owner
     alone, null for everybody else.
@@ -147,8 +148,14 @@ class TripOut(BaseModel):
     thumbnail_url: str | None
     like_count: int
     is_liked: bool | None
-    gpx_file: GpxMetadataOut | None
+    gpx_file: ListedGpxOut | None
     upload: UploadStateOut | None
+
+
+class TripOut(ListedTripOut):
+    """A trip, as in a list; its route with how sure its elevation gain is."""
+
+    gpx_file: GpxMetadataOut | None
 
     @classmethod
     def of(cls, trip: Trip, language: str, viewer: User | None) -> Self:
@@ -165,8 +172,8 @@ class TripOut(BaseModel):
 def plain_trips(
     rows: Iterable[TripRow], language: str, viewer: User | None
 ) -> list[dict[str, Any]]:
-    """The trips of a list, JSON-ready: each as `TripOut` shows it."""
-    return [plain(TripOut, _trip_fields(row, language, viewer)) for row in rows]
+    """The trips of a list, JSON-ready: each as `ListedTripOut` shows it."""
+    return [plain(ListedTripOut, _trip_fields(row, language, viewer)) for row in rows]
 
 
 # What older clients look for.
@@ -197,7 +204,7 @@ def _trip_fields(row: TripRow, language: str, viewer: User | None) -> dict[str, 
 
 
 class TripList(BaseModel):
-    trips: list[TripOut]
+    trips: list[ListedTripOut]
     count: int
     total: int
     limit: int
@@ -214,7 +221,7 @@ class Pagination(BaseModel):
 class PublicTrips(BaseModel):
     """A page of everybody's published trips; this one answer carries no envelope."""
 
-    trips: list[TripOut]
+    trips: list[ListedTripOut]
     pagination: Pagination
 
 

@@ -52,7 +52,16 @@ WIZARD = "trip_id title description start_date end_date distance_km difficulty s
 WIZARD_FILE = """gpx_file_id total_distance_km elevation_gain elevation_loss max_elevation
     min_elevation has_elevation difficulty"""
 # What it prints as it comes, and with how many decimals at most.
-PRINTED = {"_km": 3, "elevation": 1, "elevation_gain": 1, "_minutes": 1, "_kmh": 2, "gradient": 2}
+PRINTED = {
+    "_km": 3,
+    "elevation": 1,
+    "elevation_gain": 1,
+    "elevation_gain_low": 1,
+    "elevation_gain_high": 1,
+    "_minutes": 1,
+    "_kmh": 2,
+    "gradient": 2,
+}
 
 
 class WebApp:

@@ -282,6 +282,8 @@ async def test_a_file_can_be_looked_at_without_being_stored(
     assert set(preview) == {
         "distance_km",
         "elevation_gain",
+        "elevation_gain_low",
+        "elevation_gain_high",
         "elevation_loss",
         "max_elevation",
         "min_elevation",

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ def spanish(value: float | None, decimals: int, unit: str) -> str:
     """A number as a Spanish rider reads it."""
     if value is None:
         return "–"
-    digits = f"{value:,.{decimals}f}" if value >= 10_000 else f"{value:.{decimals}f}"
+    # As browsers do, and not to the even digit.
+    rounded = Decimal(value).quantize(Decimal(10) ** -decimals, ROUND_HALF_UP)
+    digits = f"{rounded:,}" if value >= 10_000 else f"{rounded}"
     return digits.translate(str.maketrans(",.", ".,")) + NBSP + unit
 
 

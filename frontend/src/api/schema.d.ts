@@ -880,8 +880,8 @@ export interface components {
          * GpxMetadataOut
          * @description The upload of a trip.
          *
-         *     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
-         *     `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
+         *     As in a list, and between which two numbers the elevation gain lies in 90 of 100 rides: both
+         *     null where that is not known.
          */
         GpxMetadataOut: {
             /** Elevation Gain */
@@ -936,6 +936,10 @@ export interface components {
             start_local: string | null;
             preview: components["schemas"]["LinePreviewOut"] | null;
             device_totals: components["schemas"]["DeviceTotalsOut"] | null;
+            /** Elevation Gain Low */
+            elevation_gain_low: number | null;
+            /** Elevation Gain High */
+            elevation_gain_high: number | null;
         };
         /** GradientClassOut */
         GradientClassOut: {
@@ -975,6 +979,134 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * ListedGpxOut
+         * @description The upload of a trip in a list.
+         *
+         *     `start_time` is in UTC, `start_local` the wall clock where the ride began, with its offset.
+         *     `device_totals` is what the recorder itself says of the ride, which only FIT and TCX files tell.
+         */
+        ListedGpxOut: {
+            /** Elevation Gain */
+            elevation_gain: number | null;
+            /** Elevation Loss */
+            elevation_loss: number | null;
+            /** Max Elevation */
+            max_elevation: number | null;
+            /** Min Elevation */
+            min_elevation: number | null;
+            /** Distance Km */
+            distance_km: number | null;
+            /** Has Elevation */
+            has_elevation: boolean | null;
+            /** Has Timestamps */
+            has_timestamps: boolean | null;
+            /** Total Points */
+            total_points: number | null;
+            /** Simplified Points */
+            simplified_points: number | null;
+            /**
+             * Gpx File Id
+             * Format: uuid
+             */
+            gpx_file_id: string;
+            /**
+             * Trip Id
+             * Format: uuid
+             */
+            trip_id: string;
+            processing_status: components["schemas"]["ProcessingStatus"];
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+            /** Processed At */
+            processed_at: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** File Name */
+            file_name: string;
+            /** File Size */
+            file_size: number;
+            error_code: components["schemas"]["ErrorCode"] | null;
+            /** Warnings */
+            warnings: components["schemas"]["WarningOut"][] | null;
+            sensors: components["schemas"]["SensorsOut"] | null;
+            /** Start Time */
+            start_time: string | null;
+            /** Start Local */
+            start_local: string | null;
+            preview: components["schemas"]["LinePreviewOut"] | null;
+            device_totals: components["schemas"]["DeviceTotalsOut"] | null;
+        };
+        /**
+         * ListedTripOut
+         * @description A trip in a list; `gpx_file` is its route once that is completed.
+         *
+         *     `upload` is where the file of its route is on its way, also when that has ended: for the owner
+         *     alone, null for everybody else.
+         */
+        ListedTripOut: {
+            /**
+             * Trip Id
+             * Format: uuid
+             */
+            trip_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            author: components["schemas"]["AuthorOut"];
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            status: components["schemas"]["TripStatus"];
+            /**
+             * Start Date
+             * Format: date
+             */
+            start_date: string;
+            /** End Date */
+            end_date: string | null;
+            /** Distance Km */
+            distance_km: number | null;
+            difficulty: components["schemas"]["Difficulty"] | null;
+            /** Is Private */
+            is_private: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Published At */
+            published_at: string | null;
+            /** Photos */
+            photos: unknown[];
+            /** Locations */
+            locations: unknown[];
+            /** Tags */
+            tags: unknown[];
+            /** Photo Count */
+            photo_count: number;
+            /** Tag Names */
+            tag_names: string[];
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /** Like Count */
+            like_count: number;
+            /** Is Liked */
+            is_liked: boolean | null;
+            gpx_file: components["schemas"]["ListedGpxOut"] | null;
+            upload: components["schemas"]["UploadStateOut"] | null;
         };
         /** LoggedOut */
         LoggedOut: {
@@ -1038,6 +1170,10 @@ export interface components {
             max_elevation: number | null;
             /** Min Elevation */
             min_elevation: number | null;
+            /** Elevation Gain Low */
+            elevation_gain_low: number | null;
+            /** Elevation Gain High */
+            elevation_gain_high: number | null;
             /** Distance Km */
             distance_km: number;
             /** Has Elevation */
@@ -1084,7 +1220,7 @@ export interface components {
          */
         PublicTrips: {
             /** Trips */
-            trips: components["schemas"]["TripOut"][];
+            trips: components["schemas"]["ListedTripOut"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
@@ -1329,6 +1465,8 @@ export interface components {
          *       "attempt": 1,
          *       "distance_km": 45.654,
          *       "elevation_gain": 507,
+         *       "elevation_gain_high": 523.8,
+         *       "elevation_gain_low": 489.3,
          *       "gpx_file_id": "7f1ee69f-1ed3-495f-a179-d8fa33f8e1e1",
          *       "max_attempts": 4,
          *       "mode": "background",
@@ -1377,6 +1515,10 @@ export interface components {
             /** Next Attempt At */
             next_attempt_at: string | null;
             mode: components["schemas"]["Mode"];
+            /** Elevation Gain Low */
+            elevation_gain_low: number | null;
+            /** Elevation Gain High */
+            elevation_gain_high: number | null;
         };
         /**
          * StretchOut
@@ -1474,6 +1616,10 @@ export interface components {
             distance_km: number;
             /** Elevation Gain */
             elevation_gain: number | null;
+            /** Elevation Gain Low */
+            elevation_gain_low: number | null;
+            /** Elevation Gain High */
+            elevation_gain_high: number | null;
             /** Simplified Points Count */
             simplified_points_count: number;
             /** Has Elevation */
@@ -1563,7 +1709,7 @@ export interface components {
         /** TripList */
         TripList: {
             /** Trips */
-            trips: components["schemas"]["TripOut"][];
+            trips: components["schemas"]["ListedTripOut"][];
             /** Count */
             count: number;
             /** Total */
@@ -1575,10 +1721,7 @@ export interface components {
         };
         /**
          * TripOut
-         * @description A trip; `gpx_file` is its route once that is completed.
-         *
-         *     `upload` is where the file of its route is on its way, also when that has ended: for the owner
-         *     alone, null for everybody else.
+         * @description A trip, as in a list; its route with how sure its elevation gain is.
          */
         TripOut: {
             /**

@@ -46,10 +46,10 @@ export function NewestRides() {
 }
 
 type Ride = Pick<
-  Schemas["TripOut"],
+  Schemas["ListedTripOut"],
   "trip_id" | "title" | "author" | "start_date" | "distance_km"
 > & { gpx_file: Track | null };
-type Track = Pick<Schemas["GpxMetadataOut"], "distance_km" | "elevation_gain" | "max_elevation"> & {
+type Track = Pick<Schemas["ListedGpxOut"], "distance_km" | "elevation_gain" | "max_elevation"> & {
   preview: { polyline: string } | null;
 };
 

@@ -1,5 +1,6 @@
 import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTexts } from "../i18n/use-texts.ts";
+import { GiveOrTake } from "../ui/GiveOrTake.tsx";
 import type { DeviceRow } from "./device.ts";
 import type { Shown } from "./numbers.ts";
 import { texts } from "./texts.ts";
@@ -25,13 +26,15 @@ export function MeasuredNumber({
           <Popover className={styles["popover"] ?? ""} placement="bottom start">
             <Dialog className={styles["how"] ?? ""} aria-label={t.how(label)}>
               <p>{how}</p>
+              {shown.margin && <p>{t.margin(shown.margin.low, shown.margin.high)}</p>}
               {device?.reason && <p>{t.reasons[device.reason]}</p>}
             </Dialog>
           </Popover>
         </DialogTrigger>
       </dt>
-      <dd>
+      <dd className={styles["told"]}>
         <span className={styles["value"]}>{shown.value}</span>
+        {shown.margin && <GiveOrTake margin={shown.margin} />}
         {shown.span && <span className={styles["span"]}>{shown.span}</span>}
         {device && <span className={styles["span"]}>{t.device(device.value)}</span>}
       </dd>

@@ -20,6 +20,8 @@ const file: Schemas["GpxMetadataOut"] = {
   file_size: 1000,
   distance_km: 59.419,
   elevation_gain: 877,
+  elevation_gain_low: 841.6,
+  elevation_gain_high: 912.4,
   elevation_loss: 851,
   max_elevation: 867,
   min_elevation: 0,
@@ -70,6 +72,32 @@ describe("the numbers of a ride", () => {
     const how = await screen.findByRole("dialog");
     expect(how.textContent).toContain("ruido del altímetro");
     expect(how.textContent).toContain("se quita el ruido de las alturas");
+  });
+
+  it("say how sure the gain is, to those who see and to those who hear", async () => {
+    render(<FirstNumbers file={file} statistics={null} />);
+    const gain = screen.getByText("877 m").closest("dd");
+    expect(gain?.querySelector("[aria-hidden]")?.textContent).toBe("±\u00a035\u00a0m");
+    expect(gain?.querySelector(".only-for-readers")?.textContent).toBe("más o menos 35\u00a0m");
+    expect(document.body.textContent.match(/±/g)).toHaveLength(1);
+    await userEvent.click(
+      screen.getByRole("button", { name: "Desnivel positivo: ¿cómo se mide?" }),
+    );
+    const how = await screen.findByRole("dialog");
+    expect(how.textContent).toContain("en nueve de cada diez rutas");
+    expect(how.textContent).toContain("entre 842\u00a0m y 912\u00a0m");
+  });
+
+  it("say nothing of it where it is not known", async () => {
+    const before = { ...file, elevation_gain_low: null, elevation_gain_high: null };
+    render(<FirstNumbers file={before} statistics={null} />);
+    expect(document.body.textContent).not.toContain("±");
+    await userEvent.click(
+      screen.getByRole("button", { name: "Desnivel positivo: ¿cómo se mide?" }),
+    );
+    const how = await screen.findByRole("dialog");
+    expect(how.textContent).toContain("ruido del altímetro");
+    expect(how.textContent).not.toContain("nueve de cada diez");
   });
 
   it("stand beside those of the device, which is named, with the reason of each difference", () => {

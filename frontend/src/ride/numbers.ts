@@ -2,6 +2,7 @@
 import type { Schemas } from "../api/client.ts";
 import { SENSORS } from "../api/samples.ts";
 import { type Format, UNKNOWN } from "../i18n/format.ts";
+import { type Margin, marginOf } from "../ui/give-or-take.ts";
 import { toldSensor } from "./sensors.ts";
 import type { DeviceNumber } from "./device.ts";
 
@@ -18,6 +19,8 @@ export interface Shown {
   value: string;
   /** Of a sensor, its lowest and highest. */
   span?: string;
+  /** How sure it is, where that is known. */
+  margin?: Margin | null;
 }
 
 /** The four that stand first; there is always something in their places. */
@@ -28,7 +31,11 @@ export function firstNumbers(
 ): Shown[] {
   return [
     { name: "distance", value: format.distance(file.distance_km) },
-    { name: "gain", value: format.elevation(file.elevation_gain) },
+    {
+      name: "gain",
+      value: format.elevation(file.elevation_gain),
+      margin: marginOf(file.elevation_gain_low, file.elevation_gain_high, format),
+    },
     { name: "moving", value: format.duration(statistics?.moving_time_minutes) },
     { name: "average", value: format.speed(statistics?.avg_speed_kmh) },
   ];

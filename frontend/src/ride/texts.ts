@@ -134,6 +134,8 @@ export const texts = defineTexts({
     numbersTitle: "Cifras",
     more: "Más cifras",
     how: (label: string) => `${label}: ¿cómo se mide?`,
+    margin: (low: string, high: string) =>
+      `El margen (±) dice cuánto te puedes fiar: en nueve de cada diez rutas, el desnivel real queda dentro. Aquí, entre ${low} y ${high}.`,
     device: (value: string) => `Tu aparato: ${value}`,
     deviceTotals: "Lo que dijo tu aparato",
     deviceTotalsNote: "Ninguno de los dos se equivoca: cada uno mide a su manera.",
@@ -256,6 +258,8 @@ export const texts = defineTexts({
     numbersTitle: "Numbers",
     more: "More numbers",
     how: (label: string) => `${label}: how is this measured?`,
+    margin: (low: string, high: string) =>
+      `The margin (±) says how sure this is: in nine of ten rides the true gain lies within. Here, between ${low} and ${high}.`,
     device: (value: string) => `Your device: ${value}`,
     deviceTotals: "What your device said",
     deviceTotalsNote: "Neither of the two is wrong: each measures in its own way.",

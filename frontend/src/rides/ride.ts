@@ -12,11 +12,11 @@ export interface Upload {
 
 /** As much of a trip as a list shows. */
 export type Ride = Pick<
-  Schemas["TripOut"],
+  Schemas["ListedTripOut"],
   "trip_id" | "title" | "status" | "is_private" | "start_date" | "distance_km"
 > & { gpx_file: Track | null; upload?: Upload | null };
 
-type Track = Pick<Schemas["GpxMetadataOut"], "distance_km" | "elevation_gain" | "max_elevation"> & {
+type Track = Pick<Schemas["ListedGpxOut"], "distance_km" | "elevation_gain" | "max_elevation"> & {
   preview: { polyline: string } | null;
 };
 

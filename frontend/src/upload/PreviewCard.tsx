@@ -1,5 +1,7 @@
 import { useFormat } from "../i18n/format.ts";
 import { useTexts } from "../i18n/use-texts.ts";
+import { marginOf } from "../ui/give-or-take.ts";
+import { GiveOrTake } from "../ui/GiveOrTake.tsx";
 import { pathOf } from "../ui/polyline.ts";
 import { type Preview } from "./look.ts";
 import { profilePath, thinned } from "./sketch.ts";
@@ -17,11 +19,12 @@ export function PreviewCard({ preview }: { preview: Preview }) {
     ({ latitude, longitude }) => [latitude, longitude] as const,
   );
   const profile = profilePath(preview.trackpoints, PROFILE);
+  const margin = marginOf(preview.elevation_gain_low, preview.elevation_gain_high, format);
   const numbers = [
-    [t.distance, format.distance(preview.distance_km)],
-    [t.gain, format.elevation(preview.elevation_gain)],
-    [t.moving, format.duration(preview.moving_time_minutes)],
-    [t.highest, format.elevation(preview.max_elevation)],
+    { label: t.distance, value: format.distance(preview.distance_km) },
+    { label: t.gain, value: format.elevation(preview.elevation_gain), margin },
+    { label: t.moving, value: format.duration(preview.moving_time_minutes) },
+    { label: t.highest, value: format.elevation(preview.max_elevation) },
   ];
   return (
     <div className={styles["card"]}>
@@ -47,10 +50,12 @@ export function PreviewCard({ preview }: { preview: Preview }) {
         <p className={styles["none"]}>{t.noElevation}</p>
       )}
       <dl className={styles["numbers"]}>
-        {numbers.map(([label, value]) => (
+        {numbers.map(({ label, value, margin }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
+            <dd>
+              {value} {margin && <GiveOrTake margin={margin} />}
+            </dd>
           </div>
         ))}
       </dl>

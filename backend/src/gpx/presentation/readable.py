@@ -13,7 +13,7 @@ def readable(analysis: Analysis) -> str:
         f"{analysis.kind} of {analysis.total_points:,} points, {analysis.simplified_points:,} kept",
         "",
         _line("Distance", analysis.distance_km, "km", 2),
-        _line("Elevation gain", analysis.elevation_gain, "m"),
+        _line("Elevation gain", analysis.elevation_gain, "m") + _gain_range(analysis),
         _line("Elevation loss", analysis.elevation_loss, "m"),
         _line("Lowest", analysis.min_elevation, "m"),
         _line("Highest", analysis.max_elevation, "m"),
@@ -38,6 +38,11 @@ def readable(analysis: Analysis) -> str:
 
 def _line(label: str, value: float | None, unit: str, decimals: int = 0) -> str:
     return f"{label:<18}" + ("-" if value is None else f"{value:,.{decimals}f} {unit}")
+
+
+def _gain_range(analysis: Analysis) -> str:
+    low, high = analysis.elevation_gain_low, analysis.elevation_gain_high
+    return "" if low is None or high is None else f" ({low:,.0f} to {high:,.0f})"
 
 
 def hours_and_minutes(minutes: float | None) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.database import in_lower_case
 from src.errors import AppError, ErrorCode
-from src.models import HEADLINE_NUMBERS, GpxFile, Trip, User
+from src.models import LISTED_NUMBERS, GpxFile, Trip, User
 from src.states import ProcessingStatus, TripStatus
 
 # What is counted or skipped is read, and nobody leafs through more than this.
@@ -180,7 +180,7 @@ _UPLOAD = tuple(
         "progress",
         "error_code",
         "refusal",
-        *sorted(HEADLINE_NUMBERS),
+        *sorted(LISTED_NUMBERS),
     )
 )
 _NAMES = [tuple(column.key for column in part) for part in (_TRIP, _AUTHOR, _UPLOAD)]

@@ -405,6 +405,7 @@ def test_the_readable_summary_tells_the_main_facts(hilly: Analysis) -> None:
     page = readable(hilly)
 
     assert f"{hilly.distance_km:.2f} km" in page
-    assert f"{hilly.elevation_gain:,.0f} m" in page
+    within = f"({hilly.elevation_gain_low:,.0f} to {hilly.elevation_gain_high:,.0f})"
+    assert f"{hilly.elevation_gain:,.0f} m {within}\n" in page
     assert "category HC" in page
     assert "muy_empinado" in page
