@@ -448,7 +448,10 @@ def main() -> None:
     options = parser.parse_args()
     text = report(options.seeds)
     options.output.parent.mkdir(exist_ok=True)
-    options.output.write_text(text, encoding="utf-8")
+    before = options.output.read_text(encoding="utf-8") if options.output.exists() else ""
+    # The sections of other scripts stand behind, from the first mark on.
+    _, mark, others = before.partition("<!-- ")
+    options.output.write_text(f"{text}\n{mark}{others}", encoding="utf-8")
     publish("damages", damages(), options.output)
     show(f"wrote {options.output}\n")
 
