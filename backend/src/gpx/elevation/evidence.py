@@ -149,7 +149,8 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         riding = one.riding
         power, speed = np.log(one.power_m2[riding]), np.log(one.ridden_m_s[riding])
         steps = round(one.span_s / seen[0].span_s)
-        if steps not in _SPEED_SPANS or len(power) < _FEWEST_SPEEDS:
+        ahead = longer.power_m2[longer.riding]
+        if steps not in _SPEED_SPANS or len(power) < _FEWEST_SPEEDS or not len(ahead):
             continue
         if (spread := float(speed.std())) < _LEAST_SPREAD:
             continue
@@ -157,7 +158,7 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         left = power - power.mean() - slope * (speed - speed.mean())
         error = float(left.std()) / spread / np.sqrt(len(power))
         mean = float(one.power_m2[riding].mean())
-        growth = np.log2(float(longer.power_m2[longer.ridden_m_s > _RIDING_M_S].mean()) / mean)
+        growth = np.log2(float(ahead.mean()) / mean)
         unit = hadamard_variances(one.span_s)
         of_noise = np.log2(hadamard_variances(longer.span_s) / unit).clip(min=_LEAST_GROWTH)
         told.append(((growth - slope) / of_noise, error / of_noise, one, mean))
