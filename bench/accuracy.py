@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 from bench.damage import table as damages  # noqa: E402
-from bench.report import publish  # noqa: E402
+from bench.report import publish, show  # noqa: E402
 from src.gpx import analyse  # noqa: E402
 from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
 from src.gpx.elevation.profile import build_profile  # noqa: E402
@@ -390,11 +390,6 @@ def error(beyond: list[float], true: float) -> str:
 
 def percent(share: float, *, sign: bool = False) -> str:
     return f"{100 * share:{'+' if sign else ''}.1f} %"
-
-
-def show(progress: str) -> None:
-    sys.stderr.write(f"\r\033[K{progress}")
-    sys.stderr.flush()
 
 
 def report(seeds: int) -> str:

@@ -30,7 +30,7 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
-from bench.report import publish  # noqa: E402
+from bench.report import publish, show  # noqa: E402
 from src.gpx import analyse  # noqa: E402
 from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
 from src.gpx.elevation import evidence, profile, relief  # noqa: E402
@@ -333,11 +333,6 @@ def figure(path: Path) -> None:
     parts.append(f'<text x="{width - 150:.0f}" y="{height + 32:.0f}">')
     parts.append(f"5 km, {high - low:.0f} m high</text></svg>")
     path.write_text("\n".join(parts) + "\n")
-
-
-def show(progress: str) -> None:
-    sys.stderr.write(f"\r\033[K{progress}")
-    sys.stderr.flush()
 
 
 INTRODUCTION = """\

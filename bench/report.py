@@ -36,3 +36,9 @@ def publish(section: str, text: str, path: Path = REPORT) -> None:
 
 def progress(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
+
+
+def show(progress: str) -> None:
+    """Tell how far a long bench is, in place of what was told before."""
+    sys.stderr.write(f"\r\033[K{progress}")
+    sys.stderr.flush()

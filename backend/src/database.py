@@ -163,18 +163,8 @@ def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> Async
     the old one, and would take along all that hangs on it.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,
-            json_deserializer=orjson.loads,
-        )
-        event.listen(engine.sync_engine, "checkin", _note_use)
-        event.listen(engine.sync_engine, "checkout", _ensure_alive)
-        return engine
-    if parsed.database and parsed.database != ":memory:":
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
         url,
@@ -183,8 +173,13 @@ def make_engine(url: str, pool_size: int, *, foreign_keys: bool = True) -> Async
         hide_parameters=True,
         json_deserializer=orjson.loads,
     )
-    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys=foreign_keys))
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if is_sqlite:
+        prepare = partial(_prepare_sqlite, foreign_keys=foreign_keys)
+        event.listen(engine.sync_engine, "connect", prepare)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", _ensure_alive)
     return engine
 
 

@@ -60,6 +60,8 @@ _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 _LEAST_GROWTH = 0.2
 _LEAST_SPREAD = 0.02
 _TINY_M2 = 1e-6
+# Of what halts show, what they prove: there, altitudes may be worse than on the way.
+_PROVEN = 0.5
 
 
 # Latitudes and longitudes in degrees.
@@ -139,7 +141,7 @@ def noise_bounds(
                 _raise(at_least, mean / error / most_unit)
     if places:
         _by_speed(seen, at_most)
-    return NoiseBounds(np.minimum(at_most, np.square(AT_MOST_M)).clip(min=_TINY_M2), at_least / 2)
+    return NoiseBounds(at_most.clip(min=_TINY_M2), _PROVEN * at_least)
 
 
 def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
@@ -205,11 +207,11 @@ def windows(
         curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]
         stride = max(1, span // 4)
         curve = curve[: count * length].reshape(count, length)[:, ::stride]
+        seconds = (reach - 1) * step_s
         starts_s = even_s[: count * length : length]
-        ends_s = starts_s + (reach - 1) * step_s
+        ends_s = starts_s + seconds
         sound = np.searchsorted(gap_starts, ends_s) == np.searchsorted(gap_ends, starts_s, "right")
         borders_s = np.stack([starts_s, ends_s])[:, sound]
-        seconds = (reach - 1) * step_s
         ridden = np.diff(np.interp(borders_s, clock_s, along_m), axis=0)[0]
         away = ridden
         if places:

@@ -25,14 +25,13 @@ import numpy as np
 from src.gpx.elevation.separation import LAGS, octave_variances
 from src.gpx.model import FloatArray, IntArray
 
-# By factors of two: noise of a correlation time between two of them is like a mixture of both. ADR
-# 0036 tells what was tried for the second order.
+# By factors of two: noise of a correlation time between two of them is like a mixture of both.
+# The last of the first order is that of a quiet recorder: a barometer, which wanders by decimetres.
 _ORNSTEIN_UHLENBECK_S = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 40.0)
 _MATERN32_S = (10.0, 20.0, 40.0, 80.0)
 CORRELATION_TIMES_S = _ORNSTEIN_UHLENBECK_S + _MATERN32_S
 
-# One of them is that of a quiet recorder: a barometer, which wanders by decimetres.
-QUIET, QUIET_M = 6, 0.3
+QUIET, QUIET_M = len(_ORNSTEIN_UHLENBECK_S) - 1, 0.3
 AT_MOST_M = np.where(np.arange(len(CORRELATION_TIMES_S)) == QUIET, QUIET_M, np.inf)
 
 # Correlation lengths in cells that octave variances are worked out for: from a cell to beyond the

@@ -134,8 +134,7 @@ def separate(
     of them is foreseen to be white noise; `correlated`, shape (correlation times, stretches,
     octaves), the spectra of unit noise of each of `CORRELATION_TIMES_S`. Stretches are `cells`
     long, and recorded values `spacing_cells` apart; there must be `LEAST_OCTAVES` from the
-    `first_octave` on. The noise lies within
-    `bounds`.
+    `first_octave` on. The noise lies within `bounds`.
     """
     stretches, octaves = powers.shape
     octave = np.arange(octaves)

@@ -28,13 +28,17 @@ class Smoothed:
     """Values without their noise, twice: as lively as the road, and as close to it as can be.
 
     The sum of all rises is that of `elevation_m`, a single slope that of `posterior_mean_m`.
-    `deviation_m` is the noise's as far as it is in the octaves.
+    `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in the latter,
+    and `deviation_m` its standard deviation over the whole.
     """
 
     elevation_m: FloatArray
     posterior_mean_m: FloatArray
-    deviation_m: float
     left_m2: FloatArray
+
+    @property
+    def deviation_m(self) -> float:
+        return math.sqrt(self.left_m2.mean(axis=0).sum())
 
 
 def smoothed(
@@ -55,7 +59,7 @@ def smoothed(
     """
     details, rest = decompose(elevation)
     if len(details) < first_octave(spacing_m / cell_m) + LEAST_OCTAVES:
-        return Smoothed(elevation, elevation, 0.0, np.zeros((len(speed_m_s), 1)))
+        return Smoothed(elevation, elevation, np.zeros((len(speed_m_s), 1)))
     octaves = len(details)
     white = white_m2 * white_spectrum(cell_m, spacing_m, points_per_cell)[:octaves]
     separation = separate(
@@ -66,10 +70,8 @@ def smoothed(
         spacing_m / cell_m,
         bounds,
     )
-    left_m2 = separation.noise_m2 * separation.posterior_mean_share
     return Smoothed(
         elevation_m=reconstruct(scaled(details, separation.relief_share), rest),
         posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_share), rest),
-        deviation_m=math.sqrt(left_m2.mean(axis=0).sum()),
-        left_m2=left_m2,
+        left_m2=separation.noise_m2 * separation.posterior_mean_share,
     )

@@ -71,9 +71,12 @@ def leg_gradients(profile: Profile) -> FloatArray:
     reach = min(max(1, round(WINDOW_M / profile.cell_m)), legs)
     slope = _slopes(height, reach, profile.cell_m)
     for _ in range(_DOUBLINGS):
-        unsure = _deviations(profile, reach) > _SURE_PERCENT
-        if not unsure.any() or 2 * reach > legs:
+        deviations = _deviations(profile, reach)
+        # Between stretches that are all sure, everything is.
+        if deviations.max() <= _SURE_PERCENT or 2 * reach > legs:
             break
+        middles = (np.arange(len(deviations)) + 0.5) * (legs / len(deviations))
+        unsure = np.interp(np.arange(legs), middles, deviations) > _SURE_PERCENT
         reach *= 2
         slope[unsure] = _slopes(height, reach, profile.cell_m)[unsure]
     slope[~(profile.known[1:] & profile.known[:-1])] = np.nan
@@ -90,18 +93,14 @@ def _slopes(height: FloatArray, reach: int, cell_m: float) -> FloatArray:
 
 
 def _deviations(profile: Profile, reach: int) -> FloatArray:
-    """The standard deviation of the gradient over so many legs around each, in percent.
+    """The standard deviation of a gradient over so many legs in each stretch, in percent.
 
     It is that of the noise that is left: of a wave, what two places differ by has the variance
     2 (1 - cos(2 pi distance / length)).
     """
-    left_m2 = profile.left_m2
-    legs = len(profile) - 1
-    waves = _WAVE_CELLS * 2.0 ** np.arange(left_m2.shape[1])
-    differences_m2 = left_m2 @ (2 - 2 * np.cos(2 * np.pi * np.minimum(reach / waves, 0.5)))
-    percent = 100 / (reach * profile.cell_m) * np.sqrt(differences_m2)
-    middles = (np.arange(len(percent)) + 0.5) * (legs / len(percent))
-    deviations: FloatArray = np.interp(np.arange(legs), middles, percent)
+    waves = _WAVE_CELLS * 2.0 ** np.arange(profile.left_m2.shape[1])
+    differences_m2 = profile.left_m2 @ (2 - 2 * np.cos(2 * np.pi * np.minimum(reach / waves, 0.5)))
+    deviations: FloatArray = 100 / (reach * profile.cell_m) * np.sqrt(differences_m2)
     return deviations
 
 
