@@ -74,12 +74,12 @@ def _lower_sqlite(element: in_lower_case, compiler: SQLCompiler, **options: Any)
     return f"in_lower_case({compiler.process(element.clauses, **options)})"
 
 
-async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+async def uninterrupted(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
     """What `work` returns; whoever is cancelled meanwhile goes when it has ended, not before.
 
     A connection that is given up in mid-statement may never close.
     """
-    working = asyncio.create_task(work)
+    working = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:

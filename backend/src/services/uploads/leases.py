@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.config import Settings
-from src.database import Database, utc_now
+from src.database import Database, uninterrupted, utc_now
 from src.errors import ErrorCode
 from src.models import GpxFile
 from src.observability import metrics
@@ -98,7 +98,6 @@ class Leases:
         self._db = db
         self._settings = settings
         self._clock = clock
-        self._beats: set[asyncio.Task[None]] = set()
 
     async def claim(self, gpx_file_id: UUID, *, at_once: bool = False) -> Lease | None:
         """Take the lease if it is free or expired; None if there is nothing to do.
@@ -180,16 +179,19 @@ class Leases:
 
     @asynccontextmanager
     async def kept_alive(self, lease: Lease) -> AsyncIterator["Watch"]:
-        """Extend the lease regularly while the block runs, and tell the watch if it is lost."""
+        """Extend the lease regularly while the block runs, and tell the watch if it is lost.
+
+        No sign of life outlasts the block: a worker's loop stands still between two tasks, and a
+        transaction left open would keep its locks until the next one.
+        """
         ended, watch = asyncio.Event(), Watch()
         beats = asyncio.create_task(self._beat(lease, ended, watch))
-        self._beats.add(beats)
-        beats.add_done_callback(self._beats.discard)
         try:
             yield watch
         finally:
             # Not cancelled: a connection that is given up in mid-statement may never close.
             ended.set()
+            await uninterrupted(beats)
 
     async def advance(self, lease: Lease, percent: int) -> None:
         """Note how far the work has come; raise `LeaseLostError` if it is not ours any more."""

@@ -4,9 +4,11 @@ import asyncio
 import os
 import re
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import QueuePool, select
 
 from src.config import Settings
 from src.errors import ErrorCode
@@ -157,6 +159,28 @@ async def test_a_timeout_within_what_is_done_is_no_lost_lease(
         with pytest.raises(TimeoutError):
             async with watch.while_held(), asyncio.timeout(0.05):
                 await asyncio.Event().wait()
+
+
+async def test_no_sign_of_life_outlasts_the_work(rows: UploadRows, quick_heart: Settings) -> None:
+    leases = Leases(rows.db, quick_heart, rows.clock)
+    lease = await leases.claim(await rows.add())
+    assert lease is not None
+    is_done, connections = asyncio.Event(), cast(QueuePool, rows.db.engine.pool)
+
+    async def work(lease: Lease) -> None:
+        async with leases.kept_alive(lease):
+            await is_done.wait()
+
+    async with asyncio.timeout(10):
+        async with rows.db.write() as session:
+            await session.execute(select(1))
+            working = asyncio.create_task(work(lease))
+            # The other one is a sign of life, which waits for this transaction to end.
+            while connections.checkedout() < 2:
+                await asyncio.sleep(0.01)
+            is_done.set()
+        await working
+    assert connections.checkedout() == 0
 
 
 async def test_every_sign_of_life_extends_the_lease(rows: UploadRows) -> None:
