@@ -8,7 +8,7 @@
 
 Families of relief: fractal, with power that grows by 2 to 6 times from octave to octave (the Hurst
 exponent H is half the growth's binary logarithm), engineered roads, which are smooth below 200 m,
-and stairs. Noise: none, a barometer's (flicker, drift and gusts, in steps of 0.2 m), a satellite's
+and stairs. Noise: none, a barometer's (jitter, drift and gusts, in steps of 0.2 m), a satellite's
 of several correlation times, smoothed by the receiver, whole metres. The truth is the sum of the
 rises of at least a metre along the recorded points.
 
@@ -119,7 +119,7 @@ def barometer(terrain: Terrain, seed: int, stops: int) -> Ride:
     return replace(ride, elevation=np.round((ride.elevation + noise) / 0.2) * 0.2)
 
 
-def flicker(terrain: Terrain, seed: int, stops: int) -> Ride:
+def jitter(terrain: Terrain, seed: int, stops: int) -> Ride:
     return record(terrain, seed=seed, noise="barometric", stops=stops)
 
 
@@ -148,7 +148,7 @@ def _wander(count: int, correlation_time_s: float, rng: np.random.Generator) -> 
 
 RECORDERS: dict[str, Callable[[Terrain, int, int], Ride]] = {
     "none": clean,
-    "barometer, flicker 0.3 m": flicker,
+    "barometer, jitter 0.3 m": jitter,
     "barometer, gusts 0.3 m": barometer,
     "whole metres": whole_metres,
     "satellite 3 m, 20 s": satellite(20.0),
@@ -251,8 +251,8 @@ CONSTANTS: list[tuple[ModuleType, str]] = [
     (relief, "_FLAT_LOG_PRIOR_OF_NOISE"),
     (relief, "_ROUGH_LOG_PRIOR"),
     (relief, "_QUIET_LOG_ODDS"),
-    (relief, "_INDEPENDENT"),
-    (relief, "_MOST_VALUES"),
+    (relief, "_FREEDOM_PER_VALUE"),
+    (relief, "_MOST_FREEDOM"),
     (relief, "_WHITE_VALUES"),
     (relief, "_LIKELIHOOD_POWER"),
     (relief, "_USUAL_TIME_S"),

@@ -1,7 +1,7 @@
 """What the noise of a recording can be, from where it stands alone.
 
-    H(s) = mean of (y[k + 2 s] - 2 y[k + s] + y[k])^2 / 6,    y[k] the mean of s seconds from k on
-    H(s) = noise(s) + relief(v s)                             at a speed of v metres a second
+    H(tau) = mean of (y[k + 2 tau] - 2 y[k + tau] + y[k])^2 / 6,   y[k] the mean of tau seconds
+    H(tau) = C(tau) + W(tau) + R(v tau)          correlated noise, white noise, relief at speed v
 
 The Hadamard variance (R. A. Baugh, "Frequency modulation analysis with the Hadamard variance",
 1971) of altitudes in windows of time: an even slope leaves no trace in it, white noise little in
@@ -11,12 +11,14 @@ noise is
 - no more than H in the quietest quarter of the windows, as chance has them (the minimum
   statistics of R. Martin, "Noise power spectral density estimation", 2001);
 - what is left of H where the rider stands still;
-- what does not grow with the speed. With gamma the growth of ln H with ln s, and beta with ln v,
-  relief has beta = gamma, whatever it is, and noise beta = 0: the noise's share of H is
-  (gamma - beta) / gamma_noise.
+- what does not grow with the speed. With gamma the growth of ln H with ln tau, beta with ln v, and
+  c, w, r the shares of H: gamma = c gamma_C - w + r gamma_R and beta = r gamma_R, whatever the
+  relief is; so c = (gamma - beta + w) / gamma_C, and c / (1 - w) of what is not white.
 
-What it cannot do: altitudes that a receiver freezes when it stands still, but not its positions,
-make it look better than it is. Without times only the quietest windows tell, at a usual speed.
+What it cannot do: a speed that depends on how rough the road is misleads it, and a lap or a turning
+back within a window looks like a halt. Altitudes that a receiver freezes when it stands still, but
+not its positions, make it look better than it is. Without times only the quietest windows tell, at
+a usual speed.
 """
 
 from collections.abc import Iterator
@@ -25,14 +27,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.elevation.noise import AT_MOST_M, hadamard_variances
+from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances
 from src.gpx.model import BoolArray, FloatArray
 
 # In steps of the recorder, seconds for most. Longer ones are seen too rarely.
 _SPANS = (1, 2, 4, 8, 16, 32)
 _SPEED_SPANS = (2, 4, 8)
-# From here on, noise stands out from the flicker of any sensor.
-_TELLING_SPAN = 8
+# In seconds: from here on, noise stands out from any sensor's white noise.
+_TELLING_SPAN_S = 8
 _WINDOW_SPANS, _WINDOW_STEPS = 8, 16
 _FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS = 6, 20, 2
 
@@ -42,13 +44,14 @@ _SLOWEST_STEP_S = 20.0
 _GAP_STEPS = 3.0
 _FEWEST_POINTS = 65
 
-# A quarter of the windows, and what of the mean the quietest quarter stays below, for altitudes
-# that wander: `bench/relief.py --chance`. So many values of a window are independent.
+# The lower quartile of windows, by their mean, for altitudes that wander, and the equivalent
+# degrees of freedom of a window: `bench/relief.py --chance`.
 QUIETEST = 0.25
 _QUIETEST_PER_MEAN = 0.65
-_INDEPENDENT = 8.0
+_WINDOW_FREEDOM = 8.0
 
-# A window in which the rider gets no further than this stands still, if positions move at all.
+# From its first position to its last, by its time: a window with less stands still, if positions
+# move at all.
 _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
 # Of latitude, roughly, as standing still asks for no more.
@@ -57,6 +60,7 @@ _DEGREE_M = 111_200.0
 _ERRORS, _SPEED_ERRORS = 2.0, 1.5
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
+# gamma of noise, at least: at long spans it is none. And how much ln v differs for beta to be told.
 _LEAST_GROWTH = 0.2
 _LEAST_SPREAD = 0.02
 _TINY_M2 = 1e-6
@@ -65,31 +69,35 @@ _PROVEN = 0.5
 
 
 # Latitudes and longitudes in degrees.
-Places = tuple[FloatArray, FloatArray]
+Positions = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseBounds:
-    """Variances in m2 between which the noise lies, shape (processes,): those of `noise`.
+    """What the noise can be: variances in m2, at most, of each process of `noise`.
 
-    `at_least_m2` is what halts prove.
+    `at_most_m2` has shape (processes,). With `is_loud` halts prove more than a quiet recorder has.
     """
 
     at_most_m2: FloatArray
-    at_least_m2: FloatArray
+    is_loud: bool = False
 
     @classmethod
     def unknown(cls) -> "NoiseBounds":
-        at_most = np.square(AT_MOST_M)
-        return cls(at_most, np.zeros_like(at_most))
+        return cls(np.square(AT_MOST_M))
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Of all windows without a gap: H, how far was ridden in each, and how far away it ended."""
+    """All windows of one span that have no gap.
+
+    `span_s` in seconds; `white_power_m2`, the H of white noise over this span; of shape (windows,)
+    `power_m2`, their H in m2, `ridden_m_s`, the mean speed along the track, and `away_m_s`, the
+    displacement from the first position to the last by the time between.
+    """
 
     span_s: float
-    white_m2: float
+    white_power_m2: float
     power_m2: FloatArray
     ridden_m_s: FloatArray
     away_m_s: FloatArray
@@ -104,29 +112,28 @@ class Windows:
 
     def correlated(self, power_m2: float) -> float:
         """What is left of H without white noise."""
-        return max(power_m2 - self.white_m2, _LEAST_LEFT * power_m2)
+        return max(power_m2 - self.white_power_m2, _LEAST_LEFT * power_m2)
 
     def error(self, windows: int) -> float:
-        """Of the mean of so many windows, as a factor."""
-        return 1.0 + _ERRORS * float(np.sqrt(2.0 / (_INDEPENDENT * windows)))
+        """1 + 2 standard errors of the mean of so many windows; of a lower quartile about 1.3."""
+        return 1.0 + _ERRORS * float(np.sqrt(2.0 / (_WINDOW_FREEDOM * windows)))
 
 
 def noise_bounds(
     elevation: FloatArray,
     along_m: FloatArray,
     time_s: FloatArray,
-    places: Places | None,
+    positions: Positions | None,
     white_m2: float,
 ) -> NoiseBounds:
-    """Between which variances the noise of recorded values lies.
+    """What the noise of recorded values can be.
 
     `elevation`, `along_m` and `time_s` have shape (n,), like the latitudes and longitudes of
-    `places`, which are None where the times are made up from the distances; `white_m2` is the
+    `positions`, which are None where the times are made up from the distances; `white_m2` is the
     variance of white noise in a value.
     """
-    bounds = NoiseBounds.unknown()
-    at_most, at_least = bounds.at_most_m2, bounds.at_least_m2
-    seen = list(windows(elevation, along_m, time_s, places, white_m2))
+    at_most, proven_m2 = NoiseBounds.unknown().at_most_m2, 0.0
+    seen = list(windows(elevation, along_m, time_s, positions, white_m2))
     for one in seen:
         unit, most_unit = _units(one.span_s)
         heard = one.power_m2[one.power_m2 > 0]
@@ -137,11 +144,12 @@ def noise_bounds(
         if len(standing) >= _FEWEST_HALTS:
             mean, error = one.correlated(float(standing.mean())), one.error(len(standing))
             _lower(at_most, error * mean / unit)
-            if one.span_s >= _TELLING_SPAN:
-                _raise(at_least, mean / error / most_unit)
-    if places:
+            if one.span_s >= _TELLING_SPAN_S:
+                proven_m2 = max(proven_m2, _PROVEN * mean / error / float(most_unit[QUIET]))
+    if positions:
         _by_speed(seen, at_most)
-    return NoiseBounds(at_most.clip(min=_TINY_M2), _PROVEN * at_least)
+    at_most = at_most.clip(min=_TINY_M2)
+    return NoiseBounds(at_most, is_loud=bool(at_most[QUIET] < proven_m2))
 
 
 def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
@@ -163,7 +171,10 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         growth = np.log2(float(ahead.mean()) / mean)
         unit = hadamard_variances(one.span_s)
         of_noise = np.log2(hadamard_variances(longer.span_s) / unit).clip(min=_LEAST_GROWTH)
-        told.append(((growth - slope) / of_noise, error / of_noise, one, mean))
+        # The share is that of what is left without white noise: alike in all spans.
+        left = one.correlated(mean) / mean
+        per_growth = 1.0 / (left * of_noise)
+        told.append(((growth - slope + 1.0 - left) * per_growth, error * per_growth, one, mean))
     if not told:
         return
     weight = sum(error**-2 for _, error, *_ in told)
@@ -179,7 +190,7 @@ def windows(
     elevation: FloatArray,
     along_m: FloatArray,
     time_s: FloatArray,
-    places: Places | None,
+    positions: Positions | None,
     white_m2: float,
 ) -> Iterator[Windows]:
     """Windows of every span that has enough of them, one after the other along the ride.
@@ -205,6 +216,7 @@ def windows(
             return
         means = (total[span:] - total[:-span]) / span
         curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]
+        # Four values a span: neighbours overlap.
         stride = max(1, span // 4)
         curve = curve[: count * length].reshape(count, length)[:, ::stride]
         seconds = (reach - 1) * step_s
@@ -214,12 +226,14 @@ def windows(
         borders_s = np.stack([starts_s, ends_s])[:, sound]
         ridden = np.diff(np.interp(borders_s, clock_s, along_m), axis=0)[0]
         away = ridden
-        if places:
-            (south, north), (west, east) = (np.interp(borders_s, clock_s, axis) for axis in places)
+        if positions:
+            (south, north), (west, east) = (
+                np.interp(borders_s, clock_s, axis) for axis in positions
+            )
             away = _DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
         yield Windows(
             span_s=span * step_s,
-            white_m2=white_m2 / span,
+            white_power_m2=white_m2 / span,
             power_m2=np.einsum("ij,ij->i", curve, curve)[sound] / (6 * curve.shape[1]),
             ridden_m_s=ridden / seconds,
             away_m_s=away / seconds,
@@ -227,14 +241,13 @@ def windows(
 
 
 def _units(span_s: float) -> tuple[FloatArray, FloatArray]:
-    """The least and the greatest H of unit noise of about the correlation time of each process."""
+    """The least and the greatest H of unit noise of each process, shape (processes,) each.
+
+    Its correlation time is taken half a step of their grid shorter and longer, too.
+    """
     about = [hadamard_variances(span_s, longer) for longer in (0.5**0.5, 1.0, 2.0**0.5)]
     return np.min(about, axis=0), np.max(about, axis=0)
 
 
 def _lower(at_most: FloatArray, bound: FloatArray) -> None:
     np.minimum(at_most, bound, out=at_most)
-
-
-def _raise(at_least: FloatArray, bound: FloatArray) -> None:
-    np.maximum(at_least, bound, out=at_least)

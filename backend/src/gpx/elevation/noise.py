@@ -10,14 +10,13 @@ process in time, while relief is a process in distance. Along the road its corre
 L. S. Ornstein, "On the theory of the Brownian motion" (1930), whose power doubles from octave to
 octave; or, from a receiver that smooths what it writes, as one of second order, damped critically
 (B. Matern, "Spatial variation" (1960), order 3/2). The correlation time is the integral of rho, for
-both. To that comes white noise: a barometer's flicker, and rounding.
+both. To that comes white noise: a barometer's jitter, and rounding.
 
 What it cannot do: noise that a bell curve has smoothed, or that is a sum of a few sine waves, is
 neither, and looks like hills.
 """
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -48,9 +47,9 @@ _NUGGET_LEAST = 16
 def white_variance(elevation: FloatArray, along_m: FloatArray) -> float:
     """The variance in m2 of white noise in recorded values at these distances.
 
-    The mean square of how far a value lies off the line between its neighbours grows evenly with
-    their distance if altitudes wander, and faster with the bends of the road. What it does not
-    fall to with the distance is white: the nugget effect (Matheron, 1963).
+    The mean square of how far a value lies off the line between its neighbours is
+    `white + slope * reach` for altitudes that wander, and steeper for the bends of the road. What
+    is left at reach 0, twice the near less the far, is the nugget (Matheron, 1963).
     """
     if len(elevation) < _NUGGET_LEAST:
         return 0.0
@@ -59,34 +58,35 @@ def white_variance(elevation: FloatArray, along_m: FloatArray) -> float:
 
 
 def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -> FloatArray:
-    """The power of unit noise of each correlation time in each octave of a profile.
+    """The power of unit noise of each process in each octave of a profile.
 
     The profile is given every `cell_m`; `speed_m_s`, shape (stretches,), is how fast each stretch
-    was ridden, `spacing_m` how far apart the recorded values are. Shape (correlation times,
-    stretches, `OCTAVES`).
+    was ridden, `spacing_m` how far apart the recorded values are. Shape (processes, stretches,
+    `OCTAVES`).
     """
     window_steps = round(math.log(max(1.0, spacing_m / cell_m), _WINDOW_STEP))
     speed_cells = speed_m_s / cell_m
     return np.concatenate(
         [
             _of_length(np.outer(times_s, speed_cells), variances)
-            for (times_s, _), variances in zip(_processes(), _averaged(window_steps), strict=True)
+            for (times_s, _), variances in zip(_PROCESSES, _averaged(window_steps), strict=True)
         ]
     )
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
-    """The Hadamard variance of unit noise of each process, over so many seconds.
+    """The Hadamard variance of unit noise of each process, over so many seconds: (processes,).
 
     Correlation times are `longer` than those of the processes by that factor. The Hadamard
     variance of white noise of unit variance is one by the number of values in a span.
     """
     variances = []
-    for times_s, integrated in _processes():
+    for times_s, integrated in _PROCESSES:
         spans = span_s / (longer * np.array(times_s))
         ahead = np.array([integrated(np.abs(lags) * spans) for lags in range(-1, 4)])
-        # The autocovariance of means over a span, 0, 1 and 2 spans apart.
+        # The autocovariance of means over a span, C[0], C[1] and C[2] spans apart, of which the
+        # variance is C[0] - 4/3 C[1] + 1/3 C[2].
         means = (ahead[2:] - 2 * ahead[1:-1] + ahead[:-2])[:3] / spans**2
         variances.append(means[0] - 4 / 3 * means[1] + means[2] / 3)
     return np.concatenate(variances)
@@ -96,12 +96,14 @@ def white_spectrum(cell_m: float, spacing_m: float, points_per_cell: IntArray) -
     """The power of unit white noise in each octave of a profile given every `cell_m`.
 
     `points_per_cell` holds the number of recorded values in each of the cells that have any.
+    Shape (`OCTAVES`,).
     """
     if spacing_m <= cell_m:
         alone = np.zeros(LAGS)
         alone[0] = np.mean(1 / points_per_cell)
         return octave_variances(alone)
-    # Interpolated evenly, averaged over where between two values a cell lies.
+    # Interpolation spreads a value over a hat; averaged over where between two values a cell lies,
+    # the autocovariance is the cubic B-spline.
     apart = np.arange(LAGS) * (cell_m / spacing_m)
     near = 2 / 3 - apart**2 + apart**3 / 2
     return octave_variances(np.where(apart < 1, near, (2 - apart).clip(min=0) ** 3 / 6))
@@ -129,20 +131,12 @@ def _averaged(window_steps: int) -> tuple[FloatArray, ...]:
     window = _WINDOW_STEP**window_steps
     lag, length = np.arange(LAGS), _LENGTHS[:, np.newaxis]
     variances = []
-    for _, integrated in _processes():
+    for _, integrated in _PROCESSES:
         ahead, at, behind = (
             integrated(np.abs(lag + shift) / length) for shift in (window, 0.0, -window)
         )
         variances.append(octave_variances((ahead - 2 * at + behind) * (length / window) ** 2))
     return tuple(variances)
-
-
-def _processes() -> tuple[tuple[tuple[float, ...], Callable[[FloatArray], FloatArray]], ...]:
-    """Correlation times of each kind, and its autocorrelation rho integrated twice.
-
-    That is by lag in correlation lengths, with no slope at 0, where it is mirrored.
-    """
-    return ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
 
 
 def _ornstein_uhlenbeck(lag: FloatArray) -> FloatArray:
@@ -155,6 +149,11 @@ def _matern32(lag: FloatArray) -> FloatArray:
     """rho(lag) = (1 + 2 lag) exp(-2 lag), integrated twice."""
     integrated: FloatArray = (2 * lag + 3) / 4 * np.exp(-2 * lag) + lag
     return integrated
+
+
+# Correlation times of each kind, and its autocorrelation rho integrated twice: by lag in
+# correlation lengths, with no slope at 0, where it is mirrored.
+_PROCESSES = ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
 
 
 def _mean_square_offset(elevation: FloatArray, along_m: FloatArray, reach: int) -> float:

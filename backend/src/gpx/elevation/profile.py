@@ -27,21 +27,21 @@ from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
 
-# Less than the way between two points at 1 Hz, and a kilometre to a stretch. No more cells than
-# points are worth, however far these lie apart.
+# Cells are shorter than a second's ride, and 200 of them a stretch: a kilometre. Sparse recordings
+# get longer ones: no more than so many a point, and 1000.
 _CELL_M = 5.0
 _LEGS_PER_POINT = 1.5
 _STRETCH_CELLS = 200
 
-# What a summit or a valley is left by to count. In metres; what a sound recorder does not do by
-# chance, in standard deviations of its noise, up to so many metres; and of any noise.
+# What a summit or a valley is left by to count: metres, and on top of them standard deviations of
+# the noise left, up to so many metres; but so many standard deviations at least.
 _LEAST_TURN_M = 1.0
 _TURN_PER_QUIET_NOISE, _MOST_QUIET_M = 3.0, 1.0
 _TURN_PER_NOISE = 1.5
 
-# The standard deviation of the gain: of the heights of its turns, of what smoothing took off
-# (whether that was noise is told from little), of the gain itself, and in metres
-# (`bench/relief.py`). In 90 of 100 rides the truth lies within so many of them.
+# The variance of the gain: so many times that of the heights of its inner turns, and the squares of
+# these shares of what smoothing took off (whether that was noise is told from little) and of the
+# gain, and of these metres (`bench/relief.py`). So many deviations hold 90 of 100 normal errors.
 _HEIGHTS_VARIANCES = 4.0
 _PER_SMOOTHED, _PER_GAIN, _LEAST_DEVIATION_M = 0.08, 0.02, 2.0
 _WITHIN = 1.645
@@ -61,15 +61,15 @@ _STEP_SLOPE = 1.0
 class Profile:
     """The smoothed profile in cells of equal length along the distance.
 
-    `elevation_m`, shape (k,), goes on in each segment where the one before ended: its
-    differences are climbing, not its levels. So does `posterior_mean_m`, which is closest to the
-    road at each place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the
-    track; `segments` says in which it lies, and `known` is False for cells of segments without
-    elevations. `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in
-    each octave. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
-    their last, but for steps that no road climbs and where nothing was ridden. In 90 of 100 rides
-    the true gain lies between `gain_low_m` and `gain_high_m`. `turns` are the cells of the summits
-    and valleys that count, and both ends.
+    `elevation_m`, shape (k,), goes on in each segment where the one before ended: its differences
+    are climbing, not its levels. So does `posterior_mean_m`, which is closest to the road at each
+    place, for gradients, and gains less in all. Cell i lies `i * cell_m` along the track;
+    `segments` says in which it lies, and `known` is False for cells of segments without elevations.
+    `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in each octave.
+    `gain_m - loss_m` is what the segments rise from their first recorded elevation to their last,
+    but for steps that no road climbs and where nothing was ridden. The true gain is meant to lie
+    between `gain_low_m` and `gain_high_m` in 90 of 100 rides; docs/accuracy.md shows how often it
+    does. `turns` are the cells of the summits and valleys that count, and both ends.
     """
 
     cell_m: float
@@ -113,7 +113,9 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     turns = turning_points(heights_m, _turn_m(profile.deviation_m))
     gain_m, loss_m = _climbing_m(heights_m, turns)
     raw_gain_m, _ = _climbing_m(raw, turning_points(raw, _LEAST_TURN_M))
-    heights_m2 = profile.left_m2.sum(axis=1)[_stretches(turns[1:-1], len(raw), profile.left_m2)]
+    heights_m2 = profile.left_m2.sum(axis=1)[
+        _stretches(turns[1:-1], len(raw), len(profile.left_m2))
+    ]
     deviation_m = math.sqrt(
         _HEIGHTS_VARIANCES * float(heights_m2.sum())
         + (_PER_SMOOTHED * max(0.0, raw_gain_m - gain_m)) ** 2
@@ -163,7 +165,7 @@ def cumulative_climbing_m(profile: Profile) -> tuple[FloatArray, FloatArray]:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CellPlaces:
     """Where n points lie among the k cells of a profile: behind which, and how far, 0 to 1."""
 
     cell: IntArray
@@ -186,7 +188,7 @@ class Places:
 
 
 def smoothed_at_points(
-    profile: Profile, track: Track, places: Places, distance_m: FloatArray
+    profile: Profile, track: Track, places: CellPlaces, distance_m: FloatArray
 ) -> FloatArray:
     """The smoothed elevation at each point in metres above the sea, shape (n,).
 
@@ -225,10 +227,10 @@ def _climbing_m(height_m: FloatArray, turns: IntArray) -> tuple[float, float]:
     return float(change_m.clip(min=0).sum()), float((-change_m).clip(min=0).sum())
 
 
-def _stretches(cells: IntArray, count: int, of_stretches: FloatArray) -> IntArray:
+def _stretches(cells: IntArray, count: int, stretches: int) -> IntArray:
     """In which of the equally long stretches of a profile of `count` cells each cell lies."""
-    stretches: IntArray = cells * len(of_stretches) // max(count, 1)
-    return stretches
+    of_cells: IntArray = cells * stretches // max(count, 1)
+    return of_cells
 
 
 def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:

@@ -1,14 +1,13 @@
 """Separating relief from noise: how much of a profile's power, octave by octave, is which.
 
-    power[s, o] ~ Gamma with mean  noise[s, o] + spectra[o, k]  and  values[o]  degrees of freedom
-    noise = amounts[0] * white + amounts[1] * correlated[time],      k ~ weights
+    power[i, o] ~ Gamma with mean  noise[i, o] + spectra[o, j]  and  freedom[o]  degrees of freedom
+    noise = amounts[0] * white + amounts[1] * correlated[process],   j ~ weights
 
-The noise is the recorder's, the same process all along the ride, of one correlation time; the
-relief differs from stretch s to stretch, and is taken to be of some component k (`relief_spectra`),
-flat among them. The mixing weights have a maximum of likelihood (N. Laird, "Nonparametric maximum
-likelihood estimation of a mixing distribution", 1978), found together with the amounts of noise by
-expectation maximisation (A. P. Dempster, N. M. Laird & D. B. Rubin, 1977) with Fisher's scoring for
-the amounts.
+The noise is the recorder's, the same process all along the ride; the relief differs from stretch i
+to stretch, and is taken to be of some component j (`relief_spectra`), flat among them. The mixing
+weights have a maximum of likelihood (N. Laird, "Nonparametric maximum likelihood estimation of a
+mixing distribution", 1978), found together with the amounts of noise by expectation maximisation
+(A. P. Dempster, N. M. Laird & D. B. Rubin, 1977) with Fisher's scoring for the amounts.
 
 What it cannot do: gentle hills and an altitude that wanders slowly have the same power. That is
 settled by what is seen of the noise (`evidence`), and by log priors: correlation times are weighed
@@ -35,23 +34,24 @@ LEAST_OCTAVES = 3
 _FIRST_OCTAVE = 2
 
 # Half of an octave's values are independent: all octaves together have twice as many as the
-# profile. And components are like their stretches only so much, which counts as so few values.
-_INDEPENDENT = 0.5
-_MOST_VALUES = 6.0
+# profile. And at most so many degrees of freedom: a component resembles its stretches only
+# roughly, so more values prove no more.
+_FREEDOM_PER_VALUE = 0.5
+_MOST_FREEDOM = 6.0
 
-# Stretches that the noise is fitted to, in so many rounds, after some of which components that are
-# rare are given up (the gains are the same as with more of each). A step changes an amount by no
-# more than a factor of e ** 1.2: from far above, the noise comes down on what hills leave of it,
-# where from below it would take noise for hills.
+# Stretches that are sampled; rounds; after which of them rare components are given up, and below
+# which weight one is rare (gains are the same with more of each). The longest step of the logarithm
+# of an amount: the noise starts at the most there can be and comes down, as from below it would
+# take noise for hills.
 _SAMPLE = 32
 _ROUNDS = 10
 _PRUNED_AFTER = (1, 3, 6)
 _RARE = 3e-3
 _LONGEST_STEP = 1.2
 
-# Log priors of the flat component, besides its mixing weight. Of which component a stretch is:
-# flat, unless another is so much likelier. Which noise there is: one that leaves stretches flat,
-# all else being alike; with 1.4 gentle hills were lost to noise, with none noise made hills.
+# Added to the log probability of flat: where a stretch's component is told; and, less, in the
+# likelihood that processes are compared by (with 1.4 gentle hills were lost to noise, with none
+# noise made hills).
 _FLAT_LOG_PRIOR = 3.0
 _FLAT_LOG_PRIOR_OF_NOISE = 0.3
 # And of relief that grows less than fourfold from octave to octave: no road does, trails may.
@@ -62,9 +62,9 @@ _ROUGH_GROWTH = 3.9
 # values would.
 _WHITE_VALUES = 50.0
 
-# Log prior of the correlation time and of the variance: receivers mostly forget within about 50 s,
-# give or take a factor of 3, and are wrong by a few metres. Values of neighbouring octaves and
-# stretches go together: the likelihood counts a third.
+# Log prior of the correlation time (the logarithm is normal, with this factor as its deviation) and
+# of the variance: receivers mostly forget within about 50 s, and are wrong by a few metres. Values
+# of neighbouring octaves and stretches go together: the likelihood counts a third.
 _USUAL_TIME_S, _TIME_FACTOR = 50.0, 2.8
 _USUAL_NOISE_M = 3.0
 _LIKELIHOOD_POWER = 1 / 3
@@ -87,26 +87,26 @@ class Separation:
     """What is noise and what is relief.
 
     `white` is how many times the foreseen white noise there is, `correlated_m2`, shape
-    (correlation times,), the variance of the noise of each. Of shape (stretches, octaves) are
-    `noise_m2`, the power of both together, and two shares of the amplitude: `relief_share`, which
-    leaves the relief its power, and `posterior_mean_share`, which comes closest to it (Wiener,
-    1949).
+    (processes,), the variance of the noise of each: what tests look at. Of shape (stretches,
+    octaves) are `noise_m2`, the power of both together, and two gains of the amplitude:
+    `relief_gain`, which leaves the relief its power, and `posterior_mean_gain`, which comes closest
+    to it (Wiener, 1949).
     """
 
     white: float
     correlated_m2: FloatArray
     noise_m2: FloatArray
-    relief_share: FloatArray
-    posterior_mean_share: FloatArray
+    relief_gain: FloatArray
+    posterior_mean_gain: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """The maximum of likelihood for each correlation time of the noise.
+    """The maximum of the penalised likelihood for each process of the noise.
 
-    `amounts`, shape (correlation times, 2), of white and of correlated noise; `spectra`, shape
-    (octaves, components), those that are not rare for all times, and their mixing `weights`, shape
-    (correlation times, components); `log_likelihood`, shape (correlation times,).
+    `amounts`, shape (processes, 2), of white and of correlated noise; `spectra`, shape
+    (octaves, components), those that are not rare for all processes, and their mixing `weights`,
+    shape (processes, components); `log_likelihood`, shape (processes,).
     """
 
     amounts: FloatArray
@@ -131,15 +131,15 @@ def separate(
     """Relief and noise in the octaves of a profile's stretches.
 
     `powers`, shape (stretches, octaves), are mean squares in m2; `white`, shape (octaves,), what
-    of them is foreseen to be white noise; `correlated`, shape (correlation times, stretches,
-    octaves), the spectra of unit noise of each of `CORRELATION_TIMES_S`. Stretches are `cells`
-    long, and recorded values `spacing_cells` apart; there must be `LEAST_OCTAVES` from the
-    `first_octave` on. The noise lies within `bounds`.
+    of them is foreseen to be white noise; `correlated`, shape (processes, stretches, octaves),
+    the spectra of unit noise of each process. Stretches are `cells` long, and recorded values
+    `spacing_cells` apart; there must be `LEAST_OCTAVES` from the `first_octave` on. The noise of
+    each process is at most `bounds.at_most_m2`; with `bounds.is_loud` it is not the quiet one.
     """
     stretches, octaves = powers.shape
     octave = np.arange(octaves)
-    values = np.minimum(_INDEPENDENT * cells / 2.0**octave, _MOST_VALUES)
-    values[octave < first_octave(spacing_cells)] = 0.0
+    freedom = np.minimum(_FREEDOM_PER_VALUE * cells / 2.0**octave, _MOST_FREEDOM)
+    freedom[octave < first_octave(spacing_cells)] = 0.0
     power, white = powers + _RESOLUTION_M2, white + _RESOLUTION_M2
     spectra = np.ascontiguousarray(relief_spectra(octaves, float(power.max())).T)
 
@@ -147,40 +147,40 @@ def separate(
     everywhere = np.broadcast_to(white, (len(correlated), len(sample), octaves))
     unit_noise = np.stack([everywhere, correlated[:, sample]], axis=1)
     # The maximum is found as well in single precision, in half the time.
-    given = (power[sample], unit_noise, spectra, values, bounds.at_most_m2)
+    given = (power[sample], unit_noise, spectra, freedom, bounds.at_most_m2)
     fit = _fit(*(a.astype(np.float32) for a in given))
-    of_times = _posterior_of_times(fit, bounds)
-    amounts = of_times[:, np.newaxis] * fit.amounts
+    posterior = _posterior_of_processes(fit, bounds)
+    amounts = posterior[:, np.newaxis] * fit.amounts
     noise = amounts[:, 0].sum() * white + np.tensordot(amounts[:, 1], correlated, 1)
-    weights = of_times @ fit.weights
+    weights = posterior @ fit.weights
     kept = _kept(weights[np.newaxis])
     spectra, weights = fit.spectra.take(kept, axis=1), weights[kept]
     responsibilities, _ = _expectation(
-        power, _expected(noise, spectra), _log_weights(weights, spectra), values
+        power, _expected(noise, spectra), _log_weights(weights, spectra), freedom
     )
 
     noise = np.maximum(noise - _RESOLUTION_M2, 0)
-    share = spectra / _expected(noise + _TINY, spectra)
-    posterior_mean_share = _mean_over_components(responsibilities, share)
+    gain = spectra / _expected(noise + _TINY, spectra)
+    posterior_mean_gain = _mean_over_components(responsibilities, gain)
     return Separation(
         white=float(amounts[:, 0].sum()),
         correlated_m2=amounts[:, 1],
         noise_m2=noise,
-        relief_share=_mean_over_components(responsibilities, np.sqrt(share, out=share)),
-        posterior_mean_share=posterior_mean_share,
+        relief_gain=_mean_over_components(responsibilities, np.sqrt(gain, out=gain)),
+        posterior_mean_gain=posterior_mean_gain,
     )
 
 
 def _fit(
-    power: _Single, unit_noise: _Single, spectra: _Single, values: _Single, at_most: _Single
+    power: _Single, unit_noise: _Single, spectra: _Single, freedom: _Single, at_most: _Single
 ) -> _Fit:
     """Amounts of noise and mixing weights with the greatest likelihood.
 
-    `unit_noise`, shape (correlation times, 2, stretches, octaves), is the power of unit noise, the
-    first of both white. All correlation times go through each round together: few long steps, in
+    `unit_noise`, shape (processes, 2, stretches, octaves), is the power of unit noise, the first of
+    both white. All processes go through each round together: few long steps, in
     which other threads can run.
     """
-    used = values > 0
+    used = freedom > 0
     most = power[:, used].mean(axis=0) / unit_noise[:, 1][..., used].mean(axis=1)
     amounts = np.stack([np.ones_like(at_most), np.minimum(most.min(axis=1), at_most)], axis=1)
     components = spectra.shape[1]
@@ -193,10 +193,10 @@ def _fit(
         noise = np.einsum("tj,tjso->tso", amounts, unit_noise)
         expected = _expected(noise, spectra)
         responsibilities, log_likelihood = _expectation(
-            power, expected, _log_weights(weights, spectra)[:, np.newaxis], values
+            power, expected, _log_weights(weights, spectra)[:, np.newaxis], freedom
         )
         weights = responsibilities.mean(axis=1)
-        amounts = _scored(amounts, power, expected, unit_noise, responsibilities, values)
+        amounts = _scored(amounts, power, expected, unit_noise, responsibilities, freedom)
         np.minimum(amounts[:, 1], at_most, out=amounts[:, 1])
     return _Fit(*(a.astype(np.float64) for a in (amounts, spectra, weights, log_likelihood)))
 
@@ -218,7 +218,7 @@ def _expectation(
     power: _Reals[_Real],
     expected: _Reals[_Real],
     log_weights: _Reals[_Real],
-    values: _Reals[_Real],
+    freedom: _Reals[_Real],
 ) -> tuple[_Reals[_Real], _Reals[_Real]]:
     """The responsibility of each component for each stretch, and the log likelihood of all.
 
@@ -227,7 +227,7 @@ def _expectation(
     """
     deviance = power[..., np.newaxis] / expected
     deviance += np.log(expected)
-    joint = log_weights - values / 2 @ deviance
+    joint = log_weights - freedom / 2 @ deviance
     joint[..., 0] += _FLAT_LOG_PRIOR_OF_NOISE
     most = joint.max(axis=-1, keepdims=True)
     log_likelihood = np.log(np.exp(joint - most).sum(axis=-1)) + most[..., 0]
@@ -243,16 +243,16 @@ def _scored(
     expected: _Single,
     unit_noise: _Single,
     responsibilities: _Single,
-    values: _Single,
+    freedom: _Single,
 ) -> _Single:
     """Amounts after a step of Fisher's scoring in their logarithms."""
     inverse = np.reciprocal(expected)
     slope = _mean_over_components(responsibilities, inverse)
     inverse *= inverse
     curvature = _mean_over_components(responsibilities, inverse)
-    slope = (power * curvature - slope) * (values / 2)
+    slope = (power * curvature - slope) * (freedom / 2)
     gradient = np.einsum("tjso,tso->tj", unit_noise, slope)
-    information = np.einsum("tiso,tjso,tso->tij", unit_noise, unit_noise, curvature * (values / 2))
+    information = np.einsum("tiso,tjso,tso->tij", unit_noise, unit_noise, curvature * (freedom / 2))
     white = amounts[:, 0]
     gradient[:, 0] += _WHITE_VALUES / 2 * (1 / white - 1) / white
     information[:, 0, 0] += _WHITE_VALUES / 2 / white**2
@@ -261,7 +261,7 @@ def _scored(
     return scored
 
 
-def _posterior_of_times(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
+def _posterior_of_processes(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
     """How probable each process of noise is: its likelihood, and what is known of recorders."""
     loud = np.arange(len(CORRELATION_TIMES_S)) != QUIET
     unusual = np.log(np.array(CORRELATION_TIMES_S) / _USUAL_TIME_S) / math.log(_TIME_FACTOR)
@@ -269,7 +269,7 @@ def _posterior_of_times(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
     log_posterior = np.where(loud, _LIKELIHOOD_POWER * fit.log_likelihood + log_prior, -np.inf)
     posterior: FloatArray = np.exp(log_posterior - log_posterior.max())
     posterior /= posterior.sum()
-    if bounds.at_most_m2[QUIET] >= bounds.at_least_m2[QUIET]:
+    if not bounds.is_loud:
         odds = _QUIET_LOG_ODDS + fit.log_likelihood[QUIET] - fit.log_likelihood[loud].max()
         quiet = 1 / (1 + math.exp(-max(-_CERTAIN, min(odds, _CERTAIN))))
         posterior *= 1 - quiet
@@ -280,11 +280,12 @@ def _posterior_of_times(fit: _Fit, bounds: NoiseBounds) -> FloatArray:
 def _mean_over_components(
     responsibilities: _Reals[_Real], of_components: _Reals[_Real]
 ) -> _Reals[_Real]:
+    """Of values of each component, shape (..., components), weighted by responsibilities."""
     mean: _Reals[_Real] = (of_components @ responsibilities[..., np.newaxis])[..., 0]
     return mean
 
 
 def _kept(weights: _Reals[_Real]) -> IntArray:
-    """Of mixing weights, shape (times, components), those not rare for all times, and the flat."""
+    """Of mixing weights, shape (processes, components), those not rare for all, and the flat."""
     kept = (weights > _RARE).any(axis=0)
     return np.flatnonzero(kept | (np.arange(weights.shape[1]) == 0))

@@ -3,13 +3,14 @@
     spectrum[o] = amount * 2**(growth * (o - hills))   for octaves o up to that of the hills
     spectrum[o] = amount * 2**(beyond * (o - hills))   beyond it
 
-These are the components of the mixture that `relief` fits. Recorded roads of Norway and Sweden
-gain 4 to 5 times from octave to octave over the whole range (growth 2 to 2.3); engineered ones,
-smooth below some length, gain more: 16 times (growth 4) is what a long wave leaves in the octaves
-below its own. More is the reach of the foot or the top of a pass: kilometres before and behind it
-the road is straight, but the longest octaves still see the bend.
+These are the components of the mixture that `relief` fits; an octave's growth is an exponent of
+two. Recorded roads of Norway and Sweden gain 4 to 5 times from octave to octave over the whole
+range (2 to 2.3); engineered ones, smooth below some length, gain more: 16 times (4) is what a long
+wave leaves in the octaves below its own. More is the reach of the foot or the top of a pass:
+kilometres before and behind it the road is straight, but the longest octaves still see the bend.
 
-What it cannot do: relief that grows by less than 2.4 times an octave is taken for noise.
+What it cannot do: relief that grows by less than 2.4 times an octave is none of these kinds. Where
+nothing shows the noise, it is taken for noise.
 """
 
 import math
@@ -18,17 +19,16 @@ import numpy as np
 
 from src.gpx.model import FloatArray
 
-# Even as powers of two: hills between two of them would be explained by some noise. The first is
-# a trail's.
-_GROWTHS = (1.25, 2.0, 8 / 3, 10 / 3, 4.0)
+# Evenly apart: hills between two of them would be explained by some noise. The first is a trail's.
+_GROWTH_EXPONENTS = (1.25, 2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
 # Hills of all lengths go on growing beyond; those of one length are gone. Such may lie between two
 # octaves, but for the shortest, which look like noise that a receiver smooths over seconds.
 _BEYOND_HILLS, _BEYOND_WAVES = 1.5, -4.0
 _FAMILIES = (
-    (_GROWTHS, (4, 5, 6, 7, 8), _BEYOND_HILLS),
-    (_GROWTHS, (4, 5, 5.5, 6, 6.5, 7, 7.5), _BEYOND_WAVES),
+    (_GROWTH_EXPONENTS, (4, 5, 6, 7, 8), _BEYOND_HILLS),
+    (_GROWTH_EXPONENTS, (4, 5, 5.5, 6, 6.5, 7, 7.5), _BEYOND_WAVES),
     (_NEAR_A_BEND, (7, 8), _BEYOND_HILLS),
 )
 

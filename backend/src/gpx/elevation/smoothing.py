@@ -1,6 +1,6 @@
 """Smoothing that follows the road: long where it lies flat, hardly any where it climbs.
 
-    smoothed = RECONSTRUCT(share[stretch, octave] * details[octave], rest)
+    smoothed = RECONSTRUCT(gain[stretch, octave] * details[octave], rest)
 
 Each stretch of each octave keeps the share of its amplitude that noise does not explain: stretch by
 stretch the filter of N. Wiener, "Extrapolation, interpolation, and smoothing of stationary time
@@ -28,8 +28,9 @@ class Smoothed:
     """Values without their noise, twice: as lively as the road, and as close to it as can be.
 
     The sum of all rises is that of `elevation_m`, a single slope that of `posterior_mean_m`.
-    `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in the latter,
-    and `deviation_m` its standard deviation over the whole.
+    `left_m2`, shape (stretches, octaves), is the variance of the noise that is left in the former,
+    and that of the error of the latter; `deviation_m` the root of its sum over the octaves, in the
+    mean of the stretches.
     """
 
     elevation_m: FloatArray
@@ -71,7 +72,7 @@ def smoothed(
         bounds,
     )
     return Smoothed(
-        elevation_m=reconstruct(scaled(details, separation.relief_share), rest),
-        posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_share), rest),
-        left_m2=separation.noise_m2 * separation.posterior_mean_share,
+        elevation_m=reconstruct(scaled(details, separation.relief_gain), rest),
+        posterior_mean_m=reconstruct(scaled(details, separation.posterior_mean_gain), rest),
+        left_m2=separation.noise_m2 * separation.posterior_mean_gain,
     )

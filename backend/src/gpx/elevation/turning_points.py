@@ -1,6 +1,6 @@
 """Summits and valleys of a profile, by hysteresis: which of its turns count.
 
-    a summit at i counts where  elevation[i] - elevation[j] >= turn_m  at some j behind it,
+    a summit at i counts where  elevation[i] - elevation[j] >= turn_m  at some j after it,
     before the elevations reach above that of i again; a valley likewise, upside down
 
 What it cannot do: a rise in steps that each fall back by less than `turn_m` is one rise.
@@ -59,7 +59,7 @@ def _ripples(height: FloatArray, is_end: BoolArray, turn_m: float) -> BoolArray:
     """Which turns belong to a pair that lies between its neighbours and less than a turn apart.
 
     Without both, hysteresis finds the same turns: who would turn at the first of a pair has
-    turned before it, and who would turn at the second does so behind it.
+    turned before it, and who would turn at the second does so after it.
     """
     ripples = np.zeros(len(height), dtype=np.bool_)
     rise = np.diff(height)
@@ -74,6 +74,7 @@ def _ripples(height: FloatArray, is_end: BoolArray, turn_m: float) -> BoolArray:
 
 
 def _hysteresis(positions: list[int], heights: list[float], turn_m: float) -> list[int]:
+    """The turns that count, both ends, and the last extreme, however little it was left."""
     turns = [positions[0]]
     best, top, direction = positions[0], heights[0], 1
     for position, height in zip(positions, heights, strict=True):

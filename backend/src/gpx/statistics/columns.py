@@ -7,7 +7,7 @@ lies between; see `stretches`.
 import numpy as np
 
 from src.gpx.elevation.profile import (
-    Places,
+    CellPlaces,
     Profile,
     cumulative_climbing_m,
     smoothed_at_points,
@@ -61,7 +61,7 @@ def _climbing(
         "uphill_m": uphill_m,
         "uphill_rise_m": np.concatenate([[0.0], np.cumsum(rise_m)]),
     }
-    places = Places.along(profile, distance_m)
+    places = CellPlaces.along(profile, distance_m)
     return {name: places.between(cells) for name, cells in at_cells.items()} | {
         "elevation_smoothed": smoothed_at_points(profile, track, places, distance_m),
         "gradient": _steepest_ahead(slope, profile.cell_m, distance_m),

@@ -87,7 +87,7 @@ def test_relief_without_noise_is_hardly_taken_for_noise() -> None:
 
     there = sum(np.mean(detail**2) for detail in details[2:6])
     assert separation.noise_m2[:, 2:6].sum(axis=1).max() < 0.01 * there
-    assert separation.relief_share[:, 5:].min() > 0.99
+    assert separation.relief_gain[:, 5:].min() > 0.99
 
 
 @pytest.mark.parametrize("foreseen", [0.8, 1.0, 1.25])
@@ -97,14 +97,14 @@ def test_white_noise_is_mended_where_it_was_foreseen_a_little_wrong(foreseen: fl
     separation = separated(altitude, white_m2=foreseen)
 
     assert foreseen * separation.white == pytest.approx(1, rel=0.12)
-    assert separation.relief_share.max() < 0.25
+    assert separation.relief_gain.max() < 0.25
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_nothing_of_a_flat_road_is_relief(seed: int) -> None:
     altitude = 3 * wandering(len(ALONG_M) + 1000 * seed, correlation_length=80)[-len(ALONG_M) :]
 
-    assert separated(altitude).relief_share.mean() < 0.1
+    assert separated(altitude).relief_gain.mean() < 0.1
 
 
 def test_flat_road_beside_hills_is_flat() -> None:
@@ -112,7 +112,7 @@ def test_flat_road_beside_hills_is_flat() -> None:
     relief[: len(relief) // 2] = relief[len(relief) // 2]
     altitude = relief + 3 * wandering(len(ALONG_M), correlation_length=120)
 
-    shares = separated(altitude).relief_share[:, 3:7]
+    shares = separated(altitude).relief_gain[:, 3:7]
 
     # Beside the border the longer octaves reach across it.
     assert shares[:25].mean() < 0.1
@@ -126,19 +126,19 @@ def test_straight_road_near_the_foot_of_a_pass_is_straight(seed: int) -> None:
         relief + 3 * wandering(len(ALONG_M) + 1000 * seed, correlation_length=120)[-len(ALONG_M) :]
     )
 
-    shares = separated(altitude).relief_share
+    shares = separated(altitude).relief_gain
 
     # From 2 km before the foot, and on the slope, only octaves as long as that see the bend.
     assert shares[6:8, 4:6].mean() < 0.15
     assert shares[13:17, 4:6].mean() < 0.15
 
 
-def test_the_posterior_mean_share_is_the_more_careful_one() -> None:
+def test_the_posterior_mean_gain_is_the_more_careful_one() -> None:
     separation = separated(hills(15) + 3 * wandering(len(ALONG_M), correlation_length=120))
 
-    assert (separation.posterior_mean_share <= separation.relief_share + 1e-12).all()
-    assert (separation.relief_share <= 1).all()
-    assert (separation.posterior_mean_share >= 0).all()
+    assert (separation.posterior_mean_gain <= separation.relief_gain + 1e-12).all()
+    assert (separation.relief_gain <= 1).all()
+    assert (separation.posterior_mean_gain >= 0).all()
 
 
 def test_the_relief_keeps_its_power() -> None:
@@ -149,7 +149,7 @@ def test_the_relief_keeps_its_power() -> None:
 
     separation = separated(altitude)
 
-    kept = stretch_powers(found, STRETCHES) * separation.relief_share**2
+    kept = stretch_powers(found, STRETCHES) * separation.relief_gain**2
     wanted = stretch_powers(true, STRETCHES)
     assert kept[:, 5:].sum() == pytest.approx(wanted[:, 5:].sum(), rel=0.1)
 
@@ -173,7 +173,7 @@ def test_noise_is_no_more_than_it_can_be() -> None:
 
 
 def test_a_recorder_that_was_seen_to_be_loud_is_not_quiet() -> None:
-    loud = replace(NoiseBounds.unknown(), at_least_m2=np.full(len(CORRELATION_TIMES_S), 1.0))
+    loud = replace(NoiseBounds.unknown(), is_loud=True)
     altitude = hills(60) + 3 * wandering(len(ALONG_M), correlation_length=120)
 
     assert separated(altitude).correlated_m2.sum() < 0.5
