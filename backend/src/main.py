@@ -21,6 +21,7 @@ from src.http.deps import Services
 from src.http.methods import HeadAsGet
 from src.http.request_metrics import RequestMetrics
 from src.http.responses import InternalErrors, install_error_handlers
+from src.http.routing import add_routes
 from src.http.safe_headers import SafeHeaders
 from src.http.sockets import Places
 from src.observability.error_reports import start_error_reports
@@ -57,14 +58,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=VERSION,
         summary="Cyclists' GPX uploads, turned into tracks and numbers one can trust",
         lifespan=_lifespan,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    for module in (auth, wizard, trips, gpx, rides, live, health, metrics):
-        app.include_router(module.router)
-    # After the API, whose paths win.
-    app.include_router(web_routes(settings))
+    modules = (auth, wizard, trips, gpx, rides, live, health, metrics)
+    # The web app comes after the API, whose paths win.
+    add_routes(app, [*(module.router for module in modules), web_routes(settings)])
     # The last one added is the outermost: CORS headers reach every answer, errors too.
     app.add_middleware(BodyLimit, routes=app.routes)
     app.add_middleware(InternalErrors)

@@ -12,9 +12,8 @@ import httpx
 import pytest
 import redis
 from fastapi import FastAPI
-from pydantic import SecretStr
 
-from src.config import AppEnv, Settings
+from src.config import Settings
 from src.http.deps import Services
 from src.main import create_app
 from src.services.processing import dispatch
@@ -26,6 +25,7 @@ from tests.support.contract import Contract
 from tests.support.cyclist import Cyclist
 from tests.support.databases import PostgresTemplate, SqliteTemplate, quick_folder
 from tests.support.desk import Desk
+from tests.support.service import settings_of
 
 
 def pytest_collection_finish() -> None:
@@ -137,17 +137,7 @@ def storage(request: pytest.FixtureRequest) -> Storage:
 
 @pytest.fixture
 def settings(database_url: str, storage_settings: dict[str, Any]) -> Settings:
-    return Settings(
-        _env_file=None,
-        app_env=AppEnv.TESTING,
-        secret_key=SecretStr("a-secret-for-tests-of-at-least-32-characters"),
-        database_url=database_url,
-        rate_limit_enabled=False,
-        log_format="console",
-        # Read into memory by every application: hundreds of them are made here.
-        web_path=storage_settings["storage_path"] / "no-web-app",
-        **storage_settings,
-    )
+    return settings_of(database_url, storage_settings)
 
 
 @pytest.fixture
@@ -167,9 +157,15 @@ async def app(
 
 
 @pytest.fixture(scope="session")
-def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
+def openapi(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The document of the API; not to be changed."""
     settings = Settings(_env_file=None, storage_path=tmp_path_factory.mktemp("storage"))
-    return Contract(create_app(settings).openapi())
+    return create_app(settings).openapi()
+
+
+@pytest.fixture(scope="session")
+def contract(openapi: dict[str, Any]) -> Contract:
+    return Contract(openapi)
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from src.errors import ErrorCode
 from src.http.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
 from src.http.responses import Envelope, errors, ok
+from src.http.routing import api_router
 from src.models import User
 from src.schemas.auth import (
     LoggedOut,
@@ -18,7 +19,7 @@ from src.schemas.auth import (
 )
 from src.services.accounts.auth import TokenPair
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = api_router(prefix="/auth", tags=["auth"])
 RefreshToken = Annotated[str, Query(max_length=8192)]
 
 

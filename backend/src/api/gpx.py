@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import BackgroundTasks, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from src.gpx import STORED_M
@@ -33,6 +33,7 @@ from src.http.responses import (
     ok,
     ok_json,
 )
+from src.http.routing import api_router
 from src.http.tracks import GEOJSON, preview_json, track_geojson, track_json
 from src.models import GpxFile, User
 from src.observability.metrics import count_downloaded
@@ -45,7 +46,7 @@ from src.services.uploads import lookup, registration, runs
 from src.services.uploads.file_names import MEDIA_TYPES, extension_of, media_type_of
 from src.tasks.gpx_tasks import process_gpx_file_async
 
-router = APIRouter(prefix="/gpx", tags=["gpx"])
+router = api_router(prefix="/gpx", tags=["gpx"])
 GPX_TYPE = "application/gpx+xml"
 # The extension and the media type of each that is made here.
 _KINDS = {

@@ -2,17 +2,17 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from src.celery_app import celery_app
 from src.http.deps import Services, ServicesDep
 from src.http.readiness import Readiness
 from src.http.responses import JsonResponse
+from src.http.routing import api_router
 from src.schemas.presence import ALWAYS_THERE
 from src.tasks.probes import probe_parts
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = api_router(prefix="/health", tags=["health"])
 
 
 class Alive(BaseModel):

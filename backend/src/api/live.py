@@ -6,13 +6,14 @@ from functools import lru_cache
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 
 from src.database import uninterrupted
 from src.errors import AppError, ErrorCode, message, stage_message
 from src.http.deps import Services
 from src.http.negotiation import language_of
 from src.http.patience import first_done
+from src.http.routing import api_router
 from src.http.sockets import (
     SEND_WITHIN_S,
     Auth,
@@ -30,7 +31,7 @@ from src.services.uploads import lookup
 from src.states import ProcessingStatus
 
 log = get_logger(__name__)
-router = APIRouter()
+router = api_router()
 # A trip may become private, and a token expires, while somebody watches.
 MAY_STILL_EVERY_S = 20.0
 _KINDS = {

@@ -3,15 +3,16 @@
 import hmac
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from src.errors import AppError, ErrorCode
 from src.http.deps import ServicesDep
 from src.http.responses import errors
+from src.http.routing import api_router
 from src.observability.metrics import TEXT_FORMAT, exposition
 
-router = APIRouter(tags=["metrics"])
+router = api_router(tags=["metrics"])
 _Token = Annotated[
     HTTPAuthorizationCredentials | None,
     Depends(HTTPBearer(auto_error=False, scheme_name="MetricsToken")),

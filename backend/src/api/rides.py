@@ -4,7 +4,7 @@ import math
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from src.errors import InvalidInputError
 from src.gpx.model import FloatArray, RideColumns
@@ -13,12 +13,13 @@ from src.http.caching import NOT_MODIFIED, cache_headers
 from src.http.deps import Services, ServicesDep, Viewer
 from src.http.negotiation import is_known
 from src.http.responses import Envelope, errors, missing_is_not_found, ok_json
+from src.http.routing import api_router
 from src.models import GpxFile, User
 from src.schemas.rides import SeriesOut, StretchOut
 from src.services.tracks.series import FIELDS, columns_for, series_of
 from src.services.uploads import lookup
 
-router = APIRouter(prefix="/gpx", tags=["rides"])
+router = api_router(prefix="/gpx", tags=["rides"])
 DEFAULT_SAMPLES, MAX_SAMPLES = 2_000, 20_000
 DEFAULT_FIELDS = "distance_km,elevation,gradient"
 Place = Annotated[float, Query(ge=0, le=1_000_000)]

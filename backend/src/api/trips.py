@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
+from fastapi import BackgroundTasks, Header, Query, Request, Response
 
 from src.database import utc_now
 from src.errors import AppError, ErrorCode
@@ -20,6 +20,7 @@ from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.negotiation import language_of, wanted_wait_s
 from src.http.responses import REPLAYED, Envelope, JsonResponse, errors, ok, ok_json, replayed
+from src.http.routing import api_router
 from src.models import GpxFile
 from src.schemas.gpx import GpxMetadataOut, UploadOut
 from src.schemas.text import NO_NULL
@@ -41,7 +42,7 @@ from src.services.uploads import idempotency, lookup, registration
 from src.states import ProcessingStatus, TripStatus
 from src.tasks.gpx_tasks import process_gpx_file_async
 
-router = APIRouter(tags=["trips"])
+router = api_router(tags=["trips"])
 Limit = Annotated[int, Query(ge=1, le=100)]
 TitlePart = Annotated[str, Query(max_length=MAX_TITLE_LENGTH), NO_NULL]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -17,6 +17,7 @@ from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.patience import unless_gone
 from src.http.responses import Envelope, JsonResponse, errors, ok, replayed
+from src.http.routing import api_router
 from src.models import Trip
 from src.observability import metrics
 from src.schemas.text import NO_NULL
@@ -27,7 +28,7 @@ from src.services.trips import editing
 from src.services.uploads import idempotency, registration
 from src.states import Mode, Outcome, Stage
 
-router = APIRouter(tags=["trips"])
+router = api_router(tags=["trips"])
 
 
 class WizardForm(TripFields):

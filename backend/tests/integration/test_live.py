@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from src.config import Settings
 from src.database import Database
 from src.http import sockets
 from tests.support.cyclist import Cyclist, data_of
+from tests.support.databases import SqliteTemplate
 from tests.support.rides import build_gpx
 from tests.support.servers import OwnRedis, own_redis
-from tests.support.service import ApiProcess, api_process
+from tests.support.service import ApiProcess, api_process, settings_of
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, is_worked_on, ride
 from tests.support.watching import HELLO, Watcher, watching
 from tests.support.workers import worker
@@ -23,19 +25,24 @@ from tests.support.workers import worker
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STAGES = ["queued", "validating", "parsing", "analysing", "simplifying", "saving", "finishing"]
 LARGE = build_gpx(size_mb=3)
+numbers = count()
 
 
-@pytest.fixture
-def api(settings: Settings, tmp_path: Path) -> Iterator[ApiProcess]:
-    """One process without Redis."""
-    with api_process(settings, tmp_path) as process:
+@pytest.fixture(scope="module")
+def api(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ApiProcess]:
+    """One process without Redis, for all who only watch."""
+    folder = tmp_path_factory.mktemp("watched")
+    settings = settings_of(sqlite_template.copy(folder), {"storage_path": folder / "storage"})
+    with api_process(settings, folder) as process:
         yield process
 
 
 @pytest.fixture
 async def ana(api: ApiProcess) -> AsyncIterator[Cyclist]:
     async with api.client() as client:
-        yield await Cyclist.join(client, "ana")
+        yield await Cyclist.join(client, f"ana_{next(numbers)}")
 
 
 def auth(cyclist: Cyclist) -> dict[str, str]:
@@ -53,7 +60,6 @@ def ensure_told_in_order(told: list[dict[str, Any]], gpx_file_id: object) -> Non
     assert places == sorted(places)
 
 
-@on_sqlite
 async def test_an_upload_is_watched_from_its_receipt_to_its_end(
     api: ApiProcess, ana: Cyclist
 ) -> None:
@@ -74,7 +80,6 @@ async def test_an_upload_is_watched_from_its_receipt_to_its_end(
     }
 
 
-@on_sqlite
 async def test_whoever_comes_late_gets_the_end_at_once(api: ApiProcess, ana: Cyclist) -> None:
     upload = await ana.uploaded(ride())
     for language, text in (("es", "Ruta lista"), ("en-GB", "The ride is ready")):
@@ -87,7 +92,6 @@ async def test_whoever_comes_late_gets_the_end_at_once(api: ApiProcess, ana: Cyc
         assert (await watcher.next())["message"] == "The ride is ready"
 
 
-@on_sqlite
 async def test_a_file_that_fails_says_why(api: ApiProcess, ana: Cyclist) -> None:
     bad = b"<gpx><trk></trk></gpx>" + b" " * (1 << 20)
     upload = data_of(await ana.upload(await ana.new_trip(), bad), 202)
@@ -98,11 +102,10 @@ async def test_a_file_that_fails_says_why(api: ApiProcess, ana: Cyclist) -> None
     assert "dos puntos" in last["message"]
 
 
-@on_sqlite
 async def test_a_socket_shows_what_the_status_shows_and_to_nobody_else(
     api: ApiProcess, ana: Cyclist
 ) -> None:
-    berta = await Cyclist.join(ana.client, "berta")
+    berta = await Cyclist.join(ana.client, f"berta_{next(numbers)}")
     upload = await ana.uploaded(ride())
     one = upload["gpx_file_id"]
     expected = [
@@ -126,7 +129,6 @@ async def test_a_socket_shows_what_the_status_shows_and_to_nobody_else(
         assert await watcher.until_closed() == 1000
 
 
-@on_sqlite
 async def test_a_page_of_another_site_opens_no_socket(api: ApiProcess, ana: Cyclist) -> None:
     upload = await ana.uploaded(ride())
     own = api.address
@@ -142,7 +144,6 @@ async def test_a_page_of_another_site_opens_no_socket(api: ApiProcess, ana: Cycl
         assert refused.value.response.status_code == 403
 
 
-@on_sqlite
 async def test_what_is_too_large_or_silent_is_not_listened_to(
     api: ApiProcess, ana: Cyclist
 ) -> None:

@@ -16,29 +16,21 @@ import httpx
 import pytest
 from jsonschema import ValidationError
 
-from src.config import Settings
 from src.errors import ErrorCode
-from src.main import create_app
 from tests.support.contract import Contract
 from tests.support.workers import BACKEND
 
 Operation = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    settings = Settings(_env_file=None, storage_path=tmp_path_factory.mktemp("storage"))
-    return create_app(settings).openapi()
-
-
-def calls(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
-    for path, methods in document["paths"].items():
+def calls(openapi: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             yield method.upper(), path, operation
 
 
-def test_every_call_describes_its_success(document: dict[str, Any]) -> None:
-    for method, path, operation in calls(document):
+def test_every_call_describes_its_success(openapi: dict[str, Any]) -> None:
+    for method, path, operation in calls(openapi):
         success = {
             status: response
             for status, response in operation["responses"].items()
@@ -49,8 +41,8 @@ def test_every_call_describes_its_success(document: dict[str, Any]) -> None:
             assert status == "204" or response["content"], f"{method} {path} {status}"
 
 
-def test_errors_are_described_in_their_envelope_and_by_example(document: dict[str, Any]) -> None:
-    for method, path, operation in calls(document):
+def test_errors_are_described_in_their_envelope_and_by_example(openapi: dict[str, Any]) -> None:
+    for method, path, operation in calls(openapi):
         for status, response in operation["responses"].items():
             if status.startswith("4"):
                 content = response["content"]["application/json"]
@@ -59,17 +51,17 @@ def test_errors_are_described_in_their_envelope_and_by_example(document: dict[st
                 assert "{" not in content["example"]["error"]["message"]
 
 
-def test_every_json_body_has_an_example(document: dict[str, Any]) -> None:
-    for method, path, operation in calls(document):
+def test_every_json_body_has_an_example(openapi: dict[str, Any]) -> None:
+    for method, path, operation in calls(openapi):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if body:
             name = body["schema"]["$ref"].rpartition("/")[2]
-            assert "example" in document["components"]["schemas"][name], f"{method} {path}"
+            assert "example" in openapi["components"]["schemas"][name], f"{method} {path}"
 
 
-def test_every_call_says_in_words_what_it_does(document: dict[str, Any]) -> None:
+def test_every_call_says_in_words_what_it_does(openapi: dict[str, Any]) -> None:
     assert [
-        f"{method} {path}" for method, path, op in calls(document) if not op.get("description")
+        f"{method} {path}" for method, path, op in calls(openapi) if not op.get("description")
     ] == []
 
 

@@ -7,7 +7,6 @@ checked on the way by the client (`tests/support/contract.py`).
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -18,7 +17,6 @@ from pydantic import SecretStr
 
 from src.config import Settings
 from src.http.deps import Services
-from src.main import create_app
 from src.services.accounts.rate_limit import RateLimiter
 from src.services.monitoring.single_flight import SingleFlight
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
@@ -329,11 +327,11 @@ async def world(
     return World(app, services, settings, ana, berta, ids)
 
 
-def documented(tmp_path: Path) -> dict[str, dict[str, Any]]:
-    document = create_app(Settings(_env_file=None, storage_path=tmp_path)).openapi()
+@pytest.fixture
+def documented(openapi: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         f"{method.upper()} {path}": operation["responses"]
-        for path, operations in document["paths"].items()
+        for path, operations in openapi["paths"].items()
         for method, operation in operations.items()
     }
 
@@ -356,9 +354,9 @@ async def answer_to(world: World, name: str, wanted: Ask) -> httpx.Response:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_an_operation_gives_each_answer_that_it_declares(
-    name: str, world: World, tmp_path: Path
+    name: str, world: World, documented: dict[str, dict[str, Any]]
 ) -> None:
-    declared = documented(tmp_path)[name]
+    declared = documented[name]
     asks = OPERATIONS[name]
     assert {str(wanted.status) for wanted in asks} == declared.keys() - {"default"}
     for wanted in asks:
@@ -376,8 +374,8 @@ async def test_an_operation_gives_each_answer_that_it_declares(
             assert ("Retry-After" in answer.headers) == (wanted.status == 429)
 
 
-def test_every_operation_has_its_entry(tmp_path: Path) -> None:
-    assert documented(tmp_path).keys() == OPERATIONS.keys()
+def test_every_operation_has_its_entry(documented: dict[str, dict[str, Any]]) -> None:
+    assert documented.keys() == OPERATIONS.keys()
 
 
 def test_every_error_that_an_operation_declares_has_a_code_in_the_catalogue() -> None:
@@ -385,11 +383,12 @@ def test_every_error_that_an_operation_declares_has_a_code_in_the_catalogue() ->
     assert [w for w in enveloped if (w.code is None) == (w.status >= 400)] == []
 
 
-async def test_no_body_but_a_form_with_a_file_may_be_large(world: World, tmp_path: Path) -> None:
-    document = create_app(Settings(_env_file=None, storage_path=tmp_path)).openapi()
+async def test_no_body_but_a_form_with_a_file_may_be_large(
+    world: World, openapi: dict[str, Any]
+) -> None:
     brings_a_file = {
         f"{method.upper()} {path}"
-        for path, operations in document["paths"].items()
+        for path, operations in openapi["paths"].items()
         for method, operation in operations.items()
         if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
     }

@@ -1,5 +1,6 @@
 """The OpenAPI document, as what every answer in the tests is held to."""
 
+import json
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
+        self._validators: dict[str, Draft202012Validator] = {}
         self._paths = [
             (re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)) + "$"), operations)
             for path, operations in sorted(
@@ -31,8 +33,14 @@ class Contract:
         kind = response.headers.get("content-type", "")
         if kind == "application/json" and kind in content:
             await response.aread()
-            schema = {**content[kind]["schema"], "components": self._document["components"]}
-            Draft202012Validator(schema).validate(response.json())
+            self._validator(content[kind]["schema"]).validate(response.json())
+
+    def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
+        key = json.dumps(schema)
+        if key not in self._validators:
+            whole = {**schema, "components": self._document["components"]}
+            self._validators[key] = Draft202012Validator(whole)
+        return self._validators[key]
 
     def _operation(self, request: httpx.Request) -> dict[str, Any] | None:
         for pattern, operations in self._paths:

@@ -1,15 +1,17 @@
-"""The whole service as a newcomer runs it: `./deploy.sh dev`, with a data folder of its own."""
+"""The service: its settings in tests, the API alone, and the whole as a newcomer runs it."""
 
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
+from pydantic import SecretStr
 
-from src.config import PROJECT_ROOT, Settings
+from src.config import PROJECT_ROOT, AppEnv, Settings
 from tests.support.servers import free_port, running, wait_for_port
 from tests.support.workers import BACKEND, environment
 
@@ -36,6 +38,20 @@ def dev_service(
     with running(command, log=log, env={**settings, **(env or {})}) as process:
         wait_for_port(port, process, log)
         yield f"http://127.0.0.1:{port}", process
+
+
+def settings_of(database_url: str, storage_settings: Mapping[str, Any]) -> Settings:
+    return Settings(
+        _env_file=None,
+        app_env=AppEnv.TESTING,
+        secret_key=SecretStr("a-secret-for-tests-of-at-least-32-characters"),
+        database_url=database_url,
+        rate_limit_enabled=False,
+        log_format="console",
+        # Read into memory by every application: hundreds of them are made here.
+        web_path=storage_settings["storage_path"] / "no-web-app",
+        **storage_settings,
+    )
 
 
 class ApiProcess:
