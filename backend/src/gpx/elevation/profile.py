@@ -41,10 +41,11 @@ _TURN_PER_NOISE = 1.5
 
 # The variance of the gain: so many times that of the heights of its inner turns, and the squares of
 # these shares of what smoothing took off (whether that was noise is told from little) and of the
-# gain, and of these metres (`bench/relief.py`). So many deviations hold 90 of 100 normal errors.
+# gain, and of these metres (`bench/relief.py`). So many deviations hold 90 of 100 truths there; of
+# normal errors 1.645 would, but some rides are told from little.
 _HEIGHTS_VARIANCES = 4.0
 _PER_SMOOTHED, _PER_GAIN, _LEAST_DEVIATION_M = 0.08, 0.02, 2.0
-_WITHIN = 1.645
+_WITHIN = 2.0
 
 # Where a recording has no times.
 _USUAL_M_S = 7.5
