@@ -57,7 +57,7 @@ _RIDING_M_S = 1.0
 # Of latitude, roughly, as standing still asks for no more.
 _DEGREE_M = 111_200.0
 # Standard errors that a bound lies off what was measured.
-_ERRORS, _SPEED_ERRORS = 2.0, 1.5
+_ERRORS, _SPEED_ERRORS = 2.0, 1.0
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 # gamma of noise, at least: at long spans it is none. And how much ln v differs for beta to be told.
