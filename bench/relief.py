@@ -261,7 +261,6 @@ def devices(folder: Path) -> list[str]:
 CONSTANTS: list[tuple[ModuleType, str]] = [
     (relief, "_FLAT_LOG_PRIOR"),
     (relief, "_FLAT_LOG_PRIOR_OF_NOISE"),
-    (relief, "_ROUGH_LOG_PRIOR"),
     (relief, "_QUIET_LOG_ODDS"),
     (relief, "_FREEDOM_PER_VALUE"),
     (relief, "_MOST_FREEDOM"),

@@ -54,9 +54,6 @@ _LONGEST_STEP = 1.2
 # noise made hills).
 _FLAT_LOG_PRIOR = 3.0
 _FLAT_LOG_PRIOR_OF_NOISE = 0.3
-# And of relief that grows less than fourfold from octave to octave: no road does, trails may.
-_ROUGH_LOG_PRIOR = -0.5
-_ROUGH_GROWTH = 3.9
 
 # How much what `noise.white_variance` foresees counts beside the fit: as the variance of so many
 # values would.
@@ -156,7 +153,7 @@ def separate(
     kept = _kept(weights[np.newaxis])
     spectra, weights = fit.spectra.take(kept, axis=1), weights[kept]
     responsibilities, _ = _expectation(
-        power, _expected(noise, spectra), _log_weights(weights, spectra), freedom
+        power, _expected(noise, spectra), np.log(weights + _TINY), freedom
     )
 
     noise = np.maximum(noise - _RESOLUTION_M2, 0)
@@ -193,20 +190,12 @@ def _fit(
         noise = np.einsum("tj,tjso->tso", amounts, unit_noise)
         expected = _expected(noise, spectra)
         responsibilities, log_likelihood = _expectation(
-            power, expected, _log_weights(weights, spectra)[:, np.newaxis], freedom
+            power, expected, np.log(weights + _TINY)[:, np.newaxis], freedom
         )
         weights = responsibilities.mean(axis=1)
         amounts = _scored(amounts, power, expected, unit_noise, responsibilities, freedom)
         np.minimum(amounts[:, 1], at_most, out=amounts[:, 1])
     return _Fit(*(a.astype(np.float64) for a in (amounts, spectra, weights, log_likelihood)))
-
-
-def _log_weights(weights: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
-    """Logarithms of mixing weights, less for components that grow as slowly as noise does."""
-    finer, coarser = spectra[_FIRST_OCTAVE], spectra[_FIRST_OCTAVE + 1]
-    log_weights: _Reals[_Real] = np.log(weights + _TINY)
-    log_weights += (_ROUGH_LOG_PRIOR * (coarser < _ROUGH_GROWTH * finer)).astype(weights.dtype)
-    return log_weights
 
 
 def _expected(noise: _Reals[_Real], spectra: _Reals[_Real]) -> _Reals[_Real]:
