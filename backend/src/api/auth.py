@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from src.errors import ErrorCode
-from src.http.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
+from src.http.deps import AccessToken, CurrentUser, ServicesDep, limit_auth
 from src.http.responses import Envelope, errors, ok
 from src.models import User
 from src.schemas.auth import (
@@ -52,10 +52,10 @@ async def refresh(refresh_token: RefreshToken, services: ServicesDep) -> Envelop
 
 @router.post("/logout", responses=errors(400, 401))
 async def logout(
-    services: ServicesDep, viewer: KnownViewer, refresh_token: RefreshToken | None = None
+    services: ServicesDep, access_token: AccessToken, refresh_token: RefreshToken | None = None
 ) -> Envelope[LoggedOut]:
     """End the session of the refresh token, or all of them with a bearer token alone."""
-    await services.auth.logout(refresh_token, viewer)
+    await services.auth.logout(refresh_token, access_token)
     return ok(LoggedOut())
 
 

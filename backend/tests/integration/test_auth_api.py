@@ -19,6 +19,7 @@ from src.models import Base, User
 from src.services.accounts.auth import AuthService
 from tests.support.clock import Clock
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
+from tests.support.sessions import is_ended, log_in, refresh, renewed
 
 USER_KEYS = {
     "user_id",
@@ -48,28 +49,6 @@ def clock(app: FastAPI) -> Clock:
 async def register(client: httpx.AsyncClient, **fields: str) -> httpx.Response:
     account = {"username": "ana", "email": "ana@example.com", "password": PASSWORD}
     return await client.post("/auth/register", json=account | fields)
-
-
-async def log_in(client: httpx.AsyncClient, login: str, password: str) -> httpx.Response:
-    return await client.post("/auth/login", json={"login": login, "password": password})
-
-
-async def refresh(client: httpx.AsyncClient, token: str) -> httpx.Response:
-    return await client.post("/auth/refresh", params={"refresh_token": token})
-
-
-async def renewed(client: httpx.AsyncClient, token: str) -> str:
-    fresh: str = data_of(await refresh(client, token), 200)["refresh_token"]
-    return fresh
-
-
-async def is_ended(client: httpx.AsyncClient, token: str) -> bool:
-    response = await refresh(client, token)
-    return (
-        response.status_code == 401
-        and error_of(response, 401)["code"] == "INVALID_REFRESH_TOKEN"
-        and response.headers["WWW-Authenticate"] == "Bearer"
-    )
 
 
 async def log_out(
