@@ -24,6 +24,7 @@ class ErrorCode(StrEnum):
     USERNAME_TAKEN = "USERNAME_TAKEN"
     EMAIL_TAKEN = "EMAIL_TAKEN"
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    WRONG_PASSWORD = "WRONG_PASSWORD"  # noqa: S105 - a code, not a password
     ACCOUNT_LOCKED = "ACCOUNT_LOCKED"
     INVALID_REFRESH_TOKEN = "INVALID_REFRESH_TOKEN"  # noqa: S105 - a code, not a token
 
@@ -139,6 +140,7 @@ CATALOGUE: Final[dict[ErrorCode, ErrorSpec]] = {
     _C.INVALID_CREDENTIALS: ErrorSpec(
         401, "Usuario o contraseña incorrectos", "Wrong username or password"
     ),
+    _C.WRONG_PASSWORD: ErrorSpec(400, "La contraseña no es esa", "That is not the password"),
     _C.ACCOUNT_LOCKED: ErrorSpec(
         429,
         "Cuenta bloqueada por demasiados intentos; inténtalo de nuevo en {minutes} min",

@@ -11,7 +11,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from src.api import auth, gpx, health, live, metrics, rides, trips, wizard
+from src.api import account, auth, gpx, health, live, metrics, rides, trips, wizard
 from src.celery_app import celery_app, celery_config
 from src.config import VERSION, Settings, get_settings
 from src.database import Database
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = build_services(settings)
     install_error_handlers(app)
-    modules = (auth, wizard, trips, gpx, rides, live, health, metrics)
+    modules = (auth, account, wizard, trips, gpx, rides, live, health, metrics)
     # The web app comes after the API, whose paths win.
     add_routes(app, [*(module.router for module in modules), web_routes(settings)])
     # The last one added is the outermost: CORS headers reach every answer, errors too.

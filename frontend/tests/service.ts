@@ -9,13 +9,18 @@ export interface Asked {
 }
 
 type Answer = { status?: number; headers?: Record<string, string> } & (
-  { data: unknown } | { error: { code: string; message: string; field?: string | null } }
+  | { data: unknown }
+  /** A file, or with null nothing at all. */
+  | { body: BodyInit | null }
+  | { error: { code: string; message: string; field?: string | null } }
 );
 
 /** Every request is answered by `answer`; what was asked is kept, in order. */
 export function serve(answer: (asked: Asked) => Answer): Asked[] {
   const all: Asked[] = [];
-  vi.stubGlobal("fetch", async (request: Request) => {
+  vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+    const request =
+      typeof input === "string" ? new Request(new URL(input, location.href), init) : input;
     const { pathname, searchParams } = new URL(request.url);
     const text = await request.text();
     const asked: Asked = {
@@ -26,6 +31,10 @@ export function serve(answer: (asked: Asked) => Answer): Asked[] {
     };
     all.push(asked);
     const given = answer(asked);
+    if ("body" in given) {
+      const status = given.status ?? (given.body === null ? 204 : 200);
+      return new Response(given.body, { status, headers: given.headers ?? {} });
+    }
     const envelope =
       "data" in given
         ? { success: true, data: given.data, error: null }

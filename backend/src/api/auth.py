@@ -4,23 +4,26 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from src.errors import ErrorCode
-from src.http.deps import CurrentUser, KnownViewer, ServicesDep, limit_auth
+from src.errors import ErrorCode, InvalidInputError
+from src.http.deps import AccessToken, CurrentUser, ServicesDep, limit_auth
 from src.http.responses import Envelope, errors, ok
 from src.http.routing import api_router
 from src.models import User
 from src.schemas.auth import (
     LoggedOut,
     LoginRequest,
+    RefreshToken,
     RegisteredUser,
     RegisterRequest,
+    SessionToken,
     TokenOut,
     UserOut,
 )
 from src.services.accounts.auth import TokenPair
 
 router = api_router(prefix="/auth", tags=["auth"])
-RefreshToken = Annotated[str, Query(max_length=8192)]
+# Of clients from before the body; addresses are written down along the way.
+TokenInQuery = Annotated[RefreshToken | None, Query()]
 
 
 @router.post(
@@ -45,18 +48,27 @@ async def login(body: LoginRequest, services: ServicesDep) -> Envelope[TokenOut]
     return ok(_tokens(*await services.auth.login(body.login, body.password)))
 
 
-@router.post("/refresh", responses=errors(400, ErrorCode.INVALID_REFRESH_TOKEN))
-async def refresh(refresh_token: RefreshToken, services: ServicesDep) -> Envelope[TokenOut]:
-    """Exchange a refresh token for a new pair."""
-    return ok(_tokens(*await services.auth.refresh(refresh_token)))
+@router.post(
+    "/refresh", responses=errors(400, ErrorCode.INVALID_REFRESH_TOKEN, ErrorCode.BODY_TOO_LARGE)
+)
+async def refresh(
+    services: ServicesDep, body: SessionToken | None = None, refresh_token: TokenInQuery = None
+) -> Envelope[TokenOut]:
+    """Exchange a refresh token, in the body or in the query, for a new pair."""
+    if (token := body.refresh_token if body else refresh_token) is None:
+        raise InvalidInputError("refresh_token", "missing")
+    return ok(_tokens(*await services.auth.refresh(token)))
 
 
-@router.post("/logout", responses=errors(400, 401))
+@router.post("/logout", responses=errors(400, 401, ErrorCode.BODY_TOO_LARGE))
 async def logout(
-    services: ServicesDep, viewer: KnownViewer, refresh_token: RefreshToken | None = None
+    services: ServicesDep,
+    access_token: AccessToken,
+    body: SessionToken | None = None,
+    refresh_token: TokenInQuery = None,
 ) -> Envelope[LoggedOut]:
     """End the session of the refresh token, or all of them with a bearer token alone."""
-    await services.auth.logout(refresh_token, viewer)
+    await services.auth.logout(body.refresh_token if body else refresh_token, access_token)
     return ok(LoggedOut())
 
 

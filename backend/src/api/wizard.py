@@ -182,8 +182,7 @@ async def _commit(
     async with services.db.write() as session:
         if answer := await idempotency.claim(session, sent):
             return answer, False
-        session.add(trip)
-        await session.flush()
+        await editing.insert_trip(session, trip)
         await editing.publish_trip(session, trip.trip_id, sent.user)
         registered = await registration.register(
             session,

@@ -84,7 +84,7 @@ class _Demo:
         if is_there is None:
             return await self._auth.register(USERNAME, f"{USERNAME}@example.com", PASSWORD)
         user, pair = await self._auth.login(USERNAME, PASSWORD)
-        await self._auth.logout(pair.refresh_token, user)
+        await self._auth.logout(pair.refresh_token, pair.access_token)
         return user
 
     async def ride(self, user: User, wanted: DemoRide) -> UUID:

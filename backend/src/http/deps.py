@@ -13,7 +13,7 @@ from src.errors import AppError, ErrorCode
 from src.http.readiness import Readiness
 from src.http.sockets import Places
 from src.models import User
-from src.services.accounts.auth import AuthService
+from src.services.accounts.auth import AuthService, SignedIn
 from src.services.accounts.rate_limit import RateLimiter
 from src.services.gpx_service import GPXService
 from src.services.live.live import Live
@@ -54,9 +54,20 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
 
-async def get_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
+def get_access_token(bearer: _Bearer) -> str | None:
+    return bearer.credentials if bearer else None
+
+
+AccessToken = Annotated[str | None, Depends(get_access_token)]
+
+
+async def get_session(services: ServicesDep, token: AccessToken) -> SignedIn:
+    return await services.auth.signed_in(token)
+
+
+async def get_viewer(services: ServicesDep, token: AccessToken) -> User | None:
     """Who calls, or None without a token; a token that is not valid is refused."""
-    return await services.auth.user_of(bearer.credentials) if bearer else None
+    return await services.auth.user_of(token) if token is not None else None
 
 
 async def get_user(viewer: Annotated[User | None, Depends(get_viewer)]) -> User:
@@ -65,16 +76,8 @@ async def get_user(viewer: Annotated[User | None, Depends(get_viewer)]) -> User:
     return viewer
 
 
-async def get_known_viewer(services: ServicesDep, bearer: _Bearer) -> User | None:
-    """Who calls, or None where the token is missing or not valid any more."""
-    try:
-        return await get_viewer(services, bearer)
-    except AppError:
-        return None
-
-
-KnownViewer = Annotated[User | None, Depends(get_known_viewer)]
 Viewer = Annotated[User | None, Depends(get_viewer)]
+CurrentSession = Annotated[SignedIn, Depends(get_session)]
 CurrentUser = Annotated[User, Depends(get_user)]
 
 

@@ -1,14 +1,14 @@
 """Routers of the API, and how an application takes their routes."""
 
 from collections.abc import Iterable
-from enum import Enum
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
 
-def api_router(prefix: str = "", tags: list[str | Enum] | None = None) -> APIRouter:
+def api_router(**options: Any) -> APIRouter:
     """A router whose operations are called by their functions' names in the OpenAPI document."""
-    return APIRouter(prefix=prefix, tags=tags, generate_unique_id_function=lambda route: route.name)
+    return APIRouter(generate_unique_id_function=lambda route: route.name, **options)
 
 
 def add_routes(app: FastAPI, routers: Iterable[APIRouter]) -> None:

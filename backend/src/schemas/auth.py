@@ -26,6 +26,11 @@ def _strong(value: str) -> str:
     return value
 
 
+# One that exists is compared, and need not follow the rules of its day.
+Password = Annotated[str, Field(min_length=1, max_length=128)]
+NewPassword = Annotated[str, Field(min_length=8, max_length=128), AfterValidator(_strong)]
+
+
 class RegisterRequest(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
@@ -39,7 +44,7 @@ class RegisterRequest(BaseModel):
 
     username: Annotated[str, Field(min_length=3, max_length=30, pattern=r"^[A-Za-z0-9_]+$")]
     email: Annotated[str, Field(max_length=320), AfterValidator(_email)]
-    password: Annotated[str, Field(min_length=8, max_length=128), AfterValidator(_strong)]
+    password: NewPassword
 
 
 class LoginRequest(BaseModel):
@@ -48,7 +53,35 @@ class LoginRequest(BaseModel):
     )
 
     login: Annotated[str, Field(min_length=1, max_length=320), NO_NULL]
-    password: Annotated[str, Field(min_length=1, max_length=128)]
+    password: Password
+
+
+RefreshToken = Annotated[str, Field(max_length=8192)]
+
+
+class SessionToken(BaseModel):
+    """The refresh token of a session, where no log on the way writes it down."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"refresh_token": "Zm9yIGV4YW1wbGU"}})
+
+    refresh_token: RefreshToken
+
+
+class PasswordChange(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"current_password": "Subida-2026!", "new_password": "Bajada-2027!"}
+        }
+    )
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class AccountDeletion(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"example": {"password": "Subida-2026!"}})
+
+    password: Password
 
 
 class RegisteredUser(BaseModel):

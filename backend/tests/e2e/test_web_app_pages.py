@@ -129,6 +129,10 @@ async def test_pages_of_riders_are_whole_in_both_languages_light_and_dark(
         await english.page.get_by_role("button", name="Sign out on every device").click()
         await expect(english.page.get_by_role("alertdialog")).to_be_visible()
         await looks_right(english)
+        await english.page.get_by_role("button", name="Cancel").click()
+        await english.page.get_by_role("button", name="Delete the account").click()
+        await expect(english.page.get_by_role("alertdialog")).to_contain_text("no way back")
+        await looks_right(english)
 
 
 async def test_the_whole_way_goes_without_a_mouse(browser: Browser, address: str) -> None:

@@ -19,6 +19,7 @@ from src.models import Base, User
 from src.services.accounts.auth import AuthService
 from tests.support.clock import Clock
 from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
+from tests.support.sessions import is_ended, log_in, refresh, renewed
 
 USER_KEYS = {
     "user_id",
@@ -48,28 +49,6 @@ def clock(app: FastAPI) -> Clock:
 async def register(client: httpx.AsyncClient, **fields: str) -> httpx.Response:
     account = {"username": "ana", "email": "ana@example.com", "password": PASSWORD}
     return await client.post("/auth/register", json=account | fields)
-
-
-async def log_in(client: httpx.AsyncClient, login: str, password: str) -> httpx.Response:
-    return await client.post("/auth/login", json={"login": login, "password": password})
-
-
-async def refresh(client: httpx.AsyncClient, token: str) -> httpx.Response:
-    return await client.post("/auth/refresh", params={"refresh_token": token})
-
-
-async def renewed(client: httpx.AsyncClient, token: str) -> str:
-    fresh: str = data_of(await refresh(client, token), 200)["refresh_token"]
-    return fresh
-
-
-async def is_ended(client: httpx.AsyncClient, token: str) -> bool:
-    response = await refresh(client, token)
-    return (
-        response.status_code == 401
-        and error_of(response, 401)["code"] == "INVALID_REFRESH_TOKEN"
-        and response.headers["WWW-Authenticate"] == "Bearer"
-    )
 
 
 async def log_out(
@@ -371,6 +350,15 @@ async def test_a_refresh_token_lives_30_days(clock: Clock, ana: Cyclist) -> None
 async def test_an_unknown_refresh_token_is_refused(client: httpx.AsyncClient) -> None:
     for token in ("", "x", "ñ", "a\x00b", "x" * 200):
         assert await is_ended(client, token), token
+
+
+async def test_a_token_in_the_body_is_as_good_as_one_in_the_address(ana: Cyclist) -> None:
+    body = {"refresh_token": ana.tokens["refresh_token"]}
+    fresh = data_of(await ana.client.post("/auth/refresh", json=body), 200)["refresh_token"]
+    data_of(await ana.client.post("/auth/logout", json={"refresh_token": fresh}), 200)
+    assert await is_ended(ana.client, fresh)
+    error = error_of(await ana.client.post("/auth/refresh", json={"refresh_token": 7}), 400)
+    assert (error["code"], error["field"]) == ("VALIDATION_ERROR", "refresh_token")
 
 
 async def test_refreshing_needs_a_token(client: httpx.AsyncClient) -> None:

@@ -149,6 +149,8 @@ def form(name: str, content: bytes = RIDE, file_name: str = "ride.gpx") -> Optio
 
 
 REGISTER = ask(201, json=NEW_ACCOUNT)
+OTHER_PASSWORD = ask(204, json={"current_password": PASSWORD, "new_password": f"{PASSWORD}-2"})
+DELETE_ACCOUNT = ask(204, json={"password": PASSWORD})
 LOGIN = ask(200, json={"login": "ana", "password": PASSWORD})
 SEND = Ask(202, options=form("file"), ids={"trip_id": "{empty_trip_id}"})
 ANALYZE = ask(200, **form("file"))
@@ -176,14 +178,23 @@ OPERATIONS: dict[str, list[Ask]] = {
     "POST /auth/refresh": [
         ask(200, params={"refresh_token": "{refresh_token}"}),
         ask(400, "VALIDATION_ERROR"),
-        ask(401, "INVALID_REFRESH_TOKEN", params={"refresh_token": "x"}),
+        ask(401, "INVALID_REFRESH_TOKEN", json={"refresh_token": "x"}),
+        ask(413, "BODY_TOO_LARGE", content=LARGE),
     ],
     "POST /auth/logout": [
         ask(200, params={"refresh_token": "{refresh_token}"}),
         ask(400, "VALIDATION_ERROR", params={"refresh_token": "x" * 8193}),
         ask(401, "UNAUTHORIZED").but(401, "UNAUTHORIZED", who="anonymous"),
+        ask(413, "BODY_TOO_LARGE", content=LARGE),
     ],
     "GET /auth/me": signed_in(ask(200)),
+    "PUT /users/me/password": signed_in(
+        OTHER_PASSWORD,
+        ask(400, "VALIDATION_ERROR", json={"current_password": PASSWORD, "new_password": "x"}),
+        ask(400, "WRONG_PASSWORD", json={"current_password": "x", "new_password": PASSWORD}),
+        ask(413, "BODY_TOO_LARGE", content=LARGE),
+        limited(OTHER_PASSWORD),
+    ),
     "POST /trips": signed_in(
         ask(201, json=TRIP),
         ask(400, "VALIDATION_ERROR", json={**TRIP, "title": ""}),
@@ -293,6 +304,13 @@ OPERATIONS: dict[str, list[Ask]] = {
     "POST /gpx/{gpx_file_id}/reprocess": writable(ask(202)),
     "DELETE /trips/{trip_id}/gpx": writable(ask(204))[::-1],
     "DELETE /trips/{trip_id}": writable(ask(200))[::-1],
+    "DELETE /users/me": signed_in(
+        DELETE_ACCOUNT,
+        ask(400, "VALIDATION_ERROR", json={}),
+        ask(400, "WRONG_PASSWORD", json={"password": "x"}),
+        ask(413, "BODY_TOO_LARGE", content=LARGE),
+        limited(DELETE_ACCOUNT),
+    )[::-1],
 }
 
 

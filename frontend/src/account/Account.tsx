@@ -12,15 +12,19 @@ import { Choice } from "../ui/Choice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import { Trouble } from "../ui/Trouble.tsx";
 import styles from "./Account.module.css";
+import { ChangePassword } from "./ChangePassword.tsx";
+import { DeleteAccount } from "./DeleteAccount.tsx";
 import { LANGUAGE_NAMES, texts } from "./texts.ts";
 
 interface AccountProps {
   user: Session["user"];
   /** Leaves this page, and then the session; the others have ended already, or stay. */
   onLeave: (how: { hasEnded: boolean }) => void;
+  /** The account is no more. */
+  onDeleted: () => void;
 }
 
-export function Account({ user, onLeave }: AccountProps) {
+export function Account({ user, onLeave, onDeleted }: AccountProps) {
   const t = useTexts(texts);
   const format = useFormat();
   return (
@@ -38,7 +42,9 @@ export function Account({ user, onLeave }: AccountProps) {
         </dl>
       </section>
       <Looks />
+      <ChangePassword username={user.username} />
       <Sessions onLeave={onLeave} />
+      <DeleteAccount username={user.username} onDeleted={onDeleted} />
     </div>
   );
 }

@@ -6,14 +6,17 @@ import { Button } from "../ui/Button.tsx";
 import { Field, type FieldProps } from "../ui/Field.tsx";
 import { texts } from "./texts.ts";
 
+type PasswordFieldProps = Omit<FieldProps, "label" | "type" | "end"> & { label?: string };
+
 /** A password, hidden unless the rider wants to see it. */
-export function PasswordField(props: Omit<FieldProps, "label" | "type" | "end">) {
+export function PasswordField({ label, ...props }: PasswordFieldProps) {
   const t = useTexts(texts);
+  const name = label ?? t.password;
   const [isShown, setIsShown] = useState(false);
   return (
     <Field
       {...props}
-      label={t.password}
+      label={name}
       type={isShown ? "text" : "password"}
       spellCheck="false"
       input={{ autoCapitalize: "none" }}
@@ -21,7 +24,7 @@ export function PasswordField(props: Omit<FieldProps, "label" | "type" | "end">)
       end={
         <Button
           kind="quiet"
-          label={isShown ? t.hide : t.show}
+          label={(isShown ? t.hide : t.show)(name.toLowerCase())}
           onPress={() => setIsShown((shown) => !shown)}
         >
           {isShown ? <EyeOff aria-hidden="true" /> : <Eye aria-hidden="true" />}

@@ -1,4 +1,4 @@
-import { defineTexts } from "../i18n/texts.ts";
+import { defineTexts, plural } from "../i18n/texts.ts";
 import { type Theme, type Units } from "../i18n/preferences.ts";
 import { type Rule } from "./password-rules.ts";
 
@@ -13,8 +13,8 @@ interface AccountTexts {
   email: string;
   emailHint: string;
   password: string;
-  show: string;
-  hide: string;
+  show: (label: string) => string;
+  hide: (label: string) => string;
   rules: string;
   rule: Record<Rule, string>;
   met: string;
@@ -35,6 +35,11 @@ interface AccountTexts {
   unitsAs: Record<Units, string>;
   theme: string;
   themeAs: Record<Theme, string>;
+  passwordLead: string;
+  currentPassword: string;
+  newPassword: string;
+  changePassword: string;
+  passwordChanged: string;
   sessions: string;
   sessionsLead: string;
   signOut: string;
@@ -42,6 +47,20 @@ interface AccountTexts {
   sure: string;
   sureText: string;
   cancel: string;
+  deleteAccount: string;
+  deleteLead: string;
+  deleteSure: string;
+  deleteAll: string;
+  deleteWhat: (rides: number) => string;
+  noWayBack: string;
+  deleteConfirm: string;
+  deleteDo: string;
+  takeLead: string;
+  take: string;
+  taking: (done: string, all: string) => string;
+  taken: (files: number) => string;
+  takenBut: (files: number) => string;
+  archive: (username: string) => string;
 }
 
 export const texts = defineTexts<AccountTexts>({
@@ -56,8 +75,8 @@ export const texts = defineTexts<AccountTexts>({
     email: "Correo",
     emailHint: "Solo para tu cuenta; no se muestra a nadie.",
     password: "Contraseña",
-    show: "Mostrar contraseña",
-    hide: "Ocultar contraseña",
+    show: (label) => `Mostrar ${label}`,
+    hide: (label) => `Ocultar ${label}`,
     rules: "La contraseña necesita",
     rule: {
       length: "De 8 a 128 caracteres",
@@ -84,6 +103,11 @@ export const texts = defineTexts<AccountTexts>({
     unitsAs: { km: "Kilómetros y metros", mi: "Millas y pies" },
     theme: "Aspecto",
     themeAs: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
+    passwordLead: "Al cambiarla se cierran las demás sesiones; en este dispositivo sigues dentro.",
+    currentPassword: "Contraseña actual",
+    newPassword: "Contraseña nueva",
+    changePassword: "Cambiar contraseña",
+    passwordChanged: "Contraseña cambiada. Las demás sesiones se han cerrado.",
     sessions: "Sesiones",
     sessionsLead:
       "Si has entrado desde un dispositivo que ya no usas, puedes cerrar todas las sesiones de una vez.",
@@ -93,6 +117,32 @@ export const texts = defineTexts<AccountTexts>({
     sureText:
       "Habrá que entrar de nuevo en cada uno, también en este. Las rutas que se están analizando siguen adelante.",
     cancel: "Cancelar",
+    deleteAccount: "Borrar la cuenta",
+    deleteLead:
+      "Desaparecen tus rutas, sus archivos y tus datos, y tu nombre y tu correo quedan libres.",
+    deleteSure: "¿Borrar tu cuenta para siempre?",
+    deleteAll: "Se borran tus rutas, con sus archivos originales y sus direcciones públicas.",
+    deleteWhat: (rides) =>
+      rides === 0
+        ? "No tienes ninguna ruta: se borran tu nombre, tu correo y tus sesiones."
+        : plural(
+            rides,
+            "Se borra tu ruta, con su archivo original y su dirección pública.",
+            `Se borran tus ${rides} rutas, con sus archivos originales y sus direcciones públicas.`,
+          ),
+    noWayBack: "No hay vuelta atrás.",
+    deleteConfirm: "Para confirmar que eres tú.",
+    deleteDo: "Borrar para siempre",
+    takeLead: "Antes puedes llevarte tus archivos, tal como los subiste, en un ZIP.",
+    take: "Descargar mis archivos",
+    taking: (done, all) => `Descargando ${done} de ${all}…`,
+    taken: (files) =>
+      files === 0
+        ? "No hay ningún archivo que descargar."
+        : plural(files, "1 archivo descargado.", `${files} archivos descargados.`),
+    takenBut: (files) =>
+      plural(files, "1 ya no está en el servicio.", `${files} ya no están en el servicio.`),
+    archive: (username) => `rutas de ${username}`,
   },
   en: {
     signIn: "Sign in",
@@ -106,8 +156,8 @@ export const texts = defineTexts<AccountTexts>({
     email: "E-mail",
     emailHint: "Only for your account; nobody is shown it.",
     password: "Password",
-    show: "Show password",
-    hide: "Hide password",
+    show: (label) => `Show ${label}`,
+    hide: (label) => `Hide ${label}`,
     rules: "The password needs",
     rule: {
       length: "8 to 128 characters",
@@ -134,6 +184,11 @@ export const texts = defineTexts<AccountTexts>({
     unitsAs: { km: "Kilometres and metres", mi: "Miles and feet" },
     theme: "Looks",
     themeAs: { system: "As the system", light: "Light", dark: "Dark" },
+    passwordLead: "Changing it ends your other sessions; on this device you stay signed in.",
+    currentPassword: "Current password",
+    newPassword: "New password",
+    changePassword: "Change password",
+    passwordChanged: "Password changed. Your other sessions have ended.",
     sessions: "Sessions",
     sessionsLead:
       "If you have signed in on a device that you use no more, you can end all sessions at once.",
@@ -143,6 +198,32 @@ export const texts = defineTexts<AccountTexts>({
     sureText:
       "You will have to sign in again on each, on this one too. Rides that are being analysed go on.",
     cancel: "Cancel",
+    deleteAccount: "Delete the account",
+    deleteLead:
+      "Your rides, their files and your data go, and your name and e-mail are free again.",
+    deleteSure: "Delete your account for good?",
+    deleteAll: "Your rides are deleted, with their original files and their public addresses.",
+    deleteWhat: (rides) =>
+      rides === 0
+        ? "You have no ride: your name, your e-mail and your sessions are deleted."
+        : plural(
+            rides,
+            "Your ride is deleted, with its original file and its public address.",
+            `Your ${rides} rides are deleted, with their original files and their public addresses.`,
+          ),
+    noWayBack: "There is no way back.",
+    deleteConfirm: "To confirm that it is you.",
+    deleteDo: "Delete for good",
+    takeLead: "Before that you can take your files along, as you uploaded them, in a zip archive.",
+    take: "Download my files",
+    taking: (done, all) => `Downloading ${done} of ${all}…`,
+    taken: (files) =>
+      files === 0
+        ? "There is no file to download."
+        : plural(files, "1 file downloaded.", `${files} files downloaded.`),
+    takenBut: (files) =>
+      plural(files, "1 is not there any more.", `${files} are not there any more.`),
+    archive: (username) => `rides of ${username}`,
   },
 });
 

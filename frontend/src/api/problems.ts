@@ -61,6 +61,10 @@ export const problems = defineTexts<Problems>({
       title: "El nombre o la contraseña no coinciden",
       next: "Revísalos y vuelve a intentarlo.",
     },
+    WRONG_PASSWORD: {
+      title: "Esa no es tu contraseña",
+      next: "Escríbela otra vez, tal como entras.",
+    },
     ACCOUNT_LOCKED: {
       title: "Cuenta bloqueada unos minutos",
       next: "Hubo cinco intentos fallidos seguidos. Prueba dentro de un cuarto de hora.",
@@ -178,6 +182,10 @@ export const problems = defineTexts<Problems>({
     INVALID_CREDENTIALS: {
       title: "Name and password do not match",
       next: "Check them and try again.",
+    },
+    WRONG_PASSWORD: {
+      title: "That is not your password",
+      next: "Write it again, as you do to sign in.",
     },
     ACCOUNT_LOCKED: {
       title: "The account is locked for some minutes",

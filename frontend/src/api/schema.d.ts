@@ -101,6 +101,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Take another password; all other sessions end, this one goes on.
+         *
+         *     A wrong `current_password` counts as one at the sign-in: the fifth in a row locks the account.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Delete the account with its trips, routes and files; what is being processed is cancelled.
+         *
+         *     Name and e-mail are free again at once. A wrong `password` counts as one at the sign-in.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trips/gpx-wizard": {
         parameters: {
             query?: never;
@@ -511,6 +555,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountDeletion
+         * @example {
+         *       "password": "Subida-2026!"
+         *     }
+         */
+        AccountDeletion: {
+            /** Password */
+            password: string;
+        };
         /** Alive */
         Alive: {
             /**
@@ -825,7 +879,7 @@ export interface components {
          * ErrorCode
          * @enum {string}
          */
-        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "SERVICE_BUSY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED" | "ANALYSIS_TOO_LARGE";
+        ErrorCode: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "HTTP_404" | "HTTP_405" | "BAD_REQUEST" | "BODY_TOO_LARGE" | "RATE_LIMITED" | "INTERNAL_ERROR" | "USERNAME_TAKEN" | "EMAIL_TAKEN" | "INVALID_CREDENTIALS" | "WRONG_PASSWORD" | "ACCOUNT_LOCKED" | "INVALID_REFRESH_TOKEN" | "INVALID_FILE_TYPE" | "FILE_TOO_LARGE" | "TRIP_ALREADY_HAS_GPX" | "INVALID_GPX_FORMAT" | "NOT_PROCESSED" | "INVALID_GPX_FILE" | "IDEMPOTENCY_KEY_REUSED" | "DTD_REFUSED" | "NO_USABLE_POINTS" | "TOO_MANY_POINTS" | "DATABASE_UNAVAILABLE" | "STORAGE_UNAVAILABLE" | "OUT_OF_MEMORY" | "SERVICE_BUSY" | "PROCESSING_TIMEOUT" | "PROCESSING_ABANDONED" | "FILE_CORRUPTED" | "ANALYSIS_TOO_LARGE";
         /**
          * ErrorDetail
          * @description `reason` and the rest are there where a file was refused for what is in it.
@@ -1156,6 +1210,19 @@ export interface components {
             limit: number;
             /** Total Pages */
             total_pages: number;
+        };
+        /**
+         * PasswordChange
+         * @example {
+         *       "current_password": "Subida-2026!",
+         *       "new_password": "Bajada-2027!"
+         *     }
+         */
+        PasswordChange: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
         };
         /**
          * PreviewOut
@@ -2372,6 +2439,212 @@ export interface operations {
                      *       "error": {
                      *         "code": "UNAUTHORIZED",
                      *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "WRONG_PASSWORD",
+                     *         "message": "La contraseña no es esa"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BODY_TOO_LARGE",
+                     *         "message": "La petición es demasiado grande"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "RATE_LIMITED",
+                     *         "message": "Demasiadas peticiones; inténtalo de nuevo en 30 s"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "WRONG_PASSWORD",
+                     *         "message": "La contraseña no es esa"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "UNAUTHORIZED",
+                     *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BODY_TOO_LARGE",
+                     *         "message": "La petición es demasiado grande"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "RATE_LIMITED",
+                     *         "message": "Demasiadas peticiones; inténtalo de nuevo en 30 s"
                      *       }
                      *     }
                      */

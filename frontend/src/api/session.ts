@@ -59,7 +59,7 @@ async function renewed(refused: string | undefined): Promise<string | null> {
   const held = session();
   if (held === null || isGood(held, refused)) return held?.accessToken ?? null;
   const { data, response } = await plain.POST("/auth/refresh", {
-    params: { query: { refresh_token: held.refreshToken } },
+    body: { refresh_token: held.refreshToken },
   });
   if (data) {
     keep(data.data);
@@ -81,8 +81,8 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   keep(null);
   if (held === null) return;
   const bearer = connect({ baseUrl: "", token: () => held.accessToken });
-  const query = everywhere ? {} : { refresh_token: held.refreshToken };
-  await bearer.POST("/auth/logout", { params: { query } }).catch(() => undefined);
+  const body = everywhere ? null : { refresh_token: held.refreshToken };
+  await bearer.POST("/auth/logout", { body }).catch(() => undefined);
 }
 
 function isGood(held: Session, refused: string | undefined): boolean {

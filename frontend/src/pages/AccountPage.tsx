@@ -11,9 +11,17 @@ export function AccountPage() {
   useTitle(t.account);
   const session = useSession();
   const navigate = useNavigate();
-  const leave = ({ hasEnded }: { hasEnded: boolean }) => {
-    const state: Leaving = { isLeaving: true, hasEnded };
+  const leave = (how: Omit<Leaving, "isLeaving">) => {
+    const state: Leaving = { isLeaving: true, ...how };
     void navigate("/", { state });
   };
-  return session && <Account user={session.user} onLeave={leave} />;
+  return (
+    session && (
+      <Account
+        user={session.user}
+        onLeave={leave}
+        onDeleted={() => leave({ hasEnded: true, isDeleted: true })}
+      />
+    )
+  );
 }

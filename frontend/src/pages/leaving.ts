@@ -4,29 +4,43 @@
  * The other way round the page that is left would see that nobody is signed in any more, and ask
  * to sign in again.
  */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { keep, signOut } from "../api/session.ts";
+import { keep, session, signOut } from "../api/session.ts";
 
 export interface Leaving {
   isLeaving: true;
   /** The service has ended this session already. */
   hasEnded: boolean;
+  /** And the account with it. */
+  isDeleted?: boolean;
 }
 
-/** For the landing page: whether somebody is on the way out. */
-export function useLeaving(): boolean {
+/** For the landing page: whether somebody is on the way out, or has just left for good. */
+export function useLeaving(): { isLeaving: boolean; isDeleted: boolean } {
   const state: unknown = useLocation().state;
   const navigate = useNavigate();
   const leaving = isLeaving(state) ? state : null;
+  const [isDeleted] = useState(leaving?.isDeleted === true);
   useEffect(() => {
     if (leaving === null) return;
-    if (leaving.hasEnded) keep(null);
+    if (leaving.isDeleted) forget();
+    else if (leaving.hasEnded) keep(null);
     else void signOut();
     // Once only: this step of the history may be come back to.
     void navigate("/", { replace: true, state: null });
   }, [leaving, navigate]);
-  return leaving !== null;
+  return { isLeaving: leaving !== null, isDeleted };
+}
+
+/** What this device has of an account that is no more. */
+function forget(): void {
+  const userId = session()?.user.user_id;
+  keep(null);
+  // Only where it is needed: most visits upload nothing.
+  if (userId !== undefined) {
+    void import("../upload/store.ts").then(({ forgetUploads }) => forgetUploads(userId));
+  }
 }
 
 function isLeaving(state: unknown): state is Leaving {

@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import type { Shade } from "../ui/scales.ts";
 import { SHADES } from "../ui/scales.ts";
 import type { Tokens } from "../ui/tokens.ts";
-import type { Curves } from "./profile-math.ts";
+import { type Curves, heightsShown } from "./profile-math.ts";
 
 export const PLOT_TOKENS = [...SHADES, "ink", "ink-soft", "line", "line-strong", "accent"] as const;
 export type PlotTokens = Tokens<(typeof PLOT_TOKENS)[number]>;
@@ -106,7 +106,7 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
     },
     scales: {
       x: { time: false, range: (_, min, max) => [min, max > min ? max : min + 1] },
-      y: { range: (_, min, max) => heights(min, max) },
+      y: { range: (_, min, max) => heightsShown(min, max) },
       z: { range: (_, min, max) => [Math.min(min, 0), max > 0 ? max * 1.05 : 1] },
     },
     axes: [
@@ -149,6 +149,8 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
         stroke: colours["ink-soft"],
         width: 1.5,
         fill: (plot) => filling(plot, drawing),
+        // Also of a road by the sea.
+        fillTo: (plot) => plot.scales["y"]?.min ?? 0,
         points: { show: false },
       },
       {
@@ -160,14 +162,6 @@ function optionsFor(drawing: Drawing, size: { width: number; height: number }): 
       },
     ],
   };
-}
-
-/** A flat road looks flat: at least 60 metres (or so many feet) are shown. */
-function heights(min: number | null, max: number | null): [number, number] {
-  if (min === null || max === null) return [0, 100];
-  const middle = (min + max) / 2;
-  const half = Math.max((max - min) / 2, 30);
-  return [middle - half * 1.12, middle + half * 1.12];
 }
 
 function filling(plot: uPlot, { stops, colours }: Drawing): CanvasGradient | string {

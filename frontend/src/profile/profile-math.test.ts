@@ -3,6 +3,7 @@ import { samplesOf } from "../api/samples.ts";
 import { formatOf } from "../i18n/format.ts";
 import {
   curvesOf,
+  heightsShown,
   decimalsOf,
   kilometresOf,
   kmAfter,
@@ -123,5 +124,21 @@ describe("the marks of an axis", () => {
     [0.25, 2],
   ])("stand %d apart, told with %d decimals", (step, decimals) => {
     expect(decimalsOf(step)).toBe(decimals);
+  });
+});
+
+describe("the elevations that are drawn", () => {
+  it("have a little air above and below", () => {
+    expect(heightsShown(800, 1800)).toEqual([740, 1860]);
+  });
+
+  it("are ground under a flat road, which stays flat", () => {
+    const [low, high] = heightsShown(0, 12);
+    expect(low).toBeGreaterThan(-5);
+    expect(high - low).toBeGreaterThan(60);
+  });
+
+  it("are some where none is known", () => {
+    expect(heightsShown(null, null)).toEqual([0, 100]);
   });
 });

@@ -23,6 +23,17 @@ export interface Curves {
   km: number[];
 }
 
+/** Flat road looks flat, and as ground: so many metres (or feet) are shown at least. */
+const LEAST_SHOWN = 60;
+const AIR = 0.06;
+
+/** From where to where the elevations of a profile are drawn. */
+export function heightsShown(min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, 100];
+  const span = Math.max(max - min, LEAST_SHOWN);
+  return [min - span * AIR, min + span * (1 + AIR)];
+}
+
 /** The curves in the rider's units; they end at every gap of the recording. */
 export function curvesOf(
   samples: Samples,

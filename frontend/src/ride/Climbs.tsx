@@ -21,37 +21,42 @@ export function Climbs({ climbs, hasElevation, onStretch }: ClimbsProps) {
   return (
     <section className={styles["card"]}>
       <h2>{t.climbs}</h2>
-      {climbs.length === 0 && <p className={styles["soft"]}>{t.noClimbs}</p>}
-      <ul className={styles["climbs"]}>
-        {climbs.map((climb) => (
-          <li key={climb.fromKm}>
-            <button
-              type="button"
-              className={styles["climb"]}
-              title={t.seeClimb(climb.name)}
-              onClick={() => onStretch({ fromKm: climb.fromKm, toKm: climb.toKm })}
-            >
-              <span className={styles["sign"]} aria-hidden="true">
-                {climb.sign}
-              </span>
-              <span className={styles["climb-name"]}>
-                <strong>{climb.name}</strong>
-                <span className={styles["soft"]}>{at(place(climb.fromKm), place(climb.toKm))}</span>
-              </span>
-              <span className={styles["climb-numbers"]}>
-                <span>{format.distance(climb.lengthKm)}</span>
-                <span>+{format.elevation(climb.gainM)}</span>
-                <span>
-                  {format.gradient(climb.average)}{" "}
+      {climbs.length === 0 ? (
+        <p className={styles["soft"]}>{t.noClimbs}</p>
+      ) : (
+        <ul className={styles["climbs"]}>
+          {climbs.map((climb) => (
+            <li key={climb.fromKm}>
+              <button
+                type="button"
+                className={styles["climb"]}
+                title={t.seeClimb(climb.name)}
+                onClick={() => onStretch({ fromKm: climb.fromKm, toKm: climb.toKm })}
+              >
+                <span className={styles["sign"]} aria-hidden="true">
+                  {climb.sign}
+                </span>
+                <span className={styles["climb-name"]}>
+                  <strong>{climb.name}</strong>
                   <span className={styles["soft"]}>
-                    ({t.steepest(format.gradient(climb.steepest))})
+                    {at(place(climb.fromKm), place(climb.toKm))}
                   </span>
                 </span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+                <span className={styles["climb-numbers"]}>
+                  <span>{format.distance(climb.lengthKm)}</span>
+                  <span>+{format.elevation(climb.gainM)}</span>
+                  <span>
+                    {format.gradient(climb.average)}{" "}
+                    <span className={styles["soft"]}>
+                      ({t.steepest(format.gradient(climb.steepest))})
+                    </span>
+                  </span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

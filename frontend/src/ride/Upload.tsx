@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Schemas } from "../api/client.ts";
+import { helpFor } from "../api/help.ts";
 import { problems } from "../api/problems.ts";
 import { api, connection } from "../api/service.ts";
 import { type Progress, watchUpload } from "../api/watching.ts";
@@ -34,6 +35,7 @@ export function Upload({ tripId, isOwner, isArriving, upload }: UploadProps) {
         isOwner={isOwner}
         gpxFileId={upload.gpx_file_id}
         code={upload.error_code}
+        reason={upload.error_reason}
         // Only of what is in the file; the sentence of a code alone is the app's own.
         why={upload.error_reason && upload.error_message}
       />
@@ -106,26 +108,37 @@ interface FailedProps {
   isOwner: boolean;
   gpxFileId: string;
   code: Schemas["ErrorCode"] | null;
+  reason: Schemas["FileReason"] | null;
   /** The service's own sentence. */
   why: string | null;
 }
 
-function Failed({ tripId, isOwner, gpxFileId, code, why }: FailedProps) {
+/** What helps comes first: the same again where the service was at fault, else another file. */
+function Failed({ tripId, isOwner, gpxFileId, code, reason, why }: FailedProps) {
   const t = useTexts(texts);
+  const isOurs = helpFor(code ?? "unknown", reason) === "again";
   const problem = useTexts(problems)[code ?? "unknown"];
   const reprocessing = useReprocessing(tripId, gpxFileId);
+  const again = (
+    <Button
+      kind={isOurs ? "primary" : "plain"}
+      isPending={reprocessing.isPending}
+      onPress={() => reprocessing.mutate()}
+    >
+      {t.again}
+    </Button>
+  );
   return (
     <Notice title={problem.title} isBad>
       {why && <p>{why}.</p>}
       <p>{problem.next}</p>
       {isOwner && (
         <div className={styles["actions"]}>
-          <ButtonLink kind="primary" to={`/app/rides/${tripId}/edit#file`}>
+          {isOurs && again}
+          <ButtonLink kind={isOurs ? "plain" : "primary"} to={`/app/rides/${tripId}/edit#file`}>
             {t.replace}
           </ButtonLink>
-          <Button isPending={reprocessing.isPending} onPress={() => reprocessing.mutate()}>
-            {t.again}
-          </Button>
+          {!isOurs && again}
         </div>
       )}
       {reprocessing.error && <Trouble error={reprocessing.error} />}

@@ -1,6 +1,5 @@
-/** Files of a ride, fetched as whoever is signed in and handed to the browser. */
-import { ApiError } from "../api/client.ts";
-import { freshToken } from "../api/session.ts";
+/** Files of a ride, in each format that there is. */
+import { fetchFile, save } from "../api/files.ts";
 
 export const FORMATS = ["original", "gpx", "csv", "geojson", "simplified"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -11,17 +10,9 @@ export function addressOf(gpxFileId: string, format: Format): string {
 }
 
 export async function download(gpxFileId: string, format: Format, title: string): Promise<void> {
-  const token = await freshToken();
-  const response = await fetch(addressOf(gpxFileId, format), {
-    headers: token === null ? {} : { Authorization: `Bearer ${token}` },
-  });
-  if (!response.ok) throw new ApiError(response, null);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = nameFrom(response.headers.get("Content-Disposition")) ?? `${title}.gpx`;
-  link.click();
-  // The browser takes it up after this task.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const response = await fetchFile(addressOf(gpxFileId, format));
+  const name = nameFrom(response.headers.get("Content-Disposition")) ?? `${title}.gpx`;
+  save(await response.blob(), name);
 }
 
 /** What the service calls the file. */

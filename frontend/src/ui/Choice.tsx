@@ -19,21 +19,23 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>) {
       <label htmlFor={id} className={props.isQuiet ? "only-for-readers" : styles["label"]}>
         {props.label}
       </label>
-      <select
-        id={id}
-        className={styles["control"]}
-        value={props.value}
-        onChange={({ target }) => {
-          const chosen = props.choices.find(([value]) => value === target.value);
-          if (chosen) props.onChange(chosen[0]);
-        }}
-      >
-        {props.choices.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <div className={styles["list"]}>
+        <select
+          id={id}
+          className={styles["control"]}
+          value={props.value}
+          onChange={({ target }) => {
+            const chosen = props.choices.find(([value]) => value === target.value);
+            if (chosen) props.onChange(chosen[0]);
+          }}
+        >
+          {props.choices.map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
       {props.children}
     </div>
   );

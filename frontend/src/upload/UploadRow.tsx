@@ -2,6 +2,7 @@ import RotateCw from "lucide-react/icons/rotate-cw";
 import X from "lucide-react/icons/x";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
+import { mayNeedOtherFile } from "../api/help.ts";
 import { problems } from "../api/problems.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useTexts } from "../i18n/use-texts.ts";
@@ -132,22 +133,20 @@ function WayOut({ upload, failure }: { upload: Upload; failure: Failure }) {
     const wrong = await uploadsNow()?.refill(id, file);
     if (wrong) tell(problemWith(wrong, words, t).title);
   };
+  const other = <PickOther onFile={(file) => void refill(file)} />;
   if (failure.help === "again") {
     return (
-      <Button
-        kind="quiet"
-        aria-label={t.retryOf(trip.title || name)}
-        onPress={() => uploadsNow()?.retry(id)}
-      >
-        <RotateCw aria-hidden="true" />
-        {t.retry}
-      </Button>
+      <div className={styles["ways"]}>
+        <Button aria-label={t.retryOf(trip.title || name)} onPress={() => uploadsNow()?.retry(id)}>
+          <RotateCw aria-hidden="true" />
+          {t.retry}
+        </Button>
+        {mayNeedOtherFile(failure.code) && other}
+      </div>
     );
   }
   if (failure.help === "columns") return <PickColumns upload={upload} />;
-  if (failure.help === "otherFile") {
-    return <PickOther onFile={(file) => void refill(file)} />;
-  }
+  if (failure.help === "otherFile") return other;
   return tripId && <Link to={`/app/rides/${tripId}/edit`}>{t.edit}</Link>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError, type ErrorCode, type Schemas } from "../api/client.ts";
-import { failureBeforeSending, failureOf, failureOfStatus, helpFor, waitAfter } from "./failure.ts";
+import { failureBeforeSending, failureOf, failureOfStatus, waitAfter } from "./failure.ts";
 
 function answered(status: number, code: ErrorCode | null, retryAfter?: string): ApiError {
   const headers = retryAfter ? { "Retry-After": retryAfter } : {};
@@ -28,12 +28,6 @@ describe("waiting", () => {
 });
 
 describe("a failure", () => {
-  it("asks for another file where the file is to blame, and for patience where it is not", () => {
-    expect(helpFor("TOO_MANY_POINTS")).toBe("otherFile");
-    expect(helpFor("PROCESSING_TIMEOUT")).toBe("again");
-    expect(helpFor("TRIP_ALREADY_HAS_GPX")).toBe("none");
-  });
-
   it("says the service's sentence where that names the limit", () => {
     expect(failureOf(answered(400, "FILE_TOO_LARGE")).detail).toBe("Por esto");
     expect(failureOf(answered(500, "INTERNAL_ERROR")).detail).toBeNull();

@@ -1,10 +1,8 @@
 /** Why an upload failed, what helps, and whether that is only to wait. */
 import { ApiError, type Schemas } from "../api/client.ts";
+import { type Help, helpFor } from "../api/help.ts";
 import { type ProblemCode, problemOf } from "../api/problems.ts";
 import { isTrackLog } from "./track-logs.ts";
-
-/** What the rider can do: try the same again, take another file, name its columns, or nothing. */
-export type Help = "again" | "otherFile" | "columns" | "none";
 
 export interface Failure {
   /** Beside the service's: `fileGone`, this device could not keep the file; `emptyFile`. */
@@ -14,29 +12,6 @@ export interface Failure {
   help: Help;
 }
 
-const OTHER_FILE: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
-  "INVALID_FILE_TYPE",
-  "FILE_TOO_LARGE",
-  "INVALID_GPX_FORMAT",
-  "INVALID_GPX_FILE",
-  "DTD_REFUSED",
-  "NO_USABLE_POINTS",
-  "TOO_MANY_POINTS",
-  "ANALYSIS_TOO_LARGE",
-  "FILE_CORRUPTED",
-  "IDEMPOTENCY_KEY_REUSED",
-]);
-/** Of a table whose columns the rider can name. */
-const COLUMNS: ReadonlySet<Schemas["FileReason"]> = new Set([
-  "missing_columns",
-  "unusable_mapping",
-  "ambiguous_dates",
-  "nothing_readable",
-]);
-const NO_HELP: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>([
-  "TRIP_ALREADY_HAS_GPX",
-  "FORBIDDEN",
-]);
 /** Sentences of the service that name a limit. */
 const NAMES_A_LIMIT: ReadonlySet<string> = new Set<Schemas["ErrorCode"]>(["FILE_TOO_LARGE"]);
 
@@ -65,7 +40,7 @@ function because(
   reason: Schemas["FileReason"] | null,
   sentence: string | null,
 ): Failure {
-  const help = reason !== null && COLUMNS.has(reason) ? "columns" : helpFor(code);
+  const help = helpFor(code, reason);
   // Its sentence speaks of the service's own words for dates; the rider chooses them from a list.
   return { code, detail: reason === "ambiguous_dates" ? null : sentence, help };
 }
@@ -73,11 +48,6 @@ function because(
 /** Whether the file is of no use as it is. */
 export function isRefused({ help }: Failure): boolean {
   return help === "otherFile" || help === "columns";
-}
-
-export function helpFor(code: ProblemCode): Help {
-  if (OTHER_FILE.has(code)) return "otherFile";
-  return NO_HELP.has(code) ? "none" : "again";
 }
 
 /** What can be said of a file without sending it; null where nothing is wrong. */

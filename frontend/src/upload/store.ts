@@ -197,6 +197,13 @@ export function uploadsFor(userId: string | null): void {
   for (const listener of starts) listener();
 }
 
+/** Of a rider whose account is no more, nothing stays on this device. */
+export async function forgetUploads(userId: string): Promise<void> {
+  if (current?.userId === userId) uploadsFor(null);
+  keepUploads(userId, keptUploads(userId), []);
+  await keptFiles().tidy(keptIds());
+}
+
 export function uploadsNow(): Uploads | null {
   return current?.uploads ?? null;
 }

@@ -18,7 +18,9 @@ from src.gpx.statistics.gradients import CLASSES
 CARD_WIDTH, CARD_HEIGHT = 1200, 630
 # More than a picture of this size can show.
 MOST_POINTS = 2000
-_LABEL_WIDTH = 140
+# Of what is written in the size of a tick, on the sheet: more than any system's letters take.
+_LETTER_WIDTH = 6.6
+_LABEL_GAP = 8
 _CARD_LETTERS, _CARD_LINES = 44, 2
 
 # The light ones of the web app (`frontend/src/ui/theme.css`).
@@ -28,7 +30,8 @@ _DESCENT_PERCENT = -1.0
 _SHEET_STYLE = """
   .title { font-size: 26px; font-weight: 600 }
   .facts { font-size: 17px; fill: #566773 }
-  .tick { font-size: 12px; fill: #7c8b95 }
+  .tick { font-size: 12px; fill: #66757f }
+  .label { paint-order: stroke; stroke: #f6f8f7; stroke-width: 4px; stroke-linejoin: round }
   .casing { fill: none; stroke: #ffffff; stroke-width: 9 }
   .route { fill: none; stroke-width: 4.5 }
 """
@@ -269,16 +272,25 @@ def _profile(
 
 
 def _climb_labels(ride: Sketch, across: _Axis, up: _Axis) -> list[str]:
+    """What is said of each climb, over its summit and above all of the road that it is as wide as.
+
+    Of two that would touch, the harder one is told.
+    """
     lines: list[str] = []
-    taken: list[float] = []
-    heights = _heights(ride)
+    taken: list[tuple[float, float]] = []
+    x = np.interp(ride.distance_km, [across.low, across.high], [across.start, across.end])
+    y = np.interp(_heights(ride), [up.low, up.high], [up.start, up.end])
     for climb in ride.climbs:
-        summit = across(climb.end_km)
-        if all(abs(summit - other) > _LABEL_WIDTH for other in taken):
-            taken.append(summit)
-            above = up(float(np.interp(climb.end_km, ride.distance_km, heights))) - 8
-            category = f"{climb.category} · " if climb.category else ""
-            lines.append(_tick(summit, above, category + climb.description))
+        label = f"{climb.category} · {climb.description}" if climb.category else climb.description
+        half = _LETTER_WIDTH * len(label) / 2
+        middle = min(max(across(climb.end_km), across.start + half), across.end - half)
+        left, right = middle - half - _LABEL_GAP, middle + half + _LABEL_GAP
+        if all(right < begun or left > ended for begun, ended in taken):
+            taken.append((left, right))
+            # Also where the ridge enters and leaves, between two of its points.
+            ridge = np.interp([left, right], x, y)
+            highest = min(ridge.min(), y[(x > left) & (x < right)].min(initial=np.inf))
+            lines.append(_tick(middle, float(highest) - _LABEL_GAP, label, kind="tick label"))
     return lines
 
 
@@ -286,12 +298,12 @@ def _grid_line(start: float, end: float, y: float) -> str:
     return f'<line class="grid" x1="{start}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
-def _tick(x: float, y: float, text: str, anchor: str = "middle") -> str:
-    return f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
+def _tick(x: float, y: float, text: str, anchor: str = "middle", kind: str = "tick") -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
 
 
 def _legend() -> list[str]:
-    names = ("↘", "0–3 %", "3–6 %", "6–10 %", "&gt; 10 %")
+    names = ("&lt; −1 %", "0–3 %", "3–6 %", "6–10 %", "&gt; 10 %")
     entries = enumerate(zip(names, (DESCENT, *STEEPNESS), strict=True))
     return [
         f'<rect x="{72 + 90 * i}" y="728" width="12" height="12" rx="3" fill="{colour}"/>'

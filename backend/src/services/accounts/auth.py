@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 from uuid import UUID, uuid4
 
 import jwt
 from jwt.types import Options
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +36,17 @@ _CHECKS: Options = {
     "verify_iat": False,
 }
 _hasher = PasswordHash((Argon2Hasher(),))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whom an access token belongs to, and by which session, that is the tokens of one sign-in.
+
+    A token that a version before this one has made names no session.
+    """
+
+    user: User
+    family_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +105,10 @@ class AuthService:
             await self._count_failure(user.user_id)
             raise AppError(ErrorCode.INVALID_CREDENTIALS)
         async with self._db.write() as session:
-            changes: dict[str, Any] = {"failed_logins": 0, "locked_until": None}
-            if renewed_hash is not None:
-                changes["password_hash"] = renewed_hash
-            await session.execute(
-                update(User).where(User.user_id == user.user_id).values(**changes)
-            )
-            pair = self._issue(session, user.user_id, family_id=uuid4())
-        return user, pair
+            is_the_same = await _set_password(session, user, renewed_hash or known_hash)
+            pair = self._issue(session, user.user_id, family_id=uuid4()) if is_the_same else None
+        # Meanwhile changed, or renewed by another sign-in: that one counts.
+        return (user, pair) if pair else await self.login(login, password)
 
     async def refresh(self, token: str) -> tuple[User, TokenPair]:
         """A new pair for a refresh token.
@@ -111,60 +117,117 @@ class AuthService:
         second use means that it was stolen, and ends every session that descends from its login.
         """
         now = self._clock()
+        digest, pair = _digest(token), None
         async with self._db.write() as session:
+            user = await _lock_account(session, User.user_id == _owner_of(digest))
             stored = await session.scalar(
-                select(RefreshToken)
-                .where(RefreshToken.token_hash == _digest(token), RefreshToken.expires_at > now)
-                .with_for_update()
+                select(RefreshToken).where(
+                    RefreshToken.token_hash == digest, RefreshToken.expires_at > now
+                )
             )
-            user = pair = None
             if stored is not None and not _is_fresh(stored, now):
                 await session.execute(
                     delete(RefreshToken).where(RefreshToken.family_id == stored.family_id)
                 )
             elif stored is not None:
                 stored.rotated_at = stored.rotated_at or now
-                user = await session.get_one(User, stored.user_id)
-                pair = self._issue(session, user.user_id, stored.family_id)
+                pair = self._issue(session, stored.user_id, stored.family_id)
         if user is None or pair is None or not user.is_active:
             raise AppError(ErrorCode.INVALID_REFRESH_TOKEN)
         return user, pair
 
-    async def logout(self, refresh_token: str | None, user: User | None) -> None:
-        """End the session of a refresh token; without one, all sessions of `user`."""
+    async def logout(self, refresh_token: str | None, access_token: str | None) -> None:
+        """End the session of a refresh token; without one, all sessions of the account.
+
+        Where that session has ended before, an access token shows that it was one: a client that
+        lost the answer asks again.
+        """
+        if refresh_token is None:
+            await self._end_all(access_token)
+            return
+        digest = _digest(refresh_token)
         async with self._db.write() as session:
-            stored = (
-                await session.get(RefreshToken, _digest(refresh_token)) if refresh_token else None
+            await _lock_account(session, User.user_id == _owner_of(digest))
+            stored = await session.get(RefreshToken, digest)
+            is_open = stored is not None and stored.expires_at > self._clock()
+            if stored is not None and is_open:
+                await session.execute(
+                    delete(RefreshToken).where(RefreshToken.family_id == stored.family_id)
+                )
+        if not is_open:
+            self._claims(access_token)
+
+    async def _end_all(self, access_token: str | None) -> None:
+        user = (await self.signed_in(access_token)).user
+        async with self._db.write() as session:
+            await _lock_account(session, User.user_id == user.user_id)
+            await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user.user_id))
+
+    async def change_password(self, caller: SignedIn, current: str, new: str) -> None:
+        """Take another password, and end all other sessions of the account.
+
+        Raises:
+            AppError: as `confirm`.
+        """
+        user = caller.user
+        await self.confirm(user, current, field="current_password")
+        new_hash = await self._threads.run(_hasher.hash, new)
+        async with self._db.write() as session:
+            if not await _set_password(session, user, new_hash):
+                # Another request has changed it since.
+                raise AppError(ErrorCode.WRONG_PASSWORD, field="current_password")
+            await session.execute(
+                delete(RefreshToken).where(
+                    RefreshToken.user_id == user.user_id,
+                    RefreshToken.family_id.is_distinct_from(caller.family_id),
+                )
             )
-            if stored is not None and stored.expires_at > self._clock():
-                ended = RefreshToken.family_id == stored.family_id
-            elif user is None:
-                raise AppError(ErrorCode.UNAUTHORIZED)
-            elif refresh_token is None:
-                ended = RefreshToken.user_id == user.user_id
-            else:
-                return
-            await session.execute(delete(RefreshToken).where(ended))
+
+    async def confirm(self, user: User, password: str, *, field: str) -> None:
+        """See that it is their password, before something is done that cannot be undone.
+
+        Wrong ones count as they do at the sign-in.
+
+        Raises:
+            AppError: `WRONG_PASSWORD` of `field`, or `ACCOUNT_LOCKED`.
+        """
+        self._ensure_unlocked(user)
+        if not await self._threads.run(_hasher.verify, password, user.password_hash):
+            await self._count_failure(user.user_id)
+            raise AppError(ErrorCode.WRONG_PASSWORD, field=field)
 
     async def user_of(self, access_token: str) -> User:
         """The active account of a valid access token, else `UNAUTHORIZED`."""
+        return (await self.signed_in(access_token)).user
+
+    async def signed_in(self, access_token: str | None) -> SignedIn:
+        """As `user_of`, and the session; a token does not outlive the session that it is of."""
+        user_id, family_id = self._claims(access_token)
+        known = select(User).where(User.user_id == user_id)
+        if family_id is not None:
+            known = known.where(exists().where(RefreshToken.family_id == family_id))
+        async with self._db.read() as session:
+            user = await session.scalar(known)
+        if user is None or not user.is_active:
+            raise AppError(ErrorCode.UNAUTHORIZED)
+        return SignedIn(user, family_id)
+
+    def _claims(self, access_token: str | None) -> tuple[UUID, UUID | None]:
+        """Account and session of an access token that is ours and of now, else `UNAUTHORIZED`."""
         try:
             claims = jwt.decode(
-                access_token,
+                access_token or "",
                 self._secret,
                 algorithms=[_ALGORITHM],
                 options=_CHECKS,
             )
             user_id = UUID(claims["sub"])
+            family_id = UUID(claims["sid"]) if "sid" in claims else None
         except (jwt.InvalidTokenError, ValueError) as error:
             raise AppError(ErrorCode.UNAUTHORIZED) from error
         if claims["typ"] != "access" or claims["exp"] <= self._clock().timestamp():
             raise AppError(ErrorCode.UNAUTHORIZED)
-        async with self._db.read() as session:
-            user = await session.get(User, user_id)
-        if user is None or not user.is_active:
-            raise AppError(ErrorCode.UNAUTHORIZED)
-        return user
+        return user_id, family_id
 
     def _ensure_unlocked(self, user: User) -> None:
         if user.locked_until is None:
@@ -197,6 +260,7 @@ class AuthService:
         access = jwt.encode(
             {
                 "sub": str(user_id),
+                "sid": str(family_id),
                 "typ": "access",
                 "iat": now,
                 "exp": now + self._access_lifetime,
@@ -216,6 +280,28 @@ class AuthService:
             )
         )
         return TokenPair(access, refresh, int(self._access_lifetime.total_seconds()))
+
+
+async def _set_password(session: AsyncSession, user: User, password_hash: str) -> bool:
+    """Keep the hash and forget the failures, unless the password is not that of `user` any more."""
+    updated = await session.scalar(
+        update(User)
+        .where(User.user_id == user.user_id, User.password_hash == user.password_hash)
+        .values(password_hash=password_hash, failed_logins=0, locked_until=None)
+        .returning(User.user_id)
+    )
+    return updated is not None
+
+
+async def _lock_account(session: AsyncSession, which: ColumnElement[bool]) -> User | None:
+    """Lock an account, before its tokens: whoever ends them all waits for those that are made."""
+    return await session.scalar(select(User).where(which).with_for_update(key_share=True))
+
+
+def _owner_of(token_hash: str) -> ScalarSelect[UUID]:
+    return (
+        select(RefreshToken.user_id).where(RefreshToken.token_hash == token_hash).scalar_subquery()
+    )
 
 
 async def _ensure_free(session: AsyncSession, username: str, email: str) -> None:

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import nh3
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from src.database import utc_now
-from src.errors import InvalidInputError
+from src.errors import AppError, ErrorCode, InvalidInputError
 from src.models import Trip, User
 from src.services.trips.access import get_owned_trip
 from src.states import TripStatus
@@ -26,10 +27,18 @@ def new_trip(user: User, fields: dict[str, Any]) -> Trip:
     return trip
 
 
+async def insert_trip(session: AsyncSession, trip: Trip) -> None:
+    """Store a new trip; `UNAUTHORIZED` where the account was deleted since its cyclist asked."""
+    session.add(trip)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AppError(ErrorCode.UNAUTHORIZED) from error
+
+
 async def create_trip(session: AsyncSession, user: User, fields: dict[str, Any]) -> Trip:
     trip = new_trip(user, fields)
-    session.add(trip)
-    await session.flush()
+    await insert_trip(session, trip)
     return await get_owned_trip(session, trip.trip_id, user)
 
 

@@ -1,6 +1,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import get_args
 
 import numpy as np
@@ -393,6 +394,42 @@ def test_the_drawing_leaves_out_a_profile_that_is_not_there() -> None:
 
     assert "polygon" not in picture
     assert 'class="route"' in picture
+
+
+@pytest.mark.parametrize(
+    "hills",
+    [
+        # With a higher one right behind, at the very start and end, and alone.
+        [(5, 2, 6), (8.5, 4, 9), (30, 1.5, 8), (51, 8.9, 5)],
+        [(0, 1.5, 7), (20, 5, 8), (58, 1.9, 9)],
+        [(3, 20, 5)],
+    ],
+)
+def test_what_is_written_of_climbs_lies_on_no_line(hills: list[tuple[float, float, float]]) -> None:
+    analysis = analyse(record(passes(60, hills), seed=3).gpx())
+    root = etree.fromstring(drawing(analysis).encode())
+    ridge = [
+        tuple(map(float, point.split(",")))
+        for line in root.findall('.//{*}polyline[@class="ridge"]')
+        for point in str(line.attrib["points"]).split()
+    ]
+    along = np.linspace(72, 1152, 20_000)
+    heights = np.interp(along, *np.array(ridge).T)
+
+    boxes = []
+    for label in root.iter("{*}text"):
+        if "@" not in (text := label.text or ""):
+            continue
+        x, y = float(label.attrib["x"]), float(label.attrib["y"])
+        # No letter of 12 px is as wide as that, nor reaches as far below its line.
+        half = 6 * len(text) / 2
+        assert (heights[abs(along - x) < half] > y + 4).all(), text
+        assert x - half >= 72
+        assert x + half <= 1152
+        boxes.append((x - half, x + half))
+    assert 1 <= len(boxes) <= len(analysis.statistics.top_climbs)
+    ordered = sorted(boxes)
+    assert all(one[1] < other[0] for one, other in pairwise(ordered))
 
 
 def test_the_drawing_does_not_join_segments() -> None:

@@ -272,9 +272,9 @@ async def test_signing_out_ends_one_session_or_all(
     _, renewed = await service.refresh(one.refresh_token)
     await service.logout(renewed.refresh_token, None)
     assert await tokens(db) == 1
-    await service.logout("unknown", ana)
+    await service.logout("unknown", other.access_token)
     assert await tokens(db) == 1, "an unknown token is no order to end all"
-    await service.logout(None, ana)
+    await service.logout(None, other.access_token)
     assert await tokens(db) == 0
     refused = await refusal(service.logout(other.refresh_token, None))
     assert refused.code is ErrorCode.UNAUTHORIZED
