@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description Exchange a refresh token for a new pair.
+         * @description Exchange a refresh token, in the body or in the query, for a new pair.
          */
         post: operations["refresh"];
         delete?: never;
@@ -1515,6 +1515,17 @@ export interface components {
             };
         };
         /**
+         * SessionToken
+         * @description The refresh token of a session, where no log on the way writes it down.
+         * @example {
+         *       "refresh_token": "Zm9yIGV4YW1wbGU"
+         *     }
+         */
+        SessionToken: {
+            /** Refresh Token */
+            refresh_token: string;
+        };
+        /**
          * ShownStage
          * @description What happens to an upload right now, for people who watch it.
          * @enum {string}
@@ -2277,14 +2288,18 @@ export interface operations {
     };
     refresh: {
         parameters: {
-            query: {
-                refresh_token: string;
+            query?: {
+                refresh_token?: string | null;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionToken"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2331,6 +2346,24 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BODY_TOO_LARGE",
+                     *         "message": "La petición es demasiado grande"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description Any other error */
             default: {
                 headers: {
@@ -2351,7 +2384,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionToken"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2392,6 +2429,24 @@ export interface operations {
                      *       "error": {
                      *         "code": "UNAUTHORIZED",
                      *         "message": "Inicia sesión para continuar"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "BODY_TOO_LARGE",
+                     *         "message": "La petición es demasiado grande"
                      *       }
                      *     }
                      */
