@@ -10,7 +10,7 @@ wave leaves in the octaves below its own. More is the reach of the foot or the t
 kilometres before and behind it the road is straight, but the longest octaves still see the bend.
 
 What it cannot do: relief that grows by less than 2.4 times an octave is none of these kinds. Where
-nothing shows the noise, it is taken for noise.
+nothing shows the noise, much of it is taken for noise.
 """
 
 import math
