@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from src.gpx.earth.geodesy import leg_lengths_m
 from src.gpx.model import BoolArray, FloatArray, IntArray
 from tests.support.rides import Ride
 
@@ -180,6 +181,31 @@ def _spikes(ride: Ride, rng: np.random.Generator) -> Ride:
     return _changed(ride, elevation=(away, ride.elevation + 48.0))
 
 
+def _over_terrain(
+    height_m: tuple[float, float], way_m: tuple[float, float]
+) -> Callable[[Ride, np.random.Generator], Ride]:
+    """Along a bridge or a tunnel the heights of the ground below or above it, once or twice."""
+
+    def damage(ride: Ride, rng: np.random.Generator) -> Ride:
+        along_m = np.concatenate([[0.0], leg_lengths_m(ride.latitude, ride.longitude).cumsum()])
+        elevation = ride.elevation
+        for share in (0.4, 0.7)[: int(rng.integers(1, 3))]:
+            height, half_m = rng.uniform(*height_m), 0.5 * rng.uniform(*way_m)
+            slope_m = abs(height) / rng.uniform(0.5, 0.75)
+            away_m = np.abs(along_m - share * along_m[-1])
+            beyond = ((half_m - away_m) / slope_m).clip(0, 1)
+            elevation = elevation + height * 0.5 * (1 - np.cos(np.pi * beyond))
+        return replace(ride, elevation=elevation)
+
+    return damage
+
+
+def _ramp(ride: Ride, rng: np.random.Generator) -> Ride:
+    middle, points = len(ride) // 2, int(rng.integers(3, 11))
+    risen = ((np.arange(len(ride)) - middle) / points).clip(0, 1)
+    return replace(ride, elevation=ride.elevation + 60.0 * risen)
+
+
 def _marks(ride: Ride, rng: np.random.Generator) -> Ride:
     marks = {
         "heart_rate_bpm": (140.0, 255.0),
@@ -230,6 +256,7 @@ _CLOCK = frozenset({"other_clock", "implausible_time", "backward_time"})
 _HEIGHT = frozenset({"false_elevation", "invalid_elevation"})
 _ODD_TIME = frozenset({"odd_time"})
 _LOWEST_AND_HIGHEST: Numbers = {**ALL, "min_elevation": ROUGH, "max_elevation": ROUGH}
+_CLIMBING: Numbers = {**ALL, "elevation_gain": ROUGH, "max_gradient": 0.5}
 _TEXT: Numbers = dict.fromkeys((*ALL, "elevation_gain", "max_speed_kmh"), EXACT)
 
 # What is cut off at an end is not ridden: that much may be missing.
@@ -273,6 +300,9 @@ DAMAGES: tuple[Damage, ...] = (
     Damage("heights of zero here and there", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 0.0)),
     Damage("heights of 8000 m", _LOWEST_AND_HIGHEST, _HEIGHT, _heights("often", 8000.0)),
     Damage("spikes of the geoid", _LOWEST_AND_HIGHEST, _HEIGHT, _spikes),
+    Damage("the ground below a bridge", _CLIMBING, _HEIGHT, _over_terrain((-90, -25), (400, 600))),
+    Damage("the ground above a tunnel", _CLIMBING, _HEIGHT, _over_terrain((40, 120), (500, 900))),
+    Damage("an altitude that jumps within seconds", _CLIMBING, _HEIGHT, _ramp),
     Damage("heights with a unit", _TEXT, frozenset({"odd_number"}),
            on_text=_replaced((b"</ele>", b" m</ele>"))),
     Damage("marks of sensors", ALL, frozenset({"invalid_sensor"}), _marks),

@@ -21,6 +21,7 @@ from typing import Self
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
+from src.gpx.cleaning.heights import joined, leaps
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
@@ -51,10 +52,6 @@ _USUAL_M_S = 7.5
 # So many that a halt, which is in one or two of them, does not move their median.
 _PACES_PER_STRETCH = 10
 _SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
-
-# A step in altitude that no road climbs is the recorder finding its altitude again.
-_STEP_M = 30.0
-_STEP_SLOPE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     if not len(known):
         return None
     along = distance_m if len(known) == len(track) else distance_m[known]
-    climbed = _without_gaps(track.elevation[known], Segments(track.segment[known]), along)
+    climbed = _without_gaps(track, known, along)
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), int(_LEGS_PER_POINT * len(known)) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
@@ -195,7 +192,7 @@ def smoothed_at_points(
     heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
     recorded = track.elevation[known]
-    lift_m = recorded - _without_gaps(recorded, Segments(track.segment[known]), distance_m[known])
+    lift_m = recorded - _without_gaps(track, known, distance_m[known])
     low, high = float(recorded.min()), float(recorded.max())
     if len(known) == len(track):
         heights += lift_m
@@ -237,17 +234,11 @@ def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:
     return elevation + tilt
 
 
-def _without_gaps(elevation: FloatArray, segments: Segments, along_m: FloatArray) -> FloatArray:
-    """Elevations that go on after each gap, and each impossible step, where they were before."""
-    rise = np.diff(elevation)
-    broken = np.abs(rise) > _STEP_M + _STEP_SLOPE * np.diff(along_m)
-    broken |= segments.gaps
-    if not broken.any():
-        return elevation
-    lifts = np.where(broken, rise, 0.0)
-    joined = elevation.copy()
-    joined[1:] -= np.cumsum(lifts)
-    return joined
+def _without_gaps(track: Track, known: IntArray, along_m: FloatArray) -> FloatArray:
+    """The known elevations, going on after each gap and each leap where they were before."""
+    elevation, segments = track.elevation[known], Segments(track.segment[known])
+    found = leaps(elevation, segments, along_m, track.time_s[known])
+    return joined(elevation, segments.gaps | found)
 
 
 def _cell_means(
