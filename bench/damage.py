@@ -1,8 +1,9 @@
 """What damaged recordings come to: `python bench/damage.py [--rides 1000000] [--table]`.
 
 Rides the generator's roads, does one to three damages of `tests/support/damages.py` to each, and
-holds every analysis to the invariants of `tests/support/invariants.py`; whatever breaks one is
-printed with what it takes to make it again. With `--table` it writes its section of
+writes it in one of the formats in which it can be damaged so, and holds every analysis to the
+invariants of `tests/support/invariants.py`; whatever breaks one is printed with what it takes to
+make it again. With `--table` it writes its section of
 docs/accuracy.md: each damage alone, done to one ride, as the raw sum, gpxpy and the engine tell it.
 """
 
@@ -39,7 +40,7 @@ INTRODUCTION = """\
 
 Written by `bench/damage.py --table`. One ride of {km:.2f} km in {minutes:.1f} minutes, {speed:.1f}
 km/h on average and {gain:.0f} m of gain, with each damage that recorders, exporters and hands are
-known for. Every cell gives kilometres, minutes from start to end, and the average speed; the raw
+known for; where GPX cannot be damaged so, in the format that can. Every cell gives kilometres, minutes from start to end, and the average speed; the raw
 sum takes the legs and the times as gpxpy reads them, gpxpy's average is that of its moving data. A
 dash stands for a number that cannot be told."""
 
@@ -72,8 +73,8 @@ def broken_by(first: int) -> list[str]:
 
 
 def broken_by_one(seed: int) -> list[str]:
-    damages, data = damaged(seed)
-    names = ", ".join(damage.name for damage in damages)
+    damages, form, data = damaged(seed)
+    names = ", ".join((*(damage.name for damage in damages), form))
     try:
         broken = broken_invariants(analyse(data, now_s=NOW_S))
     except GpxError:
@@ -83,8 +84,8 @@ def broken_by_one(seed: int) -> list[str]:
     return [f"seed {seed}: {names}: {sentence}" for sentence in broken]
 
 
-def damaged(seed: int) -> tuple[list[Damage], bytes]:
-    """A short ride and what was done to it."""
+def damaged(seed: int) -> tuple[list[Damage], str, bytes]:
+    """What was done to a short ride, in which format, and its file."""
     rng = np.random.default_rng([seed, 4])
     road = rolling(float(rng.uniform(0.2, 2.0)), seed=seed, relief_m=float(rng.uniform(0, 300)))
     ride = record(
@@ -100,7 +101,8 @@ def damaged(seed: int) -> tuple[list[Damage], bytes]:
     damages = [DAMAGES[number] for number in chosen]
     for damage in damages[:-1]:
         ride = damage.on_ride(ride, rng) if damage.on_ride else ride
-    return damages, damages[-1].of(ride, rng)
+    form = str(rng.choice(damages[-1].possible_forms()))
+    return damages, form, damages[-1].of(ride, rng, form)
 
 
 def table() -> str:
