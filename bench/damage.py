@@ -40,9 +40,10 @@ INTRODUCTION = """\
 
 Written by `bench/damage.py --table`. One ride of {km:.2f} km in {minutes:.1f} minutes, {speed:.1f}
 km/h on average and {gain:.0f} m of gain, with each damage that recorders, exporters and hands are
-known for; where GPX cannot be damaged so, in the format that can. Every cell gives kilometres, minutes from start to end, and the average speed; the raw
-sum takes the legs and the times as gpxpy reads them, gpxpy's average is that of its moving data. A
-dash stands for a number that cannot be told."""
+known for; where GPX cannot be damaged so, in the format that can. Every cell gives kilometres,
+minutes from start to end, and the average speed; the raw sum takes the legs and the times as gpxpy
+reads them, gpxpy's average is that of its moving data. A dash stands for a number that cannot be
+told."""
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
     w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed,
-                                    and at least _SPARSE_PEAK_S of a recorder that writes now and then
+                                    and _SPARSE_PEAK_S where it writes now and then
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
