@@ -20,7 +20,10 @@ What it cannot do: a wrong value within `_STEP_M` of the road's is believed, and
 is no steeper than roads are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -53,33 +56,24 @@ _STEEP_PER_WALL = 2.0
 # as they please no more than so much.
 _CELL_M, _CELL_M_S, _HALT_S = 10.0, 1.5, 20.0
 _CELLS_PER_VALUE = 2
+_WALL_REACH_M = _WALL_MOST_M + _CELL_M_S * _WALL_MOST_S
 
 _LEAP_M = 30.0
 # Upwards, faster than chairlifts; those of a wall rise on its side as well, for so many seconds.
 _LEAP_M_S, _GOES_ON_M_S, _BESIDE_S = 3.0, 0.5, 30.0
 
 
-def false_elevations(track: Track) -> BoolArray:
-    """Which points carry an elevation that the road does not have."""
-    wrong = np.zeros(len(track), dtype=np.bool_)
-    known = np.flatnonzero(np.isfinite(track.elevation))
-    if len(known) < _FEWEST_VALUES or np.ptp(track.elevation[known]) <= _STEP_M:
-        return wrong
-    wrong[_between_steps(_Road(track, known))] = True
-    if wrong.any():
-        known = known[~wrong[known]]
-    wrong[_between_walls(_Road(track, known))] = True
-    return wrong
-
-
-def leapt_elevations(track: Track) -> BoolArray:
-    """Which points lie behind a leap."""
-    found = np.zeros(len(track), dtype=np.bool_)
-    known = np.flatnonzero(np.isfinite(track.elevation))
-    if len(known):
-        road = _Road(track, known)
-        found[known[1:]] = leaps(road.height, road.segments, road.along_m(), road.time_s())
-    return found
+def false_elevations(track: Track) -> tuple[BoolArray, BoolArray]:
+    """Which points carry an elevation that the road does not have; which others follow a leap."""
+    wrong, leapt = (np.zeros(len(track), dtype=np.bool_) for _ in range(2))
+    road = _Road(track, np.flatnonzero(np.isfinite(track.elevation)))
+    for find in (_between_steps, _between_walls):
+        found = find(road)
+        if len(found):
+            wrong[found] = True
+            road = _Road(track, road.known[~wrong[road.known]])
+    leapt[road.known[1:][road.leaps()]] = True
+    return wrong, leapt
 
 
 def leaps(
@@ -90,18 +84,10 @@ def leaps(
     Parallel arrays of n known elevations in metres, the distance along the track, and the seconds
     at which they were recorded, NaN where unknown. Legs between two segments are none.
     """
-    rise = np.diff(elevation)
-    found = np.abs(rise) > _LEAP_M + _STEP_SLOPE * np.diff(along_m)
-    found &= ~segments.gaps
-    walls = _walls(elevation, segments, along_m, time_s)
-    sudden = (walls.elapsed_s > 0) & (walls.rise_m > _LEAP_M_S * walls.elapsed_s)
-    sudden &= walls.beside_m < _GOES_ON_M_S * _BESIDE_S
-    walls = walls.at(sudden)
-    if len(walls.first):
-        depth = np.bincount(walls.first, minlength=len(elevation))
-        depth -= np.bincount(walls.last, minlength=len(elevation))
-        found |= np.cumsum(depth)[:-1] > 0
-    return found
+    rise, way_m = np.diff(elevation), np.diff(along_m)
+    sudden = _sudden_legs(rise, segments, time_s, way_m.__getitem__)
+    walls = _walls(elevation, segments, along_m, time_s, sudden)
+    return _leaps(rise, way_m, segments, walls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +102,10 @@ class _Walls:
     rise_m: FloatArray
     elapsed_s: FloatArray
     beside_m: FloatArray
+
+    @classmethod
+    def none(cls) -> Self:
+        return cls(*np.zeros((2, 0), dtype=np.int64), *np.zeros((3, 0)))
 
     def at(self, which: BoolArray) -> "_Walls":
         return _Walls(*(getattr(self, name)[which] for name in self.__slots__))
@@ -142,12 +132,33 @@ class _Road:
     def allowed_m(self, start: IntArray, end: IntArray) -> FloatArray:
         return _STEP_M + _STEP_SLOPE * self.direct_m(start, end)
 
+    @cached_property
     def along_m(self) -> FloatArray:
         track = self._track
         return cumulative_distance_m(track.latitude, track.longitude, track.segments)[self.known]
 
+    @cached_property
     def time_s(self) -> FloatArray:
         return self._track.time_s[self.known]
+
+    def leaps(self) -> BoolArray:
+        """As the function of this name."""
+        if not (np.abs(self.rise) > _LEAP_M).any() and not len(self.sudden_legs):
+            return np.zeros(len(self.rise), dtype=np.bool_)
+        return _leaps(self.rise, np.diff(self.along_m), self.segments, self.walls)
+
+    @cached_property
+    def walls(self) -> "_Walls":
+        if not len(self.sudden_legs):
+            return _Walls.none()
+        return _walls(self.height, self.segments, self.along_m, self.time_s, self.sudden_legs)
+
+    @cached_property
+    def sudden_legs(self) -> IntArray:
+        def way_m(legs: IntArray) -> FloatArray:
+            return self.direct_m(legs, legs + 1)
+
+        return _sudden_legs(self.rise, self.segments, self.time_s, way_m)
 
     def left_out(self, first: IntArray, last: IntArray) -> "_LeftOut":
         """What the best chain leaves out of the stretches between borders, each of which leads
@@ -216,6 +227,8 @@ class _LeftOut:
 
 def _between_steps(road: _Road) -> IntArray:
     """The points whose elevation lies between steps, and is not the road's."""
+    if len(road) < _FEWEST_VALUES:
+        return road.known[:0]
     steps = np.flatnonzero((np.abs(road.rise) > _STEP_M) & ~road.segments.gaps)
     steps = steps[np.abs(road.rise[steps]) > road.allowed_m(steps, steps + 1)]
     if not len(steps) or len(steps) > _MOST_STEPS * len(road):
@@ -228,8 +241,10 @@ def _between_steps(road: _Road) -> IntArray:
 
 def _between_walls(road: _Road) -> IntArray:
     """The points whose elevation lies between walls, or on them, and is not the road's."""
-    along_m, time_s, height = road.along_m(), road.time_s(), road.height
-    walls = _walls(height, road.segments, along_m, time_s)
+    walls = road.walls
+    if len(walls.first) < 2:
+        return road.known[:0]
+    along_m, time_s, height = road.along_m, road.time_s, road.height
 
     def are_explained(
         before: IntArray, behind: IntArray, there_m: FloatArray, back_m: FloatArray
@@ -258,13 +273,41 @@ def _between_walls(road: _Road) -> IntArray:
     return road.known[runs.values(explained, len(road))]
 
 
+def _leaps(rise: FloatArray, way_m: FloatArray, segments: Segments, walls: _Walls) -> BoolArray:
+    found = np.abs(rise) > _LEAP_M + _STEP_SLOPE * way_m
+    found &= ~segments.gaps
+    leapt = (walls.elapsed_s > 0) & (walls.rise_m > _LEAP_M_S * walls.elapsed_s)
+    leapt &= walls.beside_m < _GOES_ON_M_S * _BESIDE_S
+    if leapt.any():
+        depth = np.bincount(walls.first[leapt], minlength=len(rise) + 1)
+        depth -= np.bincount(walls.last[leapt], minlength=len(rise) + 1)
+        found |= np.cumsum(depth)[:-1] > 0
+    return found
+
+
+def _sudden_legs(
+    rise: FloatArray,
+    segments: Segments,
+    time_s: FloatArray,
+    way_m: Callable[[IntArray], FloatArray],
+) -> IntArray:
+    """The legs that are as steep and as fast as walls, each of which has one; most rides none."""
+    legs = np.flatnonzero(~(np.abs(rise) <= _WALL_M_S * np.diff(time_s)))
+    legs = legs[~segments.gaps[legs]]
+    return legs[np.abs(rise[legs]) > _WALL_SLOPE * way_m(legs)]
+
+
 def _walls(
-    elevation: FloatArray, segments: Segments, along_m: FloatArray, time_s: FloatArray
+    elevation: FloatArray,
+    segments: Segments,
+    along_m: FloatArray,
+    time_s: FloatArray,
+    sudden: IntArray,
 ) -> _Walls:
-    """The walls among known elevations, in cells of the way, and of the time at halts."""
-    none = _Walls(*(np.zeros(0, dtype=np.int64) for _ in range(2)), *np.zeros((3, 0)))
-    if not len(elevation) or np.ptp(elevation) <= _STEP_M:
-        return none
+    """The walls among known elevations, sought around sudden legs."""
+    if not len(sudden):
+        return _Walls.none()
+    # Cells are those of the way, and at halts of the time.
     timed = timed_points(time_s)
     place, clock_s = along_m, np.zeros(len(along_m))
     if timed is not None:
@@ -275,34 +318,50 @@ def _walls(
     total_m = float(place[-1] - place[0])
     cells = min(int(total_m / _CELL_M), _CELLS_PER_VALUE * len(elevation))
     if not cells or total_m > cells * _WALL_MOST_M:
-        return none
-    borders = np.linspace(place[0], place[-1], cells + 1)
-    height = np.interp(borders, place, joined(elevation, segments.gaps))
-    way_m, at_s = (np.interp(borders, place, column) for column in (along_m, clock_s))
-    rise_m = np.diff(height)
-    steep = np.abs(rise_m) > _STEEP * np.diff(way_m)
-    steep &= np.abs(rise_m) > _STEEP_M_S * np.diff(at_s)
-    turns = np.flatnonzero(np.diff(np.sign(rise_m) * steep, prepend=0.0, append=0.0))
-    start, end = turns[:-1], turns[1:]
+        return _Walls.none()
+    cell_m = total_m / cells
+    road_m = joined(elevation, segments.gaps)
+    cell = _around((place[sudden] - place[0]) / cell_m, _WALL_REACH_M / cell_m, cells)
+    borders = np.stack([cell, cell + 1]) * cell_m + place[0]
+    height, way_m, at_s = (np.interp(borders, place, of) for of in (road_m, along_m, clock_s))
+    rise_m = height[1] - height[0]
+    steep = np.abs(rise_m) > _STEEP * (way_m[1] - way_m[0])
+    steep &= np.abs(rise_m) > _STEEP_M_S * (at_s[1] - at_s[0])
+    direction = np.sign(rise_m) * steep
+    new = np.ones(len(cell), dtype=np.bool_)
+    new[1:] = (np.diff(direction) != 0) | (np.diff(cell) != 1)
+    start = np.flatnonzero(new)
+    end = np.append(start[1:], len(cell)) - 1
     start, end = start[steep[start]], end[steep[start]]
-    rise_m, elapsed_s = height[end] - height[start], at_s[end] - at_s[start]
-    walls = np.abs(rise_m) > np.maximum(_STEP_M, _WALL_SLOPE * (way_m[end] - way_m[start]))
-    walls &= (way_m[end] - way_m[start] <= _WALL_MOST_M) & (elapsed_s <= _WALL_MOST_S)
+    rise_m, elapsed_s = height[1, end] - height[0, start], at_s[1, end] - at_s[0, start]
+    length_m = way_m[1, end] - way_m[0, start]
+    walls = np.abs(rise_m) > np.maximum(_STEP_M, _WALL_SLOPE * length_m)
+    walls &= (length_m <= _WALL_MOST_M) & (elapsed_s <= _WALL_MOST_S)
     walls &= np.abs(rise_m) > _WALL_M_S * elapsed_s
     start, end, rise_m, elapsed_s = (of[walls] for of in (start, end, rise_m, elapsed_s))
     # Without times a wall may have been climbed on foot, where more is steep than walls.
-    on_foot = timed is None and np.count_nonzero(steep) > _STEEP_PER_WALL * (end - start).sum()
+    on_foot = timed is None and np.count_nonzero(steep) > _STEEP_PER_WALL * (end - start + 1).sum()
     if not len(start) or on_foot:
-        return none
-    before_m = height[start] - np.interp(at_s[start] - _BESIDE_S, at_s, height)
-    behind_m = np.interp(at_s[end] + _BESIDE_S, at_s, height) - height[end]
+        return _Walls.none()
+    first_s, last_s = at_s[0, start], at_s[1, end]
+    before_m = height[0, start] - np.interp(first_s - _BESIDE_S, clock_s, road_m)
+    behind_m = np.interp(last_s + _BESIDE_S, clock_s, road_m) - height[1, end]
     # Of the legs that a wall's cells touch, from the first to the last that is as steep.
     legs = np.flatnonzero(np.abs(np.diff(elevation)) > _STEEP * np.diff(along_m))
-    first = legs.take(np.searchsorted(legs, np.searchsorted(place, borders[start], "right") - 1))
-    last = legs.take(np.searchsorted(legs, np.searchsorted(place, borders[end])) - 1) + 1
+    touched = np.searchsorted(place, borders[0, start], "right") - 1
+    first = legs.take(np.searchsorted(legs, touched))
+    last = legs.take(np.searchsorted(legs, np.searchsorted(place, borders[1, end])) - 1) + 1
     last[:-1] = np.minimum(last[:-1], first[1:])
     found = _Walls(first, last, rise_m, elapsed_s, np.maximum(before_m, behind_m))
     return found.at((last > first) & (segments.number[first] == segments.number[last]))
+
+
+def _around(places: FloatArray, reach: float, cells: int) -> IntArray:
+    """Which of so many cells lie within reach of any of some places, in cells all of them."""
+    begin = np.floor(places - reach).clip(0, cells).astype(np.int64)
+    end = np.ceil(places + reach).clip(0, cells).astype(np.int64)
+    depth = np.bincount(begin, minlength=cells + 1) - np.bincount(end, minlength=cells + 1)
+    return np.flatnonzero(np.cumsum(depth)[:-1] > 0)
 
 
 def joined(elevation: FloatArray, broken: BoolArray) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from src.gpx.cleaning import clock
-from src.gpx.cleaning.heights import false_elevations, leapt_elevations
+from src.gpx.cleaning.heights import false_elevations
 from src.gpx.cleaning.teleports import find_strays
 from src.gpx.errors import NoUsablePointsError
 from src.gpx.model import BoolArray, FloatArray, Track, Warning  # noqa: A004
@@ -99,9 +99,10 @@ class _Repairs:
         self._blank(
             WarningKind.INVALID_ELEVATION, (elevation < _LOWEST_M) | (elevation > _HIGHEST_M)
         )
-        self._blank(WarningKind.FALSE_ELEVATION, false_elevations(self._track))
+        wrong, leapt = false_elevations(self._track)
+        self._blank(WarningKind.FALSE_ELEVATION, wrong)
         # They stay, and the profile goes on behind them where it was before.
-        self._report(WarningKind.FALSE_ELEVATION, leapt_elevations(self._track))
+        self._report(WarningKind.FALSE_ELEVATION, leapt)
 
     def _blank(self, kind: WarningKind, wrong: BoolArray) -> None:
         if self._report(kind, wrong):

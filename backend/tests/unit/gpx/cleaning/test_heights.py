@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from src.gpx.cleaning.heights import false_elevations, leapt_elevations
-from src.gpx.model import Track
+from src.gpx.cleaning.heights import false_elevations
+from src.gpx.model import BoolArray, FloatArray, Track
 
 NOON_S = 1_724_328_000.0
 ROAD = (1000.0, 30.0, 7.0)
@@ -29,7 +29,7 @@ def gone(*ways: Way | tuple[float, float, float], every_s: float = 1.0) -> Track
     at_s = np.cumsum([0.0, *(part.length_m / part.speed_m_s for part in parts)])
     time_s = np.arange(0.0, at_s[-1], every_s)
 
-    def column(steps: Sequence[float]) -> np.ndarray:
+    def column(steps: Sequence[float]) -> FloatArray:
         return np.interp(time_s, at_s, np.cumsum([0.0, *steps]))
 
     noise = np.random.default_rng(1).normal(0, 0.3, len(time_s))
@@ -43,9 +43,17 @@ def gone(*ways: Way | tuple[float, float, float], every_s: float = 1.0) -> Track
     )
 
 
+def false_heights(track: Track) -> BoolArray:
+    return false_elevations(track)[0]
+
+
+def leapt_heights(track: Track) -> BoolArray:
+    return false_elevations(track)[1]
+
+
 def false_part(track: Track) -> tuple[float, float]:
     """From where to where, in metres, elevations are false; NaN where none is."""
-    wrong = np.flatnonzero(false_elevations(track))
+    wrong = np.flatnonzero(false_heights(track))
     if not len(wrong):
         return np.nan, np.nan
     first, last = (track.latitude[wrong[[0, -1]]] - 46) * 111_200
@@ -71,7 +79,7 @@ def test_the_ground_beside_a_bridge_or_a_tunnel_is_not_the_road(
 def test_a_road_that_rises_over_its_bridges_keeps_its_heights_between_them() -> None:
     bridge = ((80.0, -50.0, 6.0), (120.0, 5.0, 6.0), (80.0, 55.0, 6.0))
     track = gone(*bridge, (200, 20, 5), *bridge, (60, 4, 5), *bridge)
-    wrong = false_elevations(track)
+    wrong = false_heights(track)
     metres = (track.latitude - 46) * 111_200
     for start_m, end_m in ((0, 990), (1290, 1470), (1770, 1810), (2110, 3000)):
         assert not wrong[(metres > start_m) & (metres < end_m)].any()
@@ -102,17 +110,17 @@ def test_a_road_that_rises_over_its_bridges_keeps_its_heights_between_them() -> 
 )
 def test_what_was_gone_keeps_its_heights(ways: list[Way | tuple[float, float, float]]) -> None:
     track = gone(*ways)
-    assert not false_elevations(track).any()
-    assert not leapt_elevations(track).any()
+    assert not false_heights(track).any()
+    assert not leapt_heights(track).any()
 
 
 def test_a_summit_on_foot_without_times_keeps_its_heights() -> None:
     track = gone((400, 160, 1), (150, 90, 1), (150, -90, 1), (400, -160, 1))
-    assert not false_elevations(replace(track, time_s=np.full(len(track), np.nan))).any()
+    assert not false_heights(replace(track, time_s=np.full(len(track), np.nan))).any()
 
 
 def test_other_ground_for_longer_than_tunnels_is_believed() -> None:
-    assert not false_elevations(gone((100, 60, 7), (2000, 0, 7), (100, -60, 7))).any()
+    assert not false_heights(gone((100, 60, 7), (2000, 0, 7), (100, -60, 7))).any()
 
 
 @pytest.mark.parametrize("points", [1, 3, 10])
@@ -120,14 +128,14 @@ def test_an_altitude_that_jumps_is_a_leap(points: int) -> None:
     track = gone((1000, 20, 7))
     risen = ((np.arange(len(track)) - 200) / points).clip(0, 1)
     track = replace(track, elevation=track.elevation + 60 * risen)
-    leapt = np.flatnonzero(leapt_elevations(track))
+    leapt = np.flatnonzero(leapt_heights(track))
     assert leapt[0] == pytest.approx(200, abs=2)
     assert leapt[-1] == pytest.approx(200 + points, abs=2)
-    assert not false_elevations(track).any()
+    assert not false_heights(track).any()
 
 
 def test_an_altitude_that_jumps_at_a_halt_is_a_leap() -> None:
     track = gone((30, 0, 0.1))
     risen = ((np.arange(len(track)) - 250) / 8).clip(0, 1)
-    leapt = np.flatnonzero(leapt_elevations(replace(track, elevation=track.elevation + 60 * risen)))
+    leapt = np.flatnonzero(leapt_heights(replace(track, elevation=track.elevation + 60 * risen)))
     assert 235 <= leapt[0] <= 251 <= leapt[-1] <= 275
