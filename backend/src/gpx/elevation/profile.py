@@ -21,7 +21,8 @@ from typing import Self
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
-from src.gpx.cleaning.heights import joined, leaps
+from src.gpx.cleaning.heights import leaps
+from src.gpx.cleaning.walls import joined
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
