@@ -104,8 +104,15 @@ def test_a_road_that_rises_over_its_bridges_keeps_its_heights_between_them() -> 
         pytest.param(
             [(200, -120, 10.0), (60, 0, 1.0), Way(220, 120, 4.0, -1)], id="skis and a short lift"
         ),
+        pytest.param(
+            [(400, -200, 10.0), (60, 0, 3.0), (400, 200, 7.0)], id="skis and a lift straight on"
+        ),
         pytest.param([(100, -60, 12.0), (300, 10, 8.0)], id="a chute"),
-        pytest.param([(60, 12, 6.0), (40, -12, 6.0)], id="a hump"),
+        pytest.param([(10, 13, 6.0), (40, 0, 6.0), (10, -13, 6.0)], id="a hump"),
+        pytest.param([(100, -32, 8.0), (60, 0, 8.0), (100, 32, 6.0)], id="a dip of 32 %"),
+        pytest.param(
+            [(60, 36, 4.0), (400, -72, 9.0), (60, 36, 4.0)], id="two lifts and a run between them"
+        ),
     ],
 )
 def test_what_was_gone_keeps_its_heights(ways: list[Way | tuple[float, float, float]]) -> None:
@@ -115,7 +122,8 @@ def test_what_was_gone_keeps_its_heights(ways: list[Way | tuple[float, float, fl
 
 
 def test_a_summit_on_foot_without_times_keeps_its_heights() -> None:
-    track = gone((400, 160, 1), (150, 90, 1), (150, -90, 1), (400, -160, 1))
+    way = ((400, 160, 1), (30, 0, 1), (150, 90, 1), (150, -90, 1), (30, 0, 1), (400, -160, 1))
+    track = gone(*way)
     assert not false_heights(replace(track, time_s=np.full(len(track), np.nan))).any()
 
 
