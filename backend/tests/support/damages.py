@@ -173,7 +173,9 @@ def _two_clocks(ride: Ride, _rng: np.random.Generator) -> Ride:
 def _begins_anew(ride: Ride, _rng: np.random.Generator) -> Ride:
     """A clock that was without power counts from 1989-12-31, as those of FIT do."""
     index = np.arange(len(ride))
-    return _changed(ride, time_s=(index >= 2 * len(ride) // 3, EPOCH_S + index))
+    return _changed(
+        ride, time_s=(index >= 2 * len(ride) // 3, (EPOCH_S + index).astype(np.float64))
+    )
 
 
 def _reversed(ride: Ride, _rng: np.random.Generator) -> Ride:

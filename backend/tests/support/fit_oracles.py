@@ -85,12 +85,12 @@ def _columns(records: list[dict[str, Any]]) -> Points:
 
 
 def _point(record: Mapping[str, Any]) -> dict[str, float]:
-    time = record.get("timestamp", 0)
+    time = record.get("timestamp", math.nan)
     return {
         "latitude": record.get("position_lat", math.nan) * (180 / 2**31),
         "longitude": record.get("position_long", math.nan) * (180 / 2**31),
         "elevation": record.get("enhanced_altitude", record.get("altitude", math.nan)),
-        "time_s": time + EPOCH_S if time >= 0x1000_0000 else math.nan,
+        "time_s": math.inf if time < 0x1000_0000 else time + EPOCH_S,
         "heart_rate_bpm": record.get("heart_rate", math.nan),
         "cadence_rpm": record.get("cadence", math.nan) + record.get("fractional_cadence", 0),
         "power_w": record.get("power", math.nan),

@@ -38,8 +38,17 @@ class Table:
         self._length = length
         self._block_bytes = block_bytes
 
-    def rows(self, position: int, width: int, block_bytes: int | None = None) -> Iterator["Rows"]:
+    def rows(
+        self,
+        position: int,
+        width: int,
+        block_bytes: int | None = None,
+        *,
+        may_be_cut_off: bool = False,
+    ) -> Iterator["Rows"]:
         """All rows from a position on; each should have `width` fields.
+
+        Where the document `may_be_cut_off`, its last row lacks the field in which it was.
 
         Raises:
             RowTooLongError: a row has more than `LONGEST_ROW_BYTES`.
@@ -47,7 +56,7 @@ class Table:
         while position < self._length:
             records = self._records(position, block_bytes or self._block_bytes)
             position = records.end
-            yield Rows(records, width, is_unended=position > self._length)
+            yield Rows(records, width, is_unended=may_be_cut_off and position > self._length)
 
     def record(self, position: int) -> tuple[list[str], int]:
         """The fields of the record that begins at a position, and where the next one begins.

@@ -30,7 +30,8 @@ def gone(*ways: Way | tuple[float, float, float], every_s: float = 1.0) -> Track
     time_s = np.arange(0.0, at_s[-1], every_s)
 
     def column(steps: Sequence[float]) -> FloatArray:
-        return np.interp(time_s, at_s, np.cumsum([0.0, *steps]))
+        values: FloatArray = np.interp(time_s, at_s, np.cumsum([0.0, *steps]))
+        return values
 
     noise = np.random.default_rng(1).normal(0, 0.3, len(time_s))
     return Track(
