@@ -41,9 +41,9 @@ INTRODUCTION = """\
 Written by `bench/damage.py --table`. One ride of {km:.2f} km in {minutes:.1f} minutes, {speed:.1f}
 km/h on average and {gain:.0f} m of gain, with each damage that recorders, exporters and hands are
 known for; where GPX cannot be damaged so, in the format that can. Every cell gives kilometres,
-minutes from start to end, and the average speed; the raw sum takes the legs and the times as gpxpy
-reads them, gpxpy's average is that of its moving data. A dash stands for a number that cannot be
-told."""
+minutes from start to end, the average speed, and metres of gain; the raw sum takes the legs, the
+rises and the times as gpxpy reads them, gpxpy's average is that of its moving data. A dash stands
+for a number that cannot be told."""
 
 
 def main() -> None:
@@ -130,7 +130,7 @@ def row_of(damage: Damage, ride: Ride) -> tuple[str, ...]:
     return (damage.name, *told, cell(*own(analysis)), warnings)
 
 
-Told = tuple[float | None, float | None, float | None]
+Told = tuple[float | None, float | None, float | None, float | None]
 
 
 def by(method: Callable[[gpxpy.gpx.GPX], Told], data: bytes) -> str:
@@ -147,23 +147,28 @@ def raw_sum(gpx: gpxpy.gpx.GPX) -> Told:
     way_m = float(leg_lengths_m(places[:, 0], places[:, 1]).sum())
     times = [point.time for point in points if point.time]
     minutes = (times[-1] - times[0]) / timedelta(minutes=1) if times else None
-    return way_m / 1000, minutes, 0.06 * way_m / minutes if minutes else None
+    heights = np.array([point.elevation for point in points if point.elevation is not None])
+    gain_m = float(np.diff(heights).clip(min=0).sum())
+    return way_m / 1000, minutes, 0.06 * way_m / minutes if minutes else None, gain_m
 
 
 def by_gpxpy(gpx: gpxpy.gpx.GPX) -> Told:
     moving = gpx.get_moving_data()
     seconds = gpx.get_duration()
     speed = 3.6 * moving.moving_distance / moving.moving_time if moving.moving_time else None
-    return gpx.length_2d() / 1000, seconds / 60 if seconds else None, speed
+    minutes = seconds / 60 if seconds else None
+    return gpx.length_2d() / 1000, minutes, speed, gpx.get_uphill_downhill().uphill
 
 
 def own(analysis: Analysis) -> Told:
     statistics = analysis.statistics
-    return analysis.distance_km, statistics.total_time_minutes, statistics.avg_speed_kmh
+    minutes, speed = statistics.total_time_minutes, statistics.avg_speed_kmh
+    return analysis.distance_km, minutes, speed, analysis.elevation_gain
 
 
 def cell(*numbers: float | None) -> str:
-    return " / ".join("–" if number is None else f"{number:,.2f}" for number in numbers)
+    *others, gain_m = ("–" if number is None else f"{number:,.2f}" for number in numbers)
+    return " / ".join((*others, gain_m.partition(".")[0]))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Points = dict[str, FloatArray]
 
+_SHORT_TIMES = 1 << 16
+
 
 def points_of(recording: Recording) -> Points:
     """The columns of a recording; a sensor that it lacks is NaN throughout."""
@@ -74,7 +76,9 @@ def _fitdecodes_values(frame: Any) -> dict[str, Any]:
     return {
         field.name: field.value
         for field in frame.fields
-        if field.value is not None and (field.field_def or field.name == "timestamp")
+        if field.value is not None
+        # Short times count from 0 where no whole one came before them: these tell nothing.
+        and (field.field_def or (field.name == "timestamp" and field.value > _SHORT_TIMES))
     }
 
 
