@@ -399,7 +399,7 @@ DAMAGES: tuple[Damage, ...] = (
            on_file=lambda data: data[: 19 * len(data) // 20], forms=("fit",)),
     Damage("a wrong checksum", _TEXT, frozenset({"checksum_wrong"}),
            on_file=lambda data: data[:-1] + bytes([data[-1] ^ 1]), forms=("fit",)),
-    Damage("the header again", ALL, frozenset({"invalid_position"}), on_file=_header_again,
+    Damage("the header again", _TEXT, frozenset({"invalid_position"}), on_file=_header_again,
            forms=("csv",)),
     Damage("a row cut off", ALL, frozenset({"irregular_row"}), on_file=_cut_in_its_longitude,
            forms=("csv",)),

@@ -59,7 +59,11 @@ class Points:
         if "time" in columns:
             self._times.add(rows)
         if "segment" in columns:
-            self._segments.add(rows.column(columns["segment"].position))
+            cells = rows.column(columns["segment"].position)
+            # A row that is no point, such as a header that is repeated, begins nothing.
+            is_point = np.isfinite(self._blocks[-1][: len(REQUIRED)]).all(axis=0)
+            end = np.where(is_point, cells.end, cells.start)
+            self._segments.add(Cells(cells.text, cells.start, end))
 
     def _numbers(self, rows: Rows, column: Column, odd: BoolArray) -> FloatArray:
         """The values of a column; `odd` is set where one is written oddly and can be read."""
