@@ -11,7 +11,7 @@ from src.gpx.formats.csv_log.headers import REQUIRED, Column
 from src.gpx.formats.csv_log.layout import Layout
 from src.gpx.formats.csv_log.records import Rows
 from src.gpx.formats.csv_log.time_column import TimeColumn
-from src.gpx.formats.values import UNREADABLE, odd_number
+from src.gpx.formats.values import UNREADABLE
 from src.gpx.model import BoolArray, FloatArray, IntArray, Recording, Track, Warning  # noqa: A004
 from src.gpx.warning_kinds import WarningKind
 
@@ -74,13 +74,10 @@ class Points:
             return column.factor * (value - column.zero)
         unread = np.flatnonzero(value == UNREADABLE)
         if len(unread):
-            # The other sign may be that of thousands.
-            other = "." if comma else ","
-            value[unread] = [
-                UNREADABLE if other in text else odd_number(text)
-                for text in cells.at(unread).texts()
-            ]
-            odd[unread] = value[unread] != UNREADABLE
+            found = cells.at(unread).without_units().numbers(decimal_comma=comma)
+            read = np.isfinite(found)
+            value[unread[read]] = found[read]
+            odd[unread[read]] = True
         return value
 
     def recording(self) -> Recording:
