@@ -67,7 +67,8 @@ class Profile:
     each octave. `gain_m - loss_m` is what the segments rise from their first recorded elevation to
     their last, but for steps that no road climbs and where nothing was ridden. In 90 of 100 rides
     the true gain lies between `gain_low_m` and `gain_high_m`. `turns` are the cells of the summits
-    and valleys that count, and both ends.
+    and valleys that count, and both ends. `lift_m`, shape (points with an elevation,), is what is
+    recorded above the level of the profile there.
     """
 
     cell_m: float
@@ -81,6 +82,7 @@ class Profile:
     gain_high_m: float
     turns: IntArray
     left_m2: FloatArray
+    lift_m: FloatArray
 
     def __len__(self) -> int:
         return len(self.elevation_m)
@@ -133,6 +135,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         gain_high_m=gain_m + _WITHIN * deviation_m,
         turns=turns,
         left_m2=profile.left_m2,
+        lift_m=track.elevation[known] - climbed,
     )
 
 
@@ -183,9 +186,7 @@ class Places:
         return at_points
 
 
-def smoothed_at_points(
-    profile: Profile, track: Track, places: Places, distance_m: FloatArray
-) -> FloatArray:
+def smoothed_at_points(profile: Profile, track: Track, places: Places) -> FloatArray:
     """The smoothed elevation at each point in metres above the sea, shape (n,).
 
     NaN in segments without elevations. Never outside of what was recorded.
@@ -193,13 +194,12 @@ def smoothed_at_points(
     heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
     recorded = track.elevation[known]
-    lift_m = recorded - _without_gaps(track, known, distance_m[known])
     low, high = float(recorded.min()), float(recorded.max())
     if len(known) == len(track):
-        heights += lift_m
+        heights += profile.lift_m
         return heights.clip(low, high, out=heights)
     before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
-    heights += lift_m[before]
+    heights += profile.lift_m[before]
     heights.clip(low, high, out=heights)
     heights[~np.isin(track.segment, track.segment[known])] = np.nan
     return heights
