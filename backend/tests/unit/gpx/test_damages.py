@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.gpx import Analysis, GpxError, analyse
+from src.gpx.earth.geodesy import leg_lengths_m
 from src.gpx.warning_kinds import WarningKind
 from tests.support.damages import DAMAGES, WRITERS, Damage
 from tests.support.invariants import broken_invariants
-from tests.support.rides import record, rolling
+from tests.support.rides import Ride, record, rolling
 from tests.unit.gpx.test_properties import odd_rides, plans, wild_files
 
 NOW_S = 1_780_000_000.0
@@ -58,6 +59,18 @@ def test_a_damaged_ride_gives_the_numbers_of_the_clean_one(
         assert expected is not None
         assert number(analysis, name) == pytest.approx(expected, rel=part), (name, kinds)
     assert broken_invariants(analysis) == []
+
+
+@pytest.mark.parametrize("ride", RIDES, ids=["0", "1", "2"])
+@pytest.mark.parametrize("name", ["below a bridge", "above a tunnel", "jumps within seconds"])
+def test_what_is_done_to_heights_would_be_steep(name: str, ride: Ride) -> None:
+    (damage,) = (damage for damage in DAMAGES if damage.name.endswith(name))
+    assert damage.on_ride is not None
+    damaged = damage.on_ride(ride, np.random.default_rng(0))
+    along_m = np.concatenate([[0.0], leg_lengths_m(ride.latitude, ride.longitude).cumsum()])
+    height = np.interp(np.arange(0.0, along_m[-1], 100.0), along_m, damaged.elevation)
+    assert np.abs(np.diff(height)).max() > 30
+    assert np.abs(np.diff(damaged.elevation)).max() < 30
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -92,6 +92,10 @@ def test_a_road_that_rises_over_its_bridges_keeps_its_heights_between_them() -> 
     "ways",
     [
         pytest.param([(400, 120, 2.5), (300, -90, 9.0)], id="a road of 30 %"),
+        pytest.param(
+            [Way(150, 42, 2.0), Way(150, 42, 2.0, -1), Way(150, -42, 9.0), Way(150, -42, 9.0, -1)],
+            id="hairpins of 28 %",
+        ),
         pytest.param([(300, 180, 0.83), (300, -180, 0.83)], id="a hike of 60 %"),
         pytest.param([(60, 40, 0.5), (200, 0, 1.2), (60, -40, 0.5)], id="a path on walls"),
         pytest.param([(600, 300, 5.0)], id="a ropeway of 50 %"),
