@@ -226,7 +226,10 @@ def _over_terrain(
     """Along a bridge or a tunnel the heights of the ground below or above it, once or twice."""
 
     def damage(ride: Ride, rng: np.random.Generator) -> Ride:
-        along_m = np.concatenate([[0.0], leg_lengths_m(ride.latitude, ride.longitude).cumsum()])
+        legs_m = leg_lengths_m(ride.latitude, ride.longitude)
+        # The ground does not change while the receiver wanders at a halt.
+        legs_m[legs_m < 0.3 * np.median(legs_m)] = 0.0
+        along_m = np.concatenate([[0.0], legs_m.cumsum()])
         elevation = ride.elevation
         for share in (0.4, 0.7)[: int(rng.integers(1, 3))]:
             height, half_m = rng.uniform(*height_m), 0.5 * rng.uniform(*way_m)

@@ -5,7 +5,8 @@
             _AWAY_TIMES_DIRECT * |behind - before| < min(rise there, rise back); or between
             `walls` there and back that are near each other, lead on, and leave a road in between
     leap:   |rise| > _LEAP_M + _STEP_SLOPE * way    from one value to the next, or a wall upwards
-            of |rise| > _LEAP_M_S * elapsed beside which the road does not rise
+            of |rise| > _LEAP_M_S * elapsed, in no more than _LEAP_MOST_S, beside which the road
+            does not rise
 
 No road climbs like that, so the values on one side of a step are wrong; those of the chain that
 keeps the most are the road's. A long part that another chain would be is a recorder that found its
@@ -40,11 +41,11 @@ _CONSTANT_WEIGHT = 0.01
 
 # Bridges and tunnels that end where the model of the terrain is right again.
 _EXCURSION_MOST_M, _EXCURSION_MOST_S = 1000.0, 900.0
-_WAY_PER_DIRECT, _TURN_M, _ROAD_SLOPE = 2.0, 100.0, 0.1
+_WAY_PER_DIRECT, _TURN_M, _ROAD_SLOPE = 2.0, 100.0, 0.2
 
 _LEAP_M = 30.0
-# Upwards, faster than chairlifts; these rise beside a wall as well.
-_LEAP_M_S, _GOES_ON_M_S = 3.0, 0.5
+# Upwards, faster than chairlifts, and not for longer; these rise beside a wall as well.
+_LEAP_M_S, _LEAP_MOST_S, _GOES_ON_M_S = 3.0, 60.0, 0.8
 
 
 def false_elevations(track: Track) -> tuple[BoolArray, BoolArray]:
@@ -237,7 +238,8 @@ def _between_walls(road: _Road) -> IntArray:
 def _leaps(rise: FloatArray, way_m: FloatArray, segments: Segments, walls: Walls) -> BoolArray:
     found = np.abs(rise) > _LEAP_M + _STEP_SLOPE * way_m
     found &= ~segments.gaps
-    leapt = (walls.elapsed_s > 0) & (walls.rise_m > _LEAP_M_S * walls.elapsed_s)
+    leapt = (walls.elapsed_s > 0) & (walls.elapsed_s <= _LEAP_MOST_S)
+    leapt &= walls.rise_m > _LEAP_M_S * walls.elapsed_s
     leapt &= walls.beside_m < _GOES_ON_M_S * BESIDE_S
     if leapt.any():
         depth = np.bincount(walls.first[leapt], minlength=len(rise) + 1)

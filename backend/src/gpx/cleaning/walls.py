@@ -10,7 +10,7 @@ are those of the way, and at halts of the time, so that neither the rate of the 
 noise tears a wall; they are laid only around legs that are as sudden as walls, of which most rides
 have none.
 
-What it cannot do: a wall on which the rider halts is two, or none.
+What it cannot do: a wall of heights that wander while the rider halts on it is two, or none.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _LEAST_M = 15.0
 # record.
 _STEEP, _SLOPE = 0.3, 0.45
 _STEEP_M_S, _CLIMBING_M_S = 0.5, 1.0
-_MOST_M, _MOST_S = 300.0, 60.0
+_MOST_M, _MOST_S = 300.0, 120.0
 # Without times a wall may have been climbed on foot: not where little else around it is steep.
 _STEEP_PER_WALL = 2.0
 
@@ -35,6 +35,8 @@ _STEEP_PER_WALL = 2.0
 # as they please no more than so much.
 _CELL_M, _CELL_M_S, _HALT_S = 10.0, 1.5, 20.0
 _CELLS_PER_VALUE = 2
+# A cell of a halt has so little way in it.
+_STILL = 0.5
 _REACH_M = _MOST_M + _CELL_M_S * _MOST_S
 BESIDE_S = 30.0
 
@@ -44,8 +46,8 @@ class Walls:
     """From which of n known elevations to which each wall leads, shape (m,) each.
 
     `last` lies behind `first`, and no wall begins before the one before it has ended. `beside_m` is
-    what the road rises within `BESIDE_S` before it or behind it, whichever is more. Without times
-    `elapsed_s` is 0.
+    what the road rises within `BESIDE_S` before it or behind it, whichever is more. `elapsed_s` is
+    without halts, and 0 where there are no times.
     """
 
     first: IntArray
@@ -107,13 +109,19 @@ def find_walls(
     rise_m = height[1] - height[0]
     steep = np.abs(rise_m) > _STEEP * (way_m[1] - way_m[0])
     steep &= np.abs(rise_m) > _STEEP_M_S * (at_s[1] - at_s[0])
-    start, end = _runs(np.sign(rise_m) * steep, cell)
-    rise_m, elapsed_s = height[1, end] - height[0, start], at_s[1, end] - at_s[0, start]
-    length_m = way_m[1, end] - way_m[0, start]
+    part = np.cumsum(np.diff(cell, prepend=cell[0]) > 1)
+    # Who halts on a wall goes on behind it: cells of a halt are passed over.
+    gone = np.flatnonzero(steep | (way_m[1] - way_m[0] > _STILL * cell_m))
+    run_start, run_end = _runs((np.sign(rise_m) * steep)[gone], part[gone])
+    start, end = gone[run_start], gone[run_end]
+    rise_m, length_m, elapsed_s = (
+        _sums((of[1] - of[0])[gone], run_start, run_end) for of in (height, way_m, at_s)
+    )
     walls = np.abs(rise_m) > np.maximum(_LEAST_M, _SLOPE * length_m)
     walls &= (length_m <= _MOST_M) & (elapsed_s <= _MOST_S)
     walls &= np.abs(rise_m) > _CLIMBING_M_S * elapsed_s
-    start, end, rise_m, elapsed_s = (of[walls] for of in (start, end, rise_m, elapsed_s))
+    start, end = start[walls], end[walls]
+    rise_m, elapsed_s = rise_m[walls], elapsed_s[walls]
     others = np.count_nonzero(steep) > _STEEP_PER_WALL * int((end - start + 1).sum())
     if not len(start) or (others and not is_timed):
         return Walls.none()
@@ -149,14 +157,21 @@ def _around(places: FloatArray, reach: float, cells: int) -> IntArray:
     return np.flatnonzero(np.cumsum(depth)[:-1] > 0)
 
 
-def _runs(direction: FloatArray, cell: IntArray) -> tuple[IntArray, IntArray]:
-    """The first and the last of cells that follow each other in one direction, but for level."""
-    new = np.ones(len(cell), dtype=np.bool_)
-    new[1:] = (np.diff(direction) != 0) | (np.diff(cell) != 1)
+def _runs(direction: FloatArray, part: IntArray) -> tuple[IntArray, IntArray]:
+    """The first and the last of the cells of a part that lead in one direction, but for level."""
+    new = np.ones(len(direction), dtype=np.bool_)
+    new[1:] = (np.diff(direction) != 0) | (np.diff(part) != 0)
     start = np.flatnonzero(new)
-    end = np.append(start[1:], len(cell)) - 1
+    end = np.append(start[1:], len(direction)) - 1
     leads = direction[start] != 0
     return start[leads], end[leads]
+
+
+def _sums(values: FloatArray, first: IntArray, last: IntArray) -> FloatArray:
+    """The sum of the values of each run."""
+    so_far = np.concatenate([[0.0], np.cumsum(values)])
+    sums: FloatArray = so_far[last + 1] - so_far[first]
+    return sums
 
 
 def joined(elevation: FloatArray, broken: BoolArray) -> FloatArray:

@@ -77,6 +77,13 @@ def test_the_ground_beside_a_bridge_or_a_tunnel_is_not_the_road(
     assert false_part(untimed) == expected
 
 
+@pytest.mark.parametrize("halt_s", [60, 200])
+def test_a_halt_on_a_wall_does_not_hide_it(halt_s: float) -> None:
+    halt = (0.01, 0, 0.01 / halt_s)
+    track = gone((50, -30, 7), halt, (50, -30, 7), (300, 0, 7), (100, 60, 7))
+    assert false_part(track) == pytest.approx((1000, 1500), abs=22)
+
+
 def test_a_road_that_rises_over_its_bridges_keeps_its_heights_between_them() -> None:
     bridge = ((80.0, -50.0, 6.0), (120.0, 5.0, 6.0), (80.0, 55.0, 6.0))
     track = gone(*bridge, (200, 20, 5), *bridge, (60, 4, 5), *bridge)
