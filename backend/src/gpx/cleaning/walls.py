@@ -109,7 +109,7 @@ def find_walls(
     rise_m = height[1] - height[0]
     steep = np.abs(rise_m) > _STEEP * (way_m[1] - way_m[0])
     steep &= np.abs(rise_m) > _STEEP_M_S * (at_s[1] - at_s[0])
-    part = np.cumsum(np.diff(cell, prepend=cell[0]) > 1)
+    part = np.cumsum(np.diff(cell, prepend=cell[0]) > 1, dtype=np.int64)
     # Who halts on a wall goes on behind it: cells of a halt are passed over.
     gone = np.flatnonzero(steep | (way_m[1] - way_m[0] > _STILL * cell_m))
     run_start, run_end = _runs((np.sign(rise_m) * steep)[gone], part[gone])
