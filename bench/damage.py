@@ -1,8 +1,9 @@
 """What damaged recordings come to: `python bench/damage.py [--rides 1000000] [--table]`.
 
 Rides the generator's roads, does one to three damages of `tests/support/damages.py` to each, and
-holds every analysis to the invariants of `tests/support/invariants.py`; whatever breaks one is
-printed with what it takes to make it again. With `--table` it writes its section of
+writes it in one of the formats in which it can be damaged so, and holds every analysis to the
+invariants of `tests/support/invariants.py`; whatever breaks one is printed with what it takes to
+make it again. With `--table` it writes its section of
 docs/accuracy.md: each damage alone, done to one ride, as the raw sum, gpxpy and the engine tell it.
 """
 
@@ -39,9 +40,10 @@ INTRODUCTION = """\
 
 Written by `bench/damage.py --table`. One ride of {km:.2f} km in {minutes:.1f} minutes, {speed:.1f}
 km/h on average and {gain:.0f} m of gain, with each damage that recorders, exporters and hands are
-known for. Every cell gives kilometres, minutes from start to end, and the average speed; the raw
-sum takes the legs and the times as gpxpy reads them, gpxpy's average is that of its moving data. A
-dash stands for a number that cannot be told."""
+known for; where GPX cannot be damaged so, in the format that can. Every cell gives kilometres,
+minutes from start to end, the average speed, and metres of gain; the raw sum takes the legs, the
+rises and the times as gpxpy reads them, gpxpy's average is that of its moving data. A dash stands
+for a number that cannot be told."""
 
 
 def main() -> None:
@@ -72,8 +74,8 @@ def broken_by(first: int) -> list[str]:
 
 
 def broken_by_one(seed: int) -> list[str]:
-    damages, data = damaged(seed)
-    names = ", ".join(damage.name for damage in damages)
+    damages, form, data = damaged(seed)
+    names = ", ".join((*(damage.name for damage in damages), form))
     try:
         broken = broken_invariants(analyse(data, now_s=NOW_S))
     except GpxError:
@@ -83,8 +85,8 @@ def broken_by_one(seed: int) -> list[str]:
     return [f"seed {seed}: {names}: {sentence}" for sentence in broken]
 
 
-def damaged(seed: int) -> tuple[list[Damage], bytes]:
-    """A short ride and what was done to it."""
+def damaged(seed: int) -> tuple[list[Damage], str, bytes]:
+    """What was done to a short ride, in which format, and its file."""
     rng = np.random.default_rng([seed, 4])
     road = rolling(float(rng.uniform(0.2, 2.0)), seed=seed, relief_m=float(rng.uniform(0, 300)))
     ride = record(
@@ -100,7 +102,8 @@ def damaged(seed: int) -> tuple[list[Damage], bytes]:
     damages = [DAMAGES[number] for number in chosen]
     for damage in damages[:-1]:
         ride = damage.on_ride(ride, rng) if damage.on_ride else ride
-    return damages, damages[-1].of(ride, rng)
+    form = str(rng.choice(damages[-1].possible_forms()))
+    return damages, form, damages[-1].of(ride, rng, form)
 
 
 def table() -> str:
@@ -127,7 +130,7 @@ def row_of(damage: Damage, ride: Ride) -> tuple[str, ...]:
     return (damage.name, *told, cell(*own(analysis)), warnings)
 
 
-Told = tuple[float | None, float | None, float | None]
+Told = tuple[float | None, float | None, float | None, float | None]
 
 
 def by(method: Callable[[gpxpy.gpx.GPX], Told], data: bytes) -> str:
@@ -144,23 +147,28 @@ def raw_sum(gpx: gpxpy.gpx.GPX) -> Told:
     way_m = float(leg_lengths_m(places[:, 0], places[:, 1]).sum())
     times = [point.time for point in points if point.time]
     minutes = (times[-1] - times[0]) / timedelta(minutes=1) if times else None
-    return way_m / 1000, minutes, 0.06 * way_m / minutes if minutes else None
+    heights = np.array([point.elevation for point in points if point.elevation is not None])
+    gain_m = float(np.diff(heights).clip(min=0).sum())
+    return way_m / 1000, minutes, 0.06 * way_m / minutes if minutes else None, gain_m
 
 
 def by_gpxpy(gpx: gpxpy.gpx.GPX) -> Told:
     moving = gpx.get_moving_data()
     seconds = gpx.get_duration()
     speed = 3.6 * moving.moving_distance / moving.moving_time if moving.moving_time else None
-    return gpx.length_2d() / 1000, seconds / 60 if seconds else None, speed
+    minutes = seconds / 60 if seconds else None
+    return gpx.length_2d() / 1000, minutes, speed, gpx.get_uphill_downhill().uphill
 
 
 def own(analysis: Analysis) -> Told:
     statistics = analysis.statistics
-    return analysis.distance_km, statistics.total_time_minutes, statistics.avg_speed_kmh
+    minutes, speed = statistics.total_time_minutes, statistics.avg_speed_kmh
+    return analysis.distance_km, minutes, speed, analysis.elevation_gain
 
 
 def cell(*numbers: float | None) -> str:
-    return " / ".join("–" if number is None else f"{number:,.2f}" for number in numbers)
+    *others, gain_m = ("–" if number is None else f"{number:,.2f}" for number in numbers)
+    return " / ".join((*others, gain_m.partition(".")[0]))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class WarningKind(StrEnum):
     INVALID_POSITION = "invalid_position"
     WRAPPED_LONGITUDE = "wrapped_longitude"  # 180..360 degrees, mended
     INVALID_ELEVATION = "invalid_elevation"  # unreadable, or not on the earth
-    FALSE_ELEVATION = "false_elevation"  # where no road climbs to
+    FALSE_ELEVATION = "false_elevation"  # where no road climbs to; behind a leap they stay
     INVALID_SENSOR = "invalid_sensor"  # unreadable, or beyond what a body can do
 
     INVALID_TIME = "invalid_time"

@@ -221,17 +221,19 @@ def ride_as_fit(ride: Ride, *, header_size: int = 14, between: bool = False) -> 
     another kind follows each record.
     """
     file = FitFile()
-    time_s = np.round(ride.time_s - EPOCH_S).astype(np.int64)
-    file_id(file, time=int(time_s[0]))
+    # Of a time before its epoch it knows nothing.
+    clock_s = ride.time_s - EPOCH_S
+    time_s = _stored(np.where(clock_s < 0, np.nan, clock_s))
+    file_id(file, time=time_s[0])
     sensors = {_SENSOR_FIELDS[name]: values for name, values in ride.sensors.items()}
     columns = [
-        time_s.tolist(),
-        np.round(ride.latitude * DEGREES).astype(np.int64).tolist(),
-        np.round(ride.longitude * DEGREES).astype(np.int64).tolist(),
+        time_s,
+        _stored(ride.latitude * DEGREES),
+        _stored(ride.longitude * DEGREES),
         _stored((ride.elevation + 500) * 5),
         *[_stored(values) for values in sensors.values()],
     ]
-    timer(file, int(time_s[0]), START)
+    timer(file, time_s[0], START)
     file.define(3, RECORD, (*RECORD_FIELDS, *sensors))
     file.define(4, HEART_RATE_VARIABILITY, (FieldType(0, "uint16", 5),))
     segment = ride.segment.tolist()
@@ -242,7 +244,7 @@ def ride_as_fit(ride: Ride, *, header_size: int = 14, between: bool = False) -> 
         file.write(3, *row)
         if between:
             file.write(4, 512)
-    timer(file, int(time_s[-1]), STOP_ALL)
+    timer(file, time_s[-1], STOP_ALL)
     return file.to_bytes(header_size=header_size)
 
 

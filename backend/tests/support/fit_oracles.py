@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Points = dict[str, FloatArray]
 
+_SHORT_TIMES = 1 << 16
+
 
 def points_of(recording: Recording) -> Points:
     """The columns of a recording; a sensor that it lacks is NaN throughout."""
@@ -74,7 +76,9 @@ def _fitdecodes_values(frame: Any) -> dict[str, Any]:
     return {
         field.name: field.value
         for field in frame.fields
-        if field.value is not None and (field.field_def or field.name == "timestamp")
+        if field.value is not None
+        # Short times count from 0 where no whole one came before them: these tell nothing.
+        and (field.field_def or (field.name == "timestamp" and field.value > _SHORT_TIMES))
     }
 
 
@@ -85,12 +89,12 @@ def _columns(records: list[dict[str, Any]]) -> Points:
 
 
 def _point(record: Mapping[str, Any]) -> dict[str, float]:
-    time = record.get("timestamp", 0)
+    time = record.get("timestamp", math.nan)
     return {
         "latitude": record.get("position_lat", math.nan) * (180 / 2**31),
         "longitude": record.get("position_long", math.nan) * (180 / 2**31),
         "elevation": record.get("enhanced_altitude", record.get("altitude", math.nan)),
-        "time_s": time + EPOCH_S if time >= 0x1000_0000 else math.nan,
+        "time_s": math.inf if time < 0x1000_0000 else time + EPOCH_S,
         "heart_rate_bpm": record.get("heart_rate", math.nan),
         "cadence_rpm": record.get("cadence", math.nan) + record.get("fractional_cadence", 0),
         "power_w": record.get("power", math.nan),

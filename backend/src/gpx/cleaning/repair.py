@@ -99,7 +99,10 @@ class _Repairs:
         self._blank(
             WarningKind.INVALID_ELEVATION, (elevation < _LOWEST_M) | (elevation > _HIGHEST_M)
         )
-        self._blank(WarningKind.FALSE_ELEVATION, false_elevations(self._track))
+        wrong, leapt = false_elevations(self._track)
+        self._blank(WarningKind.FALSE_ELEVATION, wrong)
+        # They stay, and the profile goes on behind them where it was before.
+        self._report(WarningKind.FALSE_ELEVATION, leapt)
 
     def _blank(self, kind: WarningKind, wrong: BoolArray) -> None:
         if self._report(kind, wrong):

@@ -21,6 +21,8 @@ from typing import Self
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
+from src.gpx.cleaning.heights import leaps
+from src.gpx.cleaning.walls import joined
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
@@ -53,10 +55,6 @@ _USUAL_M_S = 7.5
 _PACES_PER_STRETCH = 10
 _SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
 
-# A step in altitude that no road climbs is the recorder finding its altitude again.
-_STEP_M = 30.0
-_STEP_SLOPE = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -70,7 +68,8 @@ class Profile:
     `gain_m - loss_m` is what the segments rise from their first recorded elevation to their last,
     but for steps that no road climbs and where nothing was ridden. The true gain is meant to lie
     between `gain_low_m` and `gain_high_m` in 90 of 100 rides; docs/accuracy.md shows how often it
-    does. `turns` are the cells of the summits and valleys that count, and both ends.
+    does. `turns` are the cells of the summits and valleys that count, and both ends. `lift_m`, shape
+    (points with an elevation,), is what is recorded above the level of the profile there.
     """
 
     cell_m: float
@@ -84,6 +83,7 @@ class Profile:
     gain_high_m: float
     turns: IntArray
     left_m2: FloatArray
+    lift_m: FloatArray
 
     def __len__(self) -> int:
         return len(self.elevation_m)
@@ -95,7 +95,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     if not len(known):
         return None
     along = distance_m if len(known) == len(track) else distance_m[known]
-    climbed = _without_gaps(track.elevation[known], Segments(track.segment[known]), along)
+    climbed = _without_gaps(track, known, along)
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), int(_LEGS_PER_POINT * len(known)) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
@@ -138,6 +138,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         gain_high_m=gain_m + _WITHIN * deviation_m,
         turns=turns,
         left_m2=profile.left_m2,
+        lift_m=track.elevation[known] - climbed,
     )
 
 
@@ -188,9 +189,7 @@ class CellPlaces:
         return at_points
 
 
-def smoothed_at_points(
-    profile: Profile, track: Track, places: CellPlaces, distance_m: FloatArray
-) -> FloatArray:
+def smoothed_at_points(profile: Profile, track: Track, places: CellPlaces) -> FloatArray:
     """The smoothed elevation at each point in metres above the sea, shape (n,).
 
     NaN in segments without elevations. Never outside of what was recorded.
@@ -198,13 +197,12 @@ def smoothed_at_points(
     heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
     recorded = track.elevation[known]
-    lift_m = recorded - _without_gaps(recorded, Segments(track.segment[known]), distance_m[known])
     low, high = float(recorded.min()), float(recorded.max())
     if len(known) == len(track):
-        heights += lift_m
+        heights += profile.lift_m
         return heights.clip(low, high, out=heights)
     before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
-    heights += lift_m[before]
+    heights += profile.lift_m[before]
     heights.clip(low, high, out=heights)
     heights[~np.isin(track.segment, track.segment[known])] = np.nan
     return heights
@@ -240,17 +238,11 @@ def _between(elevation: FloatArray, first: float, last: float) -> FloatArray:
     return elevation + tilt
 
 
-def _without_gaps(elevation: FloatArray, segments: Segments, along_m: FloatArray) -> FloatArray:
-    """Elevations that go on after each gap, and each impossible step, where they were before."""
-    rise = np.diff(elevation)
-    broken = np.abs(rise) > _STEP_M + _STEP_SLOPE * np.diff(along_m)
-    broken |= segments.gaps
-    if not broken.any():
-        return elevation
-    lifts = np.where(broken, rise, 0.0)
-    joined = elevation.copy()
-    joined[1:] -= np.cumsum(lifts)
-    return joined
+def _without_gaps(track: Track, known: IntArray, along_m: FloatArray) -> FloatArray:
+    """The known elevations, going on after each gap and each leap where they were before."""
+    elevation, segments = track.elevation[known], Segments(track.segment[known])
+    found = leaps(elevation, segments, along_m, track.time_s[known])
+    return joined(elevation, segments.gaps | found)
 
 
 def _cell_means(

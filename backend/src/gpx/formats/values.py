@@ -67,10 +67,13 @@ def utc_offset_s(text: str) -> float | None:
     return offset.total_seconds() if offset else None
 
 
-# A number, with a comma for its point, and a unit of metres or of a sensor behind it.
-_ODD_NUMBER = re.compile(
-    r"(?P<number>[+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:m|mts?|msnm|metres?|meters?|metros|bpm|rpm|w|°?\s?c|°)?\.?"
+# Of metres, of degrees or of a sensor.
+UNITS = (
+    *("m", "mt", "mts", "msnm", "metre", "metres", "meter", "meters", "metros"),
+    *("bpm", "rpm", "w", "c", "°c", "° c", "°"),
 )
+# A number, with a comma for its point, and a unit behind it.
+_ODD_NUMBER = re.compile(rf"(?P<number>[+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:{'|'.join(UNITS)})?\.?")
 _ODD_INSTANT = re.compile(
     r"(?P<year>[0-9]{4})(?P<mark>[-./:])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
     r"(?:T|\s)\s*"

@@ -63,7 +63,7 @@ def _climbing(
     }
     places = CellPlaces.along(profile, distance_m)
     return {name: places.between(cells) for name, cells in at_cells.items()} | {
-        "elevation_smoothed": smoothed_at_points(profile, track, places, distance_m),
+        "elevation_smoothed": smoothed_at_points(profile, track, places),
         "gradient": _steepest_ahead(slope, profile.cell_m, distance_m),
     }
 

@@ -2,7 +2,8 @@
 
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
-    w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed
+    w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed,
+                                    and _SPARSE_PEAK_S where it writes now and then
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
@@ -33,6 +34,10 @@ _HARDEST_M_S2 = 10.0
 # times and maxima on rides of other seeds than they were chosen on.
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
 _PEAK_WINDOW_S = (3.0, 12.0, 6.0)
+
+# Of recorders that write now and then, a leg's time may be a second wrong: so little of it that a
+# speed held for so many is nearly right.
+_EVERY_SECOND_S, _SPARSE_PEAK_S = 1.5, 5.0
 
 # A leg without points: longer than tunnels take, longer than nearly all breaks of the recorder on
 # a ride that goes on; and the first is no less than this many times as long as half of the legs.
@@ -131,6 +136,8 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     usual_m_s = ridden_m / riding_s if riding_s > 0 else 0.0
     relative_s = _PER_RELATIVE_NOISE_S * noise_m / max(usual_m_s, _STOPPED_M_S)
     window_s = max(_window(_PEAK_WINDOW_S, noise_m), min(relative_s, _LONGEST_PEAK_S))
+    if 2 * np.count_nonzero(inside & (elapsed > _EVERY_SECOND_S)) > np.count_nonzero(inside):
+        window_s = max(window_s, _SPARSE_PEAK_S)
     held_m_s = _held_speeds(thinned, window_s, untold, riding.fastest_m_s)
     speed_m_s = np.full(points, np.nan)
     speed_m_s[timed] = _between(path.clock_s, thinned.clock_s, held_m_s)
@@ -205,7 +212,7 @@ def _position_noise_m(path: _Path) -> float:
     """
     elapsed = np.diff(path.clock_s)
     way = hypotenuse(np.diff(path.x), np.diff(path.y))
-    even = (elapsed[1:] < 1.5) & (elapsed[:-1] < 1.5)
+    even = (elapsed[1:] < _EVERY_SECOND_S) & (elapsed[:-1] < _EVERY_SECOND_S)
     changes = np.abs(np.diff(way))[even]
     if len(changes) < 10:
         return 0.0

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from src.gpx.formats.byte_columns import ByteColumns
+from src.gpx.formats.values import UNITS
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
 # Behind every document, so that whole words can be read up to its end.
@@ -18,6 +19,18 @@ _PASSES = 32
 _BLANK = b" \t"
 # Longer texts are compared alone.
 _LONGEST_NAME = 64
+
+# The units behind numbers as words, in small letters and capitals, and as an abbreviation.
+_UNIT_BYTES = 8
+_UNIT_WORDS = np.array(
+    [
+        int.from_bytes((written + dot).encode(), "little")
+        for unit in UNITS
+        for written in (unit, unit.upper(), unit.capitalize())
+        for dot in ("", ".")
+    ],
+    dtype=np.uint64,
+)
 
 _COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
 
@@ -74,6 +87,18 @@ class Cells:
         """What `values.number` reads; a point is no part of a number with a decimal comma."""
         document = self.text.swapped if decimal_comma else self.text
         return document.numbers(self.start, self.end)
+
+    def without_units(self) -> "Cells":
+        """What stands before a unit of ours; empty where none is behind it."""
+        end, rest = self.end.copy(), np.arange(len(self))
+        for _ in range(_UNIT_BYTES + 1):
+            rest = rest[end[rest] > self.start[rest]]
+            rest = rest[self.text.bytes[end[rest] - 1] - np.uint8(ord("0")) >= 10]
+            end[rest] -= 1
+        unit = Cells(self.text, end, self.end).stripped()
+        words = self.text.first_bytes(unit.start, unit.end)
+        known = (unit.length <= _UNIT_BYTES) & np.isin(words, _UNIT_WORDS)
+        return Cells(self.text, self.start, np.where(known, end, self.start))
 
     def instants(self) -> FloatArray:
         """What `values.instant` reads."""

@@ -42,7 +42,7 @@ class Layout:
         Raises:
             RowTooLongError: as `Table.rows`.
         """
-        return self.table.rows(self.body, len(self.headers))
+        return self.table.rows(self.body, len(self.headers), may_be_cut_off=True)
 
 
 def layout_of(data: bytes, mapping: Mapping[str, str] | None) -> Layout:

@@ -11,6 +11,7 @@ from src.gpx.formats.csv_log.headers import REQUIRED, Column
 from src.gpx.formats.csv_log.layout import Layout
 from src.gpx.formats.csv_log.records import Rows
 from src.gpx.formats.csv_log.time_column import TimeColumn
+from src.gpx.formats.values import UNREADABLE
 from src.gpx.model import BoolArray, FloatArray, IntArray, Recording, Track, Warning  # noqa: A004
 from src.gpx.warning_kinds import WarningKind
 
@@ -38,6 +39,7 @@ class Points:
         self._starts: list[IntArray] = []
         self._irregular: list[BoolArray] = []
         self._long: list[BoolArray] = []
+        self._odd: list[BoolArray] = []
         count = 0
         for rows in layout.rows():
             count += len(rows)
@@ -47,19 +49,36 @@ class Points:
 
     def _add(self, rows: Rows) -> None:
         columns = self._layout.columns
-        self._blocks.append(np.stack([self._numbers(rows, columns[key]) for key in self._keys]))
+        odd = np.zeros((len(self._keys), len(rows)), dtype=np.bool_)
+        numbers = [self._numbers(rows, columns[key], odd[i]) for i, key in enumerate(self._keys)]
+        self._blocks.append(np.stack(numbers))
+        self._odd.append(odd)
         self._starts.append(rows.start)
         self._irregular.append(rows.is_cut | rows.is_long)
         self._long.append(rows.is_long)
         if "time" in columns:
             self._times.add(rows)
         if "segment" in columns:
-            self._segments.add(rows.column(columns["segment"].position))
+            cells = rows.column(columns["segment"].position)
+            # A row that is no point, such as a header that is repeated, begins nothing.
+            is_point = np.isfinite(self._blocks[-1][: len(REQUIRED)]).all(axis=0)
+            end = np.where(is_point, cells.end, cells.start)
+            self._segments.add(Cells(cells.text, cells.start, end))
 
-    def _numbers(self, rows: Rows, column: Column) -> FloatArray:
-        cells = rows.column(column.position)
-        value = cells.numbers(decimal_comma=self._layout.decimal_comma)
-        return value if column.factor == 1.0 else column.factor * (value - column.zero)
+    def _numbers(self, rows: Rows, column: Column, odd: BoolArray) -> FloatArray:
+        """The values of a column; `odd` is set where one is written oddly and can be read."""
+        cells, comma = rows.column(column.position), self._layout.decimal_comma
+        value = cells.numbers(decimal_comma=comma)
+        if column.factor != 1.0:
+            # A unit behind a number would not be that of the header.
+            return column.factor * (value - column.zero)
+        unread = np.flatnonzero(value == UNREADABLE)
+        if len(unread):
+            found = cells.at(unread).without_units().numbers(decimal_comma=comma)
+            read = np.isfinite(found)
+            value[unread[read]] = found[read]
+            odd[unread[read]] = True
+        return value
 
     def recording(self) -> Recording:
         values = np.concatenate(self._blocks, axis=1) if self._blocks else self._nothing()
@@ -85,6 +104,7 @@ class Points:
             waypoints=(),
             utc_offset_s=times.utc_offset_s if times else None,
             warnings=(
+                *_warning(WarningKind.ODD_NUMBER, np.concatenate(self._odd, axis=1)),
                 *_warning(WarningKind.IRREGULAR_ROW, np.concatenate(self._irregular)),
                 *(_warning(WarningKind.TIME_WITHOUT_ZONE, times.is_zoneless) if times else ()),
             ),
@@ -149,5 +169,6 @@ def _reason(latitude: float, longitude: float) -> str:
 
 
 def _warning(kind: WarningKind, concerned: BoolArray) -> tuple[Warning, ...]:
-    where = np.flatnonzero(concerned)
-    return (Warning(kind.value, len(where), int(where[0])),) if len(where) else ()
+    """Of rows, or of the values of rows, shape (..., n)."""
+    where = np.nonzero(concerned)[-1]
+    return (Warning(kind.value, len(where), int(where.min())),) if len(where) else ()

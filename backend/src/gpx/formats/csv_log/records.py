@@ -38,8 +38,17 @@ class Table:
         self._length = length
         self._block_bytes = block_bytes
 
-    def rows(self, position: int, width: int, block_bytes: int | None = None) -> Iterator["Rows"]:
+    def rows(
+        self,
+        position: int,
+        width: int,
+        block_bytes: int | None = None,
+        *,
+        may_be_cut_off: bool = False,
+    ) -> Iterator["Rows"]:
         """All rows from a position on; each should have `width` fields.
+
+        Where the document `may_be_cut_off`, its last row lacks the field in which it was.
 
         Raises:
             RowTooLongError: a row has more than `LONGEST_ROW_BYTES`.
@@ -47,7 +56,7 @@ class Table:
         while position < self._length:
             records = self._records(position, block_bytes or self._block_bytes)
             position = records.end
-            yield Rows(records, width)
+            yield Rows(records, width, is_unended=may_be_cut_off and position > self._length)
 
     def record(self, position: int) -> tuple[list[str], int]:
         """The fields of the record that begins at a position, and where the next one begins.
@@ -138,10 +147,11 @@ class Rows:
 
     `start` is where each begins in the document, `end` where what follows them does; `is_cut` and
     `is_long` say which have too few fields and too many. A row that is long only by empty fields is
-    neither.
+    neither. One with too few that nothing ends, `is_unended`, was cut off within a field, of which
+    nobody knows the rest.
     """
 
-    def __init__(self, records: _Records, width: int) -> None:
+    def __init__(self, records: _Records, width: int, *, is_unended: bool = False) -> None:
         self.end = records.end
         self._text, self._marks = records.text, records.marks
         begin, start, last = records.begin, records.start, records.last
@@ -151,11 +161,17 @@ class Rows:
             cells = Cells(self._text, begin[single], self._marks[last[single]]).stripped()
             kept = np.ones(len(first), dtype=np.bool_)
             kept[single[cells.start == cells.end]] = False
+            is_unended &= bool(kept[-1])
             begin, start, first, last = begin[kept], start[kept], first[kept], last[kept]
         self._begin, self.start, self._first, self._last = begin, start, first, last
         fields = last - first + 1
         self.is_cut: BoolArray = fields < width
         self.is_long: BoolArray = fields > width
+        if is_unended and self.is_cut[-1:].any():
+            if fields[-1] > 1:
+                last[-1] -= 1
+            else:
+                begin[-1] = self._marks[last[-1]]
         if self.is_long.any():
             self.is_long[self.is_long] = self._have_more(np.flatnonzero(self.is_long), width)
             # As though there were nothing but its end.

@@ -66,9 +66,9 @@ def either_kmh(table: Table, enhanced: Field, plain: Field) -> FloatArray:
 
 
 def instants(clock_s: FloatArray) -> FloatArray:
-    """Seconds since 1970-01-01 UTC of a file's times; NaN where these are of no calendar."""
-    time_s = np.where(clock_s >= _FIRST_DATE, clock_s + _EPOCH_S, np.nan)
-    time_s[(time_s < FIRST_S) | (time_s > LAST_S)] = UNREADABLE
+    """Seconds since 1970-01-01 UTC of a file's times; UNREADABLE where these are of no calendar."""
+    time_s = clock_s + _EPOCH_S
+    time_s[(clock_s < _FIRST_DATE) | (time_s < FIRST_S) | (time_s > LAST_S)] = UNREADABLE
     return time_s
 
 

@@ -120,9 +120,11 @@ def test_an_elevation_that_no_road_climbs_to_is_dropped(
     assert np.flatnonzero(np.isnan(result.elevation)).tolist() == list(where)
 
 
-def test_a_recorder_that_finds_its_altitude_again_loses_nothing() -> None:
+def test_a_recorder_that_finds_its_altitude_again_loses_nothing_and_it_is_told() -> None:
     track = replace(ride(), elevation=ride().elevation + 80.0 * (np.arange(100) >= 40))
-    assert repaired(track)[1] == {}
+    result, warnings = repaired(track)
+    assert result.elevation.tolist() == track.elevation.tolist()
+    assert warnings == {"false_elevation": (1, 40)}
 
 
 def test_nobody_knows_how_the_road_goes_on_behind_a_gap() -> None:

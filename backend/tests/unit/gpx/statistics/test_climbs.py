@@ -38,6 +38,7 @@ def road(*stretches: tuple[float, float]) -> Profile:
         gain_high_m=0.0,
         turns=np.array([0, len(elevation) - 1]),
         left_m2=np.zeros((1, 1)),
+        lift_m=np.zeros(0),
     )
 
 

@@ -332,6 +332,14 @@ def test_a_flat_ride_at_ten_hertz_keeps_its_maximum() -> None:
     assert motion_of(ride.track()).maximum_kmh == pytest.approx(ride.max_speed_kmh, rel=0.05)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whole_seconds_of_a_recorder_that_writes_now_and_then_are_no_sprint(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    at_s = np.cumsum(rng.uniform(2.6, 8.0, 400))
+    ridden = motion_of(northward(3.6 * at_s, np.floor(at_s)))
+    assert ridden.maximum_kmh == pytest.approx(3.6 * 3.6, rel=0.23)
+
+
 def test_a_walkers_greatest_speed_is_not_that_of_the_noise() -> None:
     chance = np.random.default_rng(5)
     track = steady(3000)

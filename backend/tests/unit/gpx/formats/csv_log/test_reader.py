@@ -142,6 +142,39 @@ def test_rows_with_too_few_or_too_many_fields_are_missing_values_and_counted() -
     assert recording.warnings == (Warning("irregular_row", 3, 0),)
 
 
+@pytest.mark.parametrize(
+    ("last", "read_of_it"),
+    [
+        ("40.6,-3.6,65", (40.6, -3.6, math.nan)),
+        ("40.6,-3.", (40.6, math.nan, math.nan)),
+        ("40.", (math.nan, math.nan, math.nan)),
+        ("40.6,-3.6,65\n", (40.6, -3.6, 65)),
+        ("40.6,-3.6,65,4", (40.6, -3.6, 65)),
+    ],
+)
+def test_the_field_in_which_a_file_is_cut_off_is_missing(
+    last: str, read_of_it: tuple[float, ...]
+) -> None:
+    track = read(table("lat,lon,ele,seg", "40.5,-3.5,650,1", last)).track
+    row = [column[-1] for column in (track.latitude, track.longitude, track.elevation)]
+    np.testing.assert_array_equal(row, read_of_it)
+
+
+def test_units_behind_numbers_are_read_where_they_are_ours() -> None:
+    recording = read(
+        table("lat,lon,ele,hr", "40.5°,-3.5,650 m,140bpm", '40.6,-3.6,"1,650 m",?', "٤٠.7,3,7,8")
+    )
+    track = recording.track
+    assert track.latitude.tolist() == [40.5, 40.6, 40.7]
+    assert track.elevation.tolist() == [650, math.inf, 7]
+    assert track.sensors["heart_rate_bpm"].tolist() == [140, math.inf, 8]
+    assert recording.warnings == (Warning("odd_number", 3, 0),)
+    commas = read(table("lat;lon;ele", "40,5;-3,5;650,5 m", "40,6;-3,6;1.650 m")).track
+    assert commas.elevation.tolist() == [650.5, math.inf]
+    feet = read(table("lat,lon,ele (ft)", "40.5,-3.5,650 m")).track
+    assert np.isinf(feet.elevation).all()
+
+
 def test_blank_lines_are_no_rows() -> None:
     recording = read(table("", "# made by hand", "lat,lon", "40,3", "", "  ", "41,3", "\t", ""))
     assert recording.track.latitude.tolist() == [40, 41]

@@ -130,11 +130,11 @@ def test_points_without_a_position_keep_their_sensors() -> None:
     ]
 
 
-def test_times_since_the_device_was_switched_on_are_unknown() -> None:
+def test_times_since_the_device_was_switched_on_are_unreadable() -> None:
     file = FitFile()
     fit.records(file, [(0x1000_0000 + i, 0, 0, 0) for i in (-2, -1, 0, 1)])
     times = read(file.to_bytes()).track.time_s
-    assert np.isnan(times).tolist() == [True, True, False, False]
+    assert np.isposinf(times).tolist() == [True, True, False, False]
 
 
 def test_short_times_go_on_from_the_last_whole_one_of_any_message() -> None:
