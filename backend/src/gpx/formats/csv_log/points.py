@@ -31,26 +31,26 @@ class Points:
 
     def __init__(self, layout: Layout, max_points: int) -> None:
         self._layout = layout
-        self._keys = [key for key in _NUMBERS if key in layout.columns]
-        self._blocks: list[FloatArray] = []
+        keys = [key for key in _NUMBERS if key in layout.columns]
+        self._blocks: dict[str, list[FloatArray]] = {key: [] for key in keys}
         self._times = TimeColumn(layout)
         self._segments = _Segments()
-        self._starts: list[IntArray] = []
         self._irregular: list[BoolArray] = []
-        self._long: list[BoolArray] = []
-        count = 0
+        self._first: list[tuple[int, bool]] = []
+        self._count = 0
         for rows in layout.rows():
-            count += len(rows)
-            if count > max_points:
+            self._count += len(rows)
+            if self._count > max_points:
                 raise TooManyPointsError(max_points)
             self._add(rows)
 
     def _add(self, rows: Rows) -> None:
         columns = self._layout.columns
-        self._blocks.append(np.stack([self._numbers(rows, columns[key]) for key in self._keys]))
-        self._starts.append(rows.start)
+        for key, blocks in self._blocks.items():
+            blocks.append(self._numbers(rows, columns[key]))
         self._irregular.append(rows.is_cut | rows.is_long)
-        self._long.append(rows.is_long)
+        first = slice(_ROWS_TOLD - len(self._first))
+        self._first += zip(rows.start[first].tolist(), rows.is_long[first].tolist(), strict=True)
         if "time" in columns:
             self._times.add(rows)
         if "segment" in columns:
@@ -62,10 +62,9 @@ class Points:
         return value if column.factor == 1.0 else column.factor * (value - column.zero)
 
     def recording(self) -> Recording:
-        values = np.concatenate(self._blocks, axis=1) if self._blocks else self._nothing()
-        columns = dict(zip(self._keys, values, strict=True))
+        columns = {key: self._column(key) for key in self._blocks}
         self._refuse_unreadable(columns["latitude"], columns["longitude"])
-        nothing = np.full(values.shape[1], np.nan)
+        nothing = np.full(self._count, np.nan)
         times = self._times.read() if "time" in self._layout.columns else None
         return Recording(
             track=Track(
@@ -73,7 +72,7 @@ class Points:
                 longitude=columns["longitude"],
                 elevation=columns.get("elevation", nothing),
                 time_s=times.time_s if times else nothing,
-                segment=self._segments.numbers(values.shape[1]),
+                segment=self._segments.numbers(self._count),
                 sensors={
                     name: columns[key]
                     for key, name in _SENSORS.items()
@@ -90,8 +89,10 @@ class Points:
             ),
         )
 
-    def _nothing(self) -> FloatArray:
-        return np.empty((len(self._keys), 0))
+    def _column(self, key: str) -> FloatArray:
+        """All values of a column, whose blocks are given up: no two columns are there twice."""
+        blocks, self._blocks[key] = self._blocks[key], []
+        return np.concatenate(blocks) if blocks else np.empty(0)
 
     def _refuse_unreadable(self, latitude: FloatArray, longitude: FloatArray) -> None:
         """Refuse a table without any position that the repair can use."""
@@ -99,15 +100,15 @@ class Points:
         usable &= np.abs(longitude) <= _MOST["longitude"]
         if usable.any():
             return
-        first = slice(_ROWS_TOLD)
-        starts = np.concatenate(self._starts)[first].tolist() if self._starts else []
-        long = np.concatenate(self._long)[first].tolist() if self._long else []
-        reasons = [
-            "too_many_fields" if is_long else _reason(*place)
-            for is_long, *place in zip(long, latitude[first], longitude[first], strict=True)
-        ]
-        lines = map(self._layout.table.line_of, starts)
-        raise NothingReadableError(tuple(zip(lines, reasons, strict=True)))
+        places = zip(latitude[:_ROWS_TOLD], longitude[:_ROWS_TOLD], strict=True)
+        told = tuple(
+            (
+                self._layout.table.line_of(start),
+                "too_many_fields" if is_long else _reason(*place),
+            )
+            for (start, is_long), place in zip(self._first, places, strict=True)
+        )
+        raise NothingReadableError(told)
 
 
 class _Segments:
