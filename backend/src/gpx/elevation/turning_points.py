@@ -47,8 +47,11 @@ def turning_points_of(
 def without_ripples(elevation: FloatArray, is_end: BoolArray, turn_m: float) -> IntArray:
     """Positions of all turns and ends but most of those that are far below what counts."""
     slope = np.sign(np.diff(elevation))
+    # Level road is no turn; behind the first of a part it may be the end of one.
+    legs = np.flatnonzero((slope != 0) | is_end[:-1])
+    slope = slope[legs]
     turns = is_end.copy()
-    turns[1:-1] |= slope[1:] != slope[:-1]
+    turns[legs[1:][slope[1:] != slope[:-1]]] = True
     positions = np.flatnonzero(turns)
     for _ in range(_RIPPLE_ROUNDS):
         positions = positions[~_ripples(elevation[positions], is_end[positions], turn_m)]
