@@ -194,10 +194,12 @@ def smoothed_at_points(
     """
     heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
-    recorded = track.elevation[known]
-    lift_m = recorded - _without_gaps(recorded, Segments(track.segment[known]), distance_m[known])
+    everywhere = len(known) == len(track)
+    points = slice(None) if everywhere else known
+    recorded = track.elevation[points]
+    lift_m = recorded - _without_gaps(recorded, Segments(track.segment[points]), distance_m[points])
     low, high = float(recorded.min()), float(recorded.max())
-    if len(known) == len(track):
+    if everywhere:
         heights += lift_m
         return heights.clip(low, high, out=heights)
     before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
