@@ -2,6 +2,8 @@
 
 import codecs
 import gzip
+import io
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +18,7 @@ from src.gpx.errors import (
     NestedArchiveError,
     NoHeaderError,
     NotGpxError,
+    NoTrackLogError,
     NotXmlError,
     UnknownFormatError,
     UnusableMappingError,
@@ -102,6 +105,20 @@ def test_what_is_refused_is_refused_by_its_beginning_too(
     if error is UnknownFormatError:
         with pytest.raises(error):
             sniff(gzip.compress(data * 200)[:65_536])
+
+
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [(["doc.kml"], NotGpxError), (["doc.kml", "files/photo.jpg"], NoTrackLogError)],
+)
+def test_a_kmz_is_refused_for_what_it_holds(names: list[str], error: type[GpxError]) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, '<kml xmlns="http://www.opengis.net/kml/2.2"/>')
+    sniff(buffer.getvalue())
+    with pytest.raises(error):
+        read(buffer.getvalue())
 
 
 def test_a_mapping_is_for_tables_only() -> None:
