@@ -92,7 +92,7 @@ class _Path:
 
     def after(self, window_s: float) -> IntArray:
         """For each point the first at least `window_s` later, or the last of all."""
-        later = _first_at_least(self.clock_s, self.clock_s + window_s)
+        later = first_at_least(self.clock_s, self.clock_s + window_s)
         return later.clip(max=len(self.clock_s) - 1)
 
 
@@ -281,7 +281,7 @@ def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) ->
         return np.full(len(clock_s), np.nan)
     at = known_at_s[known]
     between = np.interp(clock_s, at, values[known])
-    next_known = _first_at_least(at, clock_s)
+    next_known = first_at_least(at, clock_s)
     before = at[(next_known - 1).clip(min=0)]
     after = at[next_known.clip(max=len(at) - 1)]
     nearest_s = np.minimum(np.abs(clock_s - before), np.abs(after - clock_s))
@@ -289,7 +289,7 @@ def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) ->
     return between
 
 
-def _first_at_least(clock_s: FloatArray, sought_s: FloatArray) -> IntArray:
+def first_at_least(clock_s: FloatArray, sought_s: FloatArray) -> IntArray:
     """As `np.searchsorted` finds instants of one clock in another, both of which only go forward.
 
     Most recorders write every second, and then all are as many steps further as one of them.
