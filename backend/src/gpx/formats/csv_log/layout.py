@@ -17,7 +17,8 @@ MAX_COLUMNS: Final = 256
 # What may stand before the header: comments, blank lines, and what a spreadsheet is told.
 _LINES_BEFORE: Final = 200
 _BYTES_BEFORE: Final = 1 << 16
-_SKIPPED = re.compile(rb"\s*(?:#.*|sep=.)?\s*", re.IGNORECASE)
+# Blanks are gone over once: they may be many, before what is no comment.
+_SKIPPED = re.compile(rb"\s*+(?:#.*|sep=.)?\s*+", re.IGNORECASE)
 _CHARACTER = re.compile(rb"\S")
 # Rows that tell the decimal sign, and how much is looked at for them at once.
 _SAMPLE_ROWS: Final = 1000
@@ -71,12 +72,12 @@ def has_whole_header(data: bytes) -> bool:
     """Whether the beginning of a table goes beyond its header, whatever separates its columns.
 
     Raises:
-        EmptyFileError, RowTooLongError: as `layout_of`.
+        RowTooLongError: as `layout_of`.
     """
     document, _ = decoded(data)
     try:
         start = _header_start(document)
-    except NoHeaderError:
+    except (NoHeaderError, EmptyFileError):
         return False
     return all(Table(document, one).record(start)[1] <= len(document) for one in SEPARATORS)
 
@@ -86,6 +87,8 @@ def _header_start(document: bytes) -> int:
     position = 0
     for _ in range(_LINES_BEFORE):
         end = document.find(b"\n", position, _BYTES_BEFORE)
+        if end < 0 and len(document) < _BYTES_BEFORE:
+            end = len(document)
         if end < 0 or not _SKIPPED.fullmatch(document, position, end):
             break
         position = end + 1

@@ -132,7 +132,7 @@ def test_a_mapping_is_for_tables_only() -> None:
         sniff(table, mapping={"latitude": "one", "longitude": "three"})
 
 
-@pytest.mark.parametrize("before", ["", "# a; b\n\n", '"of a;\nring";'])
+@pytest.mark.parametrize("before", ["", "# a; b\n\n", '"of a;\nring";', "\n \n"])
 def test_a_beginning_cut_in_a_header_or_a_character_is_no_reason_to_refuse(before: str) -> None:
     table = f"{before}latitud;longitud;elevación\n46,5;8,25;7\n46,6;8,25;8\n".encode()
     for cut in range(1, len(table)):
