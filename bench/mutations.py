@@ -414,7 +414,7 @@ def _other_definition(message: bytearray, rng: Random) -> bytearray:
     """Of another message, in the other order of bytes, or with other fields."""
     if len(message) < 6:
         return message
-    fields = [bytes(message[n : n + 3]) for n in range(6, 6 + 3 * message[5], 3)]
+    fields = [bytes(message[n : n + 3]) for n in range(6, len(message) - 2, 3)][: message[5]]
     rest = bytes(message[6 + 3 * message[5] :])
     match rng.randrange(6):
         case 0:
