@@ -281,11 +281,14 @@ def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) ->
         return np.full(len(clock_s), np.nan)
     at = known_at_s[known]
     between = np.interp(clock_s, at, values[known])
-    next_known = first_at_least(at, clock_s)
-    before = at[(next_known - 1).clip(min=0)]
-    after = at[next_known.clip(max=len(at) - 1)]
-    nearest_s = np.minimum(np.abs(clock_s - before), np.abs(after - clock_s))
-    between[nearest_s > 2 * _PEAK_WINDOW_S[1]] = np.nan
+    # Only between two that are twice as far apart, before the first and behind the last.
+    far_s = 2 * _PEAK_WINDOW_S[1]
+    edges_s = np.concatenate([[-np.inf], at, [np.inf]])
+    wide = np.flatnonzero(np.diff(edges_s) > 2 * far_s)
+    first = np.searchsorted(clock_s, edges_s[wide] + far_s, side="right")
+    counts = (np.searchsorted(clock_s, edges_s[wide + 1] - far_s) - first).clip(min=0)
+    behind = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    between[np.repeat(first, counts) + behind] = np.nan
     return between
 
 
