@@ -1,7 +1,8 @@
 """Readers fed with damaged files: `python bench/fuzz.py [--inputs 100000] [READER...]`.
 
 Atheris (`pip install atheris`; it is no dependency) damages small files of each format, guided by
-the lines of the readers that they reach. Whatever is read or refused by name is well; anything else
+the lines of the readers that they reach; half of the damages keep to how the format is written
+(`mutations.py`). Whatever is read or refused by name is well; anything else
 is a finding: another exception, more than a second of the processor, more than 256 MiB. Its input
 is kept in `--found`. Ends with 1 where there are any.
 """
@@ -21,7 +22,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
@@ -38,6 +38,8 @@ SNIFFED, ANALYSED = 4, 16
 TOLD_EVERY_S = 20.0
 NOW_S = 2e9
 INSTRUMENTED = ["src.gpx.formats"]
+# Beyond it, an input that asks for memory fails instead of taking it from others.
+ADDRESS_SPACE = 4 << 30
 
 
 def main() -> None:
@@ -81,13 +83,14 @@ def feed(options: argparse.Namespace) -> None:
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=INSTRUMENTED):
         subject = Subject(options.subject, options.inputs, options.found)
-    keywords: dict[str, Any] = {}
-    if options.subject == "packed":
-        keywords["custom_mutator"] = packed_again(atheris)
+    # It knows some of what it damages from the readers, which must be instrumented first.
+    from bench.mutations import informed  # noqa: PLC0415
+
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     # Time and memory are counted here, and the process ends itself.
     command = [sys.argv[0], options.corpus, f"-max_len={LONGEST_BYTES}", f"-seed={options.seed}"]
     command += ["-runs=-1", "-rss_limit_mb=0", "-timeout=600", "-verbosity=0", "-detect_leaks=0"]
-    atheris.Setup(command, subject, **keywords)
+    atheris.Setup(command, subject, custom_mutator=informed(atheris, options.subject))
     atheris.Fuzz()
 
 
@@ -163,26 +166,6 @@ class Subject:
 def peak_mb() -> int:
     """The most memory that this process had, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def packed_again(atheris: Any) -> Callable[[bytes, int, int], bytes]:
-    """A mutator that damages what is packed as often as the packed bytes."""
-
-    def mutated(data: bytes, most: int, seed: int) -> bytes:
-        if seed % 2:
-            try:
-                content = gzip.decompress(data)
-            except (OSError, EOFError, ValueError, zipfile.BadZipFile):
-                content = b""
-            except Exception:  # noqa: BLE001 - zlib's own error, which is of no class of Python's
-                content = b""
-            if content:
-                inner: bytes = atheris.Mutate(content, LONGEST_BYTES)
-                return (gzip.compress if seed % 4 == 1 else zipped)(inner)
-        outer: bytes = atheris.Mutate(data, most)
-        return outer
-
-    return mutated
 
 
 def zipped(content: bytes, name: str = "ride.gpx") -> bytes:

@@ -119,7 +119,7 @@ def analyse_recording(
         waypoints=recording.waypoints,
         track=track,
         columns=ride_columns(track, distance_m, ridden, profile, survivors),
-        simplified=_simplified(track, distance_m, gradient_at(profile, distance_m), survivors),
+        simplified=_simplified(track, distance_m, profile, survivors),
         device_totals=recording.device_totals,
         device_differences=differences,
     )
@@ -147,7 +147,7 @@ def _statistics(track: Track, ridden: Motion | None, profile: Profile | None) ->
 def _simplified(
     track: Track,
     distance_m: FloatArray,
-    gradient: FloatArray,
+    profile: Profile | None,
     survivors: tuple[IntArray, FloatArray],
 ) -> SimplifiedTrack:
     """The line at `STORED_M`: levels of detail are nested, so it is a part of the finest."""
@@ -158,6 +158,6 @@ def _simplified(
         index=index,
         **track.columns(index),
         distance_km=distance_m[index] / 1000,
-        gradient=gradient[index],
+        gradient=gradient_at(profile, distance_m[index]),
         tolerance_m=tolerance_m,
     )

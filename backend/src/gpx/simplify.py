@@ -28,7 +28,9 @@ HEIGHT_RATIO = 0.3
 # Recorded rides of 100,000 points need 31 levels at most.
 _DEPTH_BEFORE_HALVING = 48
 # So few that what is worked out on the way stays in the processor's cache.
-_POINTS_AT_A_TIME = 1 << 16
+_POINTS_AT_A_TIME = 1 << 15
+# A chord over more points is worth the calls for it alone.
+_MOST_TOGETHER = 1 << 12
 # Less than the square of any length: it stands for that of a chord without one.
 _TINY = 1e-200
 
@@ -83,52 +85,70 @@ class _Line:
 
     def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
         """The largest deviation from each chord (first, last), and the point that has it."""
-        ends = np.cumsum(last - first - 1)
-        cuts = np.unique(np.searchsorted(ends, np.arange(0, ends[-1], _POINTS_AT_A_TIME)))[1:]
+        counts = last - first - 1
+        ends = np.cumsum(counts)
+        alone = np.flatnonzero(counts > _MOST_TOGETHER)
+        portions = np.searchsorted(ends, np.arange(0, ends[-1], _POINTS_AT_A_TIME))
+        cuts = np.unique(np.concatenate([portions, alone, alone + 1]))
+        cuts = cuts[(cuts > 0) & (cuts < len(first))]
         parts = map(self._farthest, np.split(first, cuts), np.split(last, cuts))
         deviation_m, farthest = zip(*parts, strict=True)
         return np.concatenate(deviation_m), np.concatenate(farthest)
 
     def _farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
+        chords = self._chords(first, last)
+        if len(first) == 1:
+            return self._farthest_of_one(int(first[0]), int(last[0]), chords)
         counts = last - first - 1
         offsets = np.cumsum(counts) - counts
         inner = np.repeat(first + 1 - offsets, counts)
         inner += np.arange(len(inner))
-        squared = self._squared_deviation(first, last, inner, counts)
+        points = self._xyzs.take(inner, axis=1)
+        squared = _squared_deviation(points, np.repeat(chords, counts, axis=1))
         largest = np.maximum.reduceat(squared, offsets)
         hits = np.flatnonzero(squared == np.repeat(largest, counts))
         return np.sqrt(largest), inner[hits[np.searchsorted(hits, offsets)]]
 
-    def _squared_deviation(
-        self, first: IntArray, last: IntArray, inner: IntArray, counts: IntArray
-    ) -> FloatArray:
-        """Of each inner point from its chord; `counts` of them belong to each."""
+    def _farthest_of_one(
+        self, first: int, last: int, chord: FloatArray
+    ) -> tuple[FloatArray, IntArray]:
+        """The same for one chord: its points lie side by side."""
+        largest, farthest = -1.0, first
+        for start in range(first + 1, last, _POINTS_AT_A_TIME):
+            points = self._xyzs[:, start : min(start + _POINTS_AT_A_TIME, last)]
+            squared = _squared_deviation(points.copy(), chord)
+            found = int(squared.argmax())
+            if squared[found] > largest:
+                largest, farthest = float(squared[found]), start + found
+        return np.sqrt([largest]), np.array([farthest])
+
+    def _chords(self, first: IntArray, last: IntArray) -> FloatArray:
+        """What `_squared_deviation` needs of each of k chords, shape (10, k)."""
         start = self._xyzs.take(first, axis=1)
         way = self._xyzs.take(last, axis=1)
         way -= start
         # Of a chord without length in plan, or in the profile, there is only one place.
         squared_length = np.maximum(way[0] * way[0] + way[1] * way[1], _TINY)
-        share, slope = way[:2] / squared_length, way[2] / np.maximum(way[3], _TINY)
+        slope = way[2] / np.maximum(way[3], _TINY)
+        return np.concatenate([start, way[:3], way[:2] / squared_length, slope[None]])
 
-        point = self._xyzs.take(inner, axis=1)
-        point -= np.repeat(start, counts, axis=1)
-        x, y, z, s = point
-        along, across = np.repeat(share, counts, axis=1)
-        along *= x
-        across *= y
-        along += across
-        np.clip(along, 0, 1, out=along)
-        in_profile = np.repeat(slope, counts)
-        in_profile *= s
-        np.subtract(z, in_profile, out=s)
-        foot = np.repeat(way[:3], counts, axis=1)
-        foot *= along
-        point[:3] -= foot
-        point *= point
-        x += y
-        np.maximum(z, s, out=z)
-        squared: FloatArray = np.maximum(x, z, out=x)
-        return squared
+
+def _squared_deviation(points: FloatArray, chords: FloatArray) -> FloatArray:
+    """Of n points, shape (4, n), each from its chord, or all from one; `points` are used up."""
+    start, way, share, slope = chords[:4], chords[4:7], chords[7:9], chords[9]
+    points -= start
+    x, y, z, s = points
+    along = share[0] * x
+    along += share[1] * y
+    np.clip(along, 0, 1, out=along)
+    s *= slope
+    np.subtract(z, s, out=s)
+    points[:3] -= way * along
+    points *= points
+    x += y
+    np.maximum(z, s, out=z)
+    squared: FloatArray = np.maximum(x, z, out=x)
+    return squared
 
 
 def _without_gaps(elevation: FloatArray) -> FloatArray:

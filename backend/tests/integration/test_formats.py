@@ -93,7 +93,7 @@ async def test_every_format_is_taken_and_given_back_as_it_came(ana: Cyclist) -> 
 
 
 async def test_other_names_are_refused_with_those_that_are_taken(ana: Cyclist) -> None:
-    for name in ("ride.kml", "ride.gz", "ride.gpx.exe", "ride.xml"):
+    for name in ("ride.kml", "ride.kmz", "ride.gz", "ride.gpx.exe", "ride.xml"):
         error = error_of(await ana.upload(await ana.new_trip(), GPX, name=name), 400)
         assert error["code"] == "INVALID_FILE_TYPE"
         assert ".gpx, .tcx, .fit, .csv, .zip" in error["message"]

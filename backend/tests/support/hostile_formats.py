@@ -54,7 +54,22 @@ def marked(codec: str, row: str) -> Kind:
     return lambda size: (HEAD.decode() + row * (size // len(row.encode(codec)))).encode(codec)
 
 
-TABLES: dict[str, Kind] = {
+def in_header(before: bytes, piece: bytes, after: bytes) -> Kind:
+    """As long as a row may be."""
+    return lambda size: (
+        before + filled(piece, min(size, _LONGEST_HEADER)) + after + filled(b"1,2\n", size)
+    )
+
+
+_LONGEST_HEADER = 60_000
+HEADERS: dict[str, Kind] = {
+    "blanks in a header": in_header(b"lat,lon,a", b" ", b"b c\n"),
+    "underscores in a header": in_header(b"lat,lon,a", b"_", b"b c\n"),
+    "brackets in a header": in_header(b"lat,lon,a", b"(", b"\n"),
+    "blanks before a header": in_header(b"", b" ", _PLACES),
+}
+
+TABLES: dict[str, Kind] = HEADERS | {
     "quotes": repeated(b'"'),
     "doubled quotes in rows": repeated(b'"a""b",1\n'),
     "quotes in the middle": repeated(b'1,2,3"4,5\n'),

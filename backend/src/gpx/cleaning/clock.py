@@ -52,9 +52,11 @@ def of_another_clock(time_s: FloatArray, segments: Segments) -> BoolArray:
     """Times that lie hours to years from the most of their segment."""
     wrong = np.zeros(len(time_s), dtype=np.bool_)
     known = np.flatnonzero(np.isfinite(time_s))
+    far = np.abs(np.diff(time_s[known])) > _APART[0][0]
+    if not far.any():
+        return wrong
     segment = segments.of_points(known)
-    step = np.diff(time_s[known])
-    if not (np.abs(step[segment[1:] == segment[:-1]]) > _APART[0][0]).any():
+    if not (far & (segment[1:] == segment[:-1])).any():
         return wrong
     order = np.lexsort((time_s[known], segment))
     known, segment = known[order], segment[order]
@@ -84,16 +86,19 @@ def in_order_of_time(track: Track) -> IntArray | None:
     """
     time_s, segments = track.time_s, track.segments
     known = np.flatnonzero(np.isfinite(time_s))
+    step_s = np.diff(time_s[known])
+    if not (step_s < 0).any():
+        return None
     segment = segments.of_points(known)
     inside = segment[1:] == segment[:-1]
-    back = inside & (np.diff(time_s[known]) < 0)
+    back = inside & (step_s < 0)
     if not back.any():
         return None
     affected = np.zeros(len(segments), dtype=np.bool_)
     affected[segment[1:][back]] = True
     # Runs of one second must be turned round with the others where all runs backwards.
     steps = np.bincount(segment[1:][back], minlength=len(segments))
-    forth = inside & (np.diff(time_s[known]) > 0)
+    forth = inside & (step_s > 0)
     reverse = steps > np.bincount(segment[1:][forth], minlength=len(segments))
     index = np.arange(len(track))
     number = segments.to_points(np.arange(len(segments)))

@@ -17,6 +17,7 @@ What it cannot do: a false place that the line comes to slowly is believed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -86,20 +87,29 @@ class _Line:
 
     def __init__(self, track: Track) -> None:
         self._track, self._segments = track, track.segments
-        known = np.isfinite(track.time_s)
-        self._timed = np.count_nonzero(known) >= 2
+        self._known = np.isfinite(track.time_s)
+        self._timed = np.count_nonzero(self._known) >= 2
         self.fewest_points = _FEWEST_POINTS if self._timed else _UNTIMED_FEWEST_POINTS
         self._stray_end_m = _STRAY_END_M if self._timed else _UNTIMED_STRAY_END_M
-        if self._timed:
-            positions = np.arange(len(track))
-            self._time_s = np.interp(positions, positions[known], track.time_s[known])
-            new_place = np.ones(len(track), dtype=np.bool_)
-            new_place[1:] = np.diff(track.latitude) != 0
-            new_place[1:] |= np.diff(track.longitude) != 0
-            new_place |= np.concatenate([[True], track.segments.gaps])
-            fix_s = self._time_s[np.maximum.accumulate(np.where(new_place, positions, 0))]
-            self._fix_s = np.maximum(fix_s, self._time_s - _LONGEST_TUNNEL_S)
         self._usual_m: float | None = None
+
+    @cached_property
+    def _time_s(self) -> FloatArray:
+        """Times of all points; few lines have a leg for which they are asked."""
+        positions = np.arange(len(self._track))
+        known = self._known
+        return np.interp(positions, positions[known], self._track.time_s[known])
+
+    @cached_property
+    def _fix_s(self) -> FloatArray:
+        """When each place was last found."""
+        track = self._track
+        new_place = np.ones(len(track), dtype=np.bool_)
+        new_place[1:] = np.diff(track.latitude) != 0
+        new_place[1:] |= np.diff(track.longitude) != 0
+        new_place |= np.concatenate([[True], track.segments.gaps])
+        last = np.maximum.accumulate(np.where(new_place, np.arange(len(track)), 0))
+        return np.maximum(self._time_s[last], self._time_s - _LONGEST_TUNNEL_S)
 
     def jumps(self) -> IntArray:
         """The points after which the line jumps."""

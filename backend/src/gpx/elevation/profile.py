@@ -68,8 +68,8 @@ class Profile:
     `gain_m - loss_m` is what the segments rise from their first recorded elevation to their last,
     but for steps that no road climbs and where nothing was ridden. The true gain is meant to lie
     between `gain_low_m` and `gain_high_m` in 90 of 100 rides; docs/accuracy.md shows how often it
-    does. `turns` are the cells of the summits and valleys that count, and both ends. `lift_m`, shape
-    (points with an elevation,), is what is recorded above the level of the profile there.
+    does. `turns` are the cells of the summits and valleys that count, and both ends. `lift_m`, of
+    shape (points with an elevation,), is what is recorded above the level of the profile there.
     """
 
     cell_m: float
@@ -151,19 +151,28 @@ def cumulative_climbing_m(profile: Profile) -> tuple[FloatArray, FloatArray]:
     height, turns = profile.elevation_m, profile.turns
     if len(height) < 2:
         return np.zeros(len(height)), np.zeros(len(height))
-    leg = np.repeat(np.arange(len(turns) - 1), np.diff(turns))
-    rises = np.diff(height[turns]) > 0
-    low, high = height[turns[:-1]], height[turns[1:]]
-    progress = np.where(rises[leg], height[1:] - low[leg], low[leg] - height[1:])
+    cells = np.diff(turns)
+    step_m = np.diff(height[turns])
+    rises, high_m = step_m > 0, np.abs(step_m)
+    progress = height[1:] - np.repeat(height[turns[:-1]], cells)
+    progress *= np.repeat(np.where(rises, 1.0, -1.0), cells)
+    progress.clip(min=0, out=progress)
     # Each leg lifted above all before it, the running maximum starts anew with each.
-    lift_m = (np.ptp(height) + 1.0) * leg
-    progress = np.maximum.accumulate(progress.clip(min=0) + lift_m) - lift_m
-    progress = np.minimum(progress, np.abs(high - low)[leg])
-    done = np.concatenate([[0.0], np.cumsum(np.abs(high - low) * rises)])[:-1]
-    undone = np.concatenate([[0.0], np.cumsum(np.abs(high - low) * ~rises)])[:-1]
-    climbed = np.concatenate([[0.0], done[leg] + progress * rises[leg]])
-    descended = np.concatenate([[0.0], undone[leg] + progress * ~rises[leg]])
-    return climbed, descended
+    lift_m = np.repeat((np.ptp(height) + 1.0) * np.arange(len(cells)), cells)
+    progress += lift_m
+    np.maximum.accumulate(progress, out=progress)
+    progress -= lift_m
+    np.minimum(progress, np.repeat(high_m, cells), out=progress)
+
+    def added_up(counts: BoolArray) -> FloatArray:
+        """On the legs that count, behind what those before have come to."""
+        done = np.concatenate([[0.0], np.cumsum(high_m * counts)])
+        so_far = np.zeros(len(height))
+        np.multiply(progress, np.repeat(counts, cells), out=so_far[1:])
+        so_far[1:] += np.repeat(done[:-1], cells)
+        return so_far
+
+    return added_up(rises), added_up(~rises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +205,10 @@ def smoothed_at_points(profile: Profile, track: Track, places: CellPlaces) -> Fl
     """
     heights = places.between(profile.elevation_m)
     known = np.flatnonzero(np.isfinite(track.elevation))
-    recorded = track.elevation[known]
+    everywhere = len(known) == len(track)
+    recorded = track.elevation if everywhere else track.elevation[known]
     low, high = float(recorded.min()), float(recorded.max())
-    if len(known) == len(track):
+    if everywhere:
         heights += profile.lift_m
         return heights.clip(low, high, out=heights)
     before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)

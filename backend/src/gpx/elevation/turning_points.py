@@ -46,9 +46,16 @@ def turning_points_of(
 
 def without_ripples(elevation: FloatArray, is_end: BoolArray, turn_m: float) -> IntArray:
     """Positions of all turns and ends but most of those that are far below what counts."""
-    slope = np.sign(np.diff(elevation))
+    rise = np.diff(elevation)
+    up, down = rise > 0, rise < 0
     turns = is_end.copy()
-    turns[1:-1] |= slope[1:] != slope[:-1]
+    if (up | down).all():
+        turns[1:-1] |= up[1:] != up[:-1]
+    else:
+        # Level road is no turn; behind the first of a part it may be the end of one.
+        legs = np.flatnonzero(up | down | is_end[:-1])
+        up, down = up[legs], down[legs]
+        turns[legs[1:][(up[1:] != up[:-1]) | (down[1:] != down[:-1])]] = True
     positions = np.flatnonzero(turns)
     for _ in range(_RIPPLE_ROUNDS):
         positions = positions[~_ripples(elevation[positions], is_end[positions], turn_m)]

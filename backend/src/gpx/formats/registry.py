@@ -48,10 +48,10 @@ def kind_of(head: bytes) -> Kind:
         return Kind.FIT
     if _is_xml(head):
         return Kind.XML
+    if not head or head.isspace():
+        raise EmptyFileError
     if _is_table(head[:_HEAD_BYTES]):
         return Kind.CSV
-    if not head.strip():
-        raise EmptyFileError
     raise UnknownFormatError
 
 

@@ -64,26 +64,31 @@ def _climbing(
     places = CellPlaces.along(profile, distance_m)
     return {name: places.between(cells) for name, cells in at_cells.items()} | {
         "elevation_smoothed": smoothed_at_points(profile, track, places),
-        "gradient": _steepest_ahead(slope, profile.cell_m, distance_m),
+        "gradient": _steepest_ahead(slope, places.cell),
     }
 
 
-def _steepest_ahead(slope: FloatArray, cell_m: float, distance_m: FloatArray) -> FloatArray:
+def _steepest_ahead(slope: FloatArray, first: IntArray) -> FloatArray:
     """The steepest gradient from each point to the next: uphill, where any of it is uphill.
+
+    `first` is the leg between cells that each point lies on.
 
     So the greatest of them is the greatest of the whole profile, however far apart the points are.
     """
     if not len(slope):
-        return np.full(len(distance_m), np.nan)
-    first = (distance_m / cell_m).astype(np.int64).clip(max=len(slope) - 1)
-    end = np.append(first[1:], len(slope) - 1)
-    ends = np.maximum(end, first + 1).clip(max=len(slope))
+        return np.full(len(first), np.nan)
     at_points: FloatArray = slope[first]
-    wide = np.flatnonzero(ends > first + 1)
-    if len(wide):
-        borders = np.stack([first[wide], ends[wide]], axis=1).ravel()
-        padded = np.append(slope, -np.inf)
-        highest = np.fmax.reduceat(padded, borders)[::2]
-        lowest = np.fmin.reduceat(np.append(slope, np.inf), borders)[::2]
-        at_points[wide] = np.where(highest > 0, highest, lowest)
+    legs = np.diff(first, append=first[-1])
+    two, more = np.flatnonzero(legs == 2), np.flatnonzero(legs > 2)
+    if len(two):
+        one, other = at_points[two], slope[first[two] + 1]
+        at_points[two] = _steepest(np.fmax(one, other), np.fmin(one, other))
+    if len(more):
+        borders = np.stack([first[more], first[more + 1]], axis=1).ravel()
+        highest, lowest = (of.reduceat(slope, borders)[::2] for of in (np.fmax, np.fmin))
+        at_points[more] = _steepest(highest, lowest)
     return at_points
+
+
+def _steepest(highest: FloatArray, lowest: FloatArray) -> FloatArray:
+    return np.where(highest > 0, highest, lowest)

@@ -86,8 +86,11 @@ def leg_gradients(profile: Profile) -> FloatArray:
 def _slopes(height: FloatArray, reach: int, cell_m: float) -> FloatArray:
     """Gradients in percent over `reach` legs around each leg; near the ends beside it."""
     legs = len(height) - 1
-    rise = height[reach:] - height[:-reach]
-    slope: FloatArray = rise[(np.arange(legs) - (reach - 1) // 2).clip(0, legs - reach)]
+    first = (reach - 1) // 2
+    last = first + legs - reach
+    slope = np.empty(legs)
+    np.subtract(height[reach:], height[:-reach], out=slope[first : last + 1])
+    slope[:first], slope[last + 1 :] = slope[first], slope[last]
     slope *= 100 / (reach * cell_m)
     return slope
 

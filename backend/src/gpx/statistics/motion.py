@@ -97,7 +97,7 @@ class _Path:
 
     def after(self, window_s: float) -> IntArray:
         """For each point the first at least `window_s` later, or the last of all."""
-        later = np.searchsorted(self.clock_s, self.clock_s + window_s)
+        later = first_at_least(self.clock_s, self.clock_s + window_s)
         return later.clip(max=len(self.clock_s) - 1)
 
 
@@ -243,6 +243,8 @@ def _stopped_legs(path: _Path, segments: Segments, window_s: float) -> BoolArray
 
 def _untold_at(path: _Path, thinned: _Path, untold: BoolArray) -> BoolArray:
     """The legs of the thinned path on which points without a time lie."""
+    if not untold.any():
+        return np.zeros(len(thinned.clock_s) - 1, dtype=np.bool_)
     so_far = np.concatenate([[0], np.cumsum(untold)])
     at = np.searchsorted(path.clock_s, thinned.clock_s)
     between: BoolArray = np.diff(so_far[at]) > 0
@@ -286,9 +288,31 @@ def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) ->
         return np.full(len(clock_s), np.nan)
     at = known_at_s[known]
     between = np.interp(clock_s, at, values[known])
-    next_known = np.searchsorted(at, clock_s)
-    before = at[(next_known - 1).clip(min=0)]
-    after = at[next_known.clip(max=len(at) - 1)]
-    nearest_s = np.minimum(np.abs(clock_s - before), np.abs(after - clock_s))
-    between[nearest_s > 2 * _PEAK_WINDOW_S[1]] = np.nan
+    # Only between two that are twice as far apart, before the first and behind the last.
+    far_s = 2 * _PEAK_WINDOW_S[1]
+    edges_s = np.concatenate([[-np.inf], at, [np.inf]])
+    wide = np.flatnonzero(np.diff(edges_s) > 2 * far_s)
+    first = np.searchsorted(clock_s, edges_s[wide] + far_s, side="right")
+    counts = (np.searchsorted(clock_s, edges_s[wide + 1] - far_s) - first).clip(min=0)
+    behind = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    between[np.repeat(first, counts) + behind] = np.nan
     return between
+
+
+def first_at_least(clock_s: FloatArray, sought_s: FloatArray) -> IntArray:
+    """As `np.searchsorted` finds instants of one clock in another, both of which only go forward.
+
+    Most recorders write every second, and then all are as many steps further as one of them.
+    """
+    middle = len(sought_s) // 2
+    steps = int(np.searchsorted(clock_s, sought_s[middle])) - middle
+    found = np.arange(steps, steps + len(sought_s))
+    wrong = np.ones(len(sought_s), dtype=np.bool_)
+    first, end = max(0, 1 - steps), min(len(sought_s), len(clock_s) - steps)
+    if first < end:
+        sought, at = sought_s[first:end], slice(first + steps, end + steps)
+        before = slice(at.start - 1, at.stop - 1)
+        wrong[first:end] = (clock_s[at] < sought) | (clock_s[before] >= sought)
+    rest = np.flatnonzero(wrong)
+    found[rest] = np.searchsorted(clock_s, sought_s[rest])
+    return found

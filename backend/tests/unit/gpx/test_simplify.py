@@ -122,14 +122,15 @@ def test_lines_that_are_halved_keep_the_promise_too(seed: int) -> None:
     assert max(on_map, in_profile) <= 10 * HEIGHT_RATIO * SLACK
 
 
-@given(track=RIDES, points=st.integers(1, 20))
+@given(track=RIDES, points=st.integers(1, 20), together=st.sampled_from([0, 3, 30, 1 << 12]))
 @settings(max_examples=60, deadline=None)
 def test_it_does_not_matter_how_many_points_are_worked_on_at_a_time(
-    track: Track, points: int
+    track: Track, points: int, together: int
 ) -> None:
     index, survives_m = simplify(track)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_module("src.gpx.simplify"), "_POINTS_AT_A_TIME", points)
+        patch.setattr(import_module("src.gpx.simplify"), "_MOST_TOGETHER", together)
         in_pieces, in_pieces_survives_m = simplify(track)
     assert in_pieces.tolist() == index.tolist()
     assert in_pieces_survives_m.tolist() == survives_m.tolist()

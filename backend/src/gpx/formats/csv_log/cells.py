@@ -11,7 +11,7 @@ from src.gpx.formats.byte_columns import ByteColumns
 from src.gpx.formats.values import UNITS
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
-# Behind every document, so that whole words can be read up to its end.
+# Behind the end of a document, so that whole words can be read up to it.
 PADDING = b"\n" * 64
 
 # Spaces around a text that are taken away from all cells at once; of the few that have more, alone.
@@ -36,7 +36,7 @@ _COMMAS_AND_POINTS = bytes.maketrans(b",.", b".,")
 
 
 class Text(ByteColumns):
-    """A document in UTF-8, `PADDING` behind it."""
+    """A text in UTF-8 with `PADDING` behind all that is read of it."""
 
     @cached_property
     def swapped(self) -> ByteColumns:

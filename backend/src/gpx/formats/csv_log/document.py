@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from src.gpx.errors import UnknownFormatError
-from src.gpx.formats.csv_log.cells import PADDING, Text
 from src.gpx.formats.xml.encoding import marked_codec
 
 _PIECE_BYTES: Final = 1 << 20
@@ -14,8 +13,8 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _MOST_LOST: Final = 1_000_000
 
 
-def decoded(data: bytes) -> tuple[Text, int, str]:
-    """The document in UTF-8 with line feeds only, its length without padding, its encoding.
+def decoded(data: bytes) -> tuple[bytes, str]:
+    """The document in UTF-8 with line feeds only, and its encoding.
 
     A byte order mark says which encoding it is; without one it is UTF-8 where the bytes are, else
     Latin-1. What a marked encoding cannot mean is read as replacement characters.
@@ -32,7 +31,7 @@ def decoded(data: bytes) -> tuple[Text, int, str]:
         data = b"".join(_pieces(data, codec))
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return Text(data + PADDING), len(data), codec.removesuffix("-sig")
+    return data, codec.removesuffix("-sig")
 
 
 def _pieces(data: bytes, codec: str) -> Iterator[bytes]:

@@ -26,6 +26,9 @@ KEYS: Final = tuple(_NAMES)
 REQUIRED: Final = ("latitude", "longitude")
 _KEY_OF: Final = {name: key for key, names in _NAMES.items() for name in names}
 
+# Of a header; a longer one is no name of a column that is known, and a pattern would go over it
+# again from each of its blanks.
+_LONGEST_NAME: Final = 100
 _IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _LAST_WORD = re.compile(r"[\s_]+([^\s_]+)$")
 _FEET: Final = ("ft", "feet", "pies")
@@ -136,6 +139,8 @@ def _name_and_unit(header: str) -> tuple[str, str]:
     """A header's name as in `_NAMES`, and its unit in small letters; empty where it has none."""
     text = header.strip().casefold()
     unit = ""
+    if len(text) > _LONGEST_NAME:
+        return text, unit
     if bracket := _IN_BRACKETS.search(text):
         text, unit = text[: bracket.start()], bracket[1].strip()
     elif (word := _LAST_WORD.search(text)) and word[1] in _UNITS:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from src.gpx.errors import EmptyFileError, NoHeaderError, RowTooLongError, TooManyColumnsError
-from src.gpx.formats.csv_log.cells import Text
 from src.gpx.formats.csv_log.document import decoded
 from src.gpx.formats.csv_log.headers import REQUIRED, Column, count_known, mapped, recognised
 from src.gpx.formats.csv_log.records import Rows, Table
@@ -18,7 +17,8 @@ MAX_COLUMNS: Final = 256
 # What may stand before the header: comments, blank lines, and what a spreadsheet is told.
 _LINES_BEFORE: Final = 200
 _BYTES_BEFORE: Final = 1 << 16
-_SKIPPED = re.compile(rb"\s*(?:#.*|sep=.)?\s*", re.IGNORECASE)
+# Blanks are gone over once: they may be many, before what is no comment.
+_SKIPPED = re.compile(rb"\s*+(?:#.*|sep=.)?\s*+", re.IGNORECASE)
 _CHARACTER = re.compile(rb"\S")
 # Rows that tell the decimal sign, and how much is looked at for them at once.
 _SAMPLE_ROWS: Final = 1000
@@ -51,9 +51,8 @@ def layout_of(data: bytes, mapping: Mapping[str, str] | None) -> Layout:
     Raises:
         EmptyFileError, NoHeaderError, UnusableMappingError, TooManyColumnsError, RowTooLongError
     """
-    text, length, encoding = decoded(data)
-    start = _header_start(text, length)
-    table, headers, body = _header(text, length, start, mapping)
+    document, encoding = decoded(data)
+    table, headers, body = _header(document, _header_start(document), mapping)
     if len(headers) > MAX_COLUMNS:
         raise TooManyColumnsError(MAX_COLUMNS)
     if not count_known(headers, mapping) and any(map(_is_number, headers)):
@@ -73,37 +72,39 @@ def has_whole_header(data: bytes) -> bool:
     """Whether the beginning of a table goes beyond its header, whatever separates its columns.
 
     Raises:
-        EmptyFileError, RowTooLongError: as `layout_of`.
+        RowTooLongError: as `layout_of`.
     """
-    text, length, _ = decoded(data)
+    document, _ = decoded(data)
     try:
-        start = _header_start(text, length)
-    except NoHeaderError:
+        start = _header_start(document)
+    except (NoHeaderError, EmptyFileError):
         return False
-    return all(Table(text, length, one).record(start)[1] <= length for one in SEPARATORS)
+    return all(Table(document, one).record(start)[1] <= len(document) for one in SEPARATORS)
 
 
-def _header_start(text: Text, length: int) -> int:
+def _header_start(document: bytes) -> int:
     """Where the first line begins that is neither blank nor a comment."""
     position = 0
     for _ in range(_LINES_BEFORE):
-        end = text.data.find(b"\n", position, _BYTES_BEFORE)
-        if end < 0 or not _SKIPPED.fullmatch(text.data, position, end):
+        end = document.find(b"\n", position, _BYTES_BEFORE)
+        if end < 0 and len(document) < _BYTES_BEFORE:
+            end = len(document)
+        if end < 0 or not _SKIPPED.fullmatch(document, position, end):
             break
         position = end + 1
-    if not _CHARACTER.search(text.data, position, length):
-        raise NoHeaderError if text.data[:position].strip() else EmptyFileError
+    if not _CHARACTER.search(document, position):
+        raise NoHeaderError if document[:position].strip() else EmptyFileError
     return position
 
 
 def _header(
-    text: Text, length: int, start: int, mapping: Mapping[str, str] | None
+    document: bytes, start: int, mapping: Mapping[str, str] | None
 ) -> tuple[Table, list[str], int]:
     """The table by the separator that tells most columns apart: first known ones, then any."""
     found: list[tuple[tuple[int, int], Table, list[str], int]] = []
     too_long: RowTooLongError | None = None
     for separator in SEPARATORS:
-        table = Table(text, length, separator)
+        table = Table(document, separator)
         try:
             headers, body = table.record(start)
         except RowTooLongError as error:

@@ -25,6 +25,7 @@ _NUMBERS: Final = (*REQUIRED, "elevation", *_SENSORS)
 # What the repair takes for a position.
 _MOST: Final = {"latitude": 90.0, "longitude": 360.0}
 _ROWS_TOLD: Final = 5
+_NONE: Final[IntArray] = np.empty(0, dtype=np.int64)
 
 
 class Points:
@@ -32,41 +33,40 @@ class Points:
 
     def __init__(self, layout: Layout, max_points: int) -> None:
         self._layout = layout
-        self._keys = [key for key in _NUMBERS if key in layout.columns]
-        self._blocks: list[FloatArray] = []
+        keys = [key for key in _NUMBERS if key in layout.columns]
+        self._blocks: dict[str, list[FloatArray]] = {key: [] for key in keys}
         self._times = TimeColumn(layout)
         self._segments = _Segments()
-        self._starts: list[IntArray] = []
         self._irregular: list[BoolArray] = []
-        self._long: list[BoolArray] = []
-        self._odd: list[BoolArray] = []
-        count = 0
+        self._odd: list[IntArray] = []
+        self._first: list[tuple[int, bool]] = []
+        self._count = 0
         for rows in layout.rows():
-            count += len(rows)
-            if count > max_points:
+            self._count += len(rows)
+            if self._count > max_points:
                 raise TooManyPointsError(max_points)
             self._add(rows)
 
     def _add(self, rows: Rows) -> None:
         columns = self._layout.columns
-        odd = np.zeros((len(self._keys), len(rows)), dtype=np.bool_)
-        numbers = [self._numbers(rows, columns[key], odd[i]) for i, key in enumerate(self._keys)]
-        self._blocks.append(np.stack(numbers))
-        self._odd.append(odd)
-        self._starts.append(rows.start)
+        for key, blocks in self._blocks.items():
+            blocks.append(self._numbers(rows, columns[key]))
         self._irregular.append(rows.is_cut | rows.is_long)
-        self._long.append(rows.is_long)
+        first = slice(_ROWS_TOLD - len(self._first))
+        self._first += zip(rows.start[first].tolist(), rows.is_long[first].tolist(), strict=True)
         if "time" in columns:
             self._times.add(rows)
         if "segment" in columns:
             cells = rows.column(columns["segment"].position)
             # A row that is no point, such as a header that is repeated, begins nothing.
-            is_point = np.isfinite(self._blocks[-1][: len(REQUIRED)]).all(axis=0)
+            is_point = np.logical_and.reduce(
+                [np.isfinite(self._blocks[key][-1]) for key in REQUIRED]
+            )
             end = np.where(is_point, cells.end, cells.start)
             self._segments.add(Cells(cells.text, cells.start, end))
 
-    def _numbers(self, rows: Rows, column: Column, odd: BoolArray) -> FloatArray:
-        """The values of a column; `odd` is set where one is written oddly and can be read."""
+    def _numbers(self, rows: Rows, column: Column) -> FloatArray:
+        """The values of a column; those that are written oddly and can be read are noted."""
         cells, comma = rows.column(column.position), self._layout.decimal_comma
         value = cells.numbers(decimal_comma=comma)
         if column.factor != 1.0:
@@ -77,14 +77,13 @@ class Points:
             found = cells.at(unread).without_units().numbers(decimal_comma=comma)
             read = np.isfinite(found)
             value[unread[read]] = found[read]
-            odd[unread[read]] = True
+            self._odd.append(unread[read] + self._count - len(rows))
         return value
 
     def recording(self) -> Recording:
-        values = np.concatenate(self._blocks, axis=1) if self._blocks else self._nothing()
-        columns = dict(zip(self._keys, values, strict=True))
+        columns = {key: self._column(key) for key in self._blocks}
         self._refuse_unreadable(columns["latitude"], columns["longitude"])
-        nothing = np.full(values.shape[1], np.nan)
+        nothing = np.full(self._count, np.nan)
         times = self._times.read() if "time" in self._layout.columns else None
         return Recording(
             track=Track(
@@ -92,7 +91,7 @@ class Points:
                 longitude=columns["longitude"],
                 elevation=columns.get("elevation", nothing),
                 time_s=times.time_s if times else nothing,
-                segment=self._segments.numbers(values.shape[1]),
+                segment=self._segments.numbers(self._count),
                 sensors={
                     name: columns[key]
                     for key, name in _SENSORS.items()
@@ -104,14 +103,21 @@ class Points:
             waypoints=(),
             utc_offset_s=times.utc_offset_s if times else None,
             warnings=(
-                *_warning(WarningKind.ODD_NUMBER, np.concatenate(self._odd, axis=1)),
-                *_warning(WarningKind.IRREGULAR_ROW, np.concatenate(self._irregular)),
-                *(_warning(WarningKind.TIME_WITHOUT_ZONE, times.is_zoneless) if times else ()),
+                *_warning(WarningKind.ODD_NUMBER, np.concatenate([*self._odd, _NONE])),
+                *_warning(
+                    WarningKind.IRREGULAR_ROW, np.flatnonzero(np.concatenate(self._irregular))
+                ),
+                *_warning(
+                    WarningKind.TIME_WITHOUT_ZONE,
+                    np.flatnonzero(times.is_zoneless) if times else _NONE,
+                ),
             ),
         )
 
-    def _nothing(self) -> FloatArray:
-        return np.empty((len(self._keys), 0))
+    def _column(self, key: str) -> FloatArray:
+        """All values of a column, whose blocks are given up: no two columns are there twice."""
+        blocks, self._blocks[key] = self._blocks[key], []
+        return np.concatenate(blocks) if blocks else np.empty(0)
 
     def _refuse_unreadable(self, latitude: FloatArray, longitude: FloatArray) -> None:
         """Refuse a table without any position that the repair can use."""
@@ -119,15 +125,15 @@ class Points:
         usable &= np.abs(longitude) <= _MOST["longitude"]
         if usable.any():
             return
-        first = slice(_ROWS_TOLD)
-        starts = np.concatenate(self._starts)[first].tolist() if self._starts else []
-        long = np.concatenate(self._long)[first].tolist() if self._long else []
-        reasons = [
-            "too_many_fields" if is_long else _reason(*place)
-            for is_long, *place in zip(long, latitude[first], longitude[first], strict=True)
-        ]
-        lines = map(self._layout.table.line_of, starts)
-        raise NothingReadableError(tuple(zip(lines, reasons, strict=True)))
+        places = zip(latitude[:_ROWS_TOLD], longitude[:_ROWS_TOLD], strict=True)
+        told = tuple(
+            (
+                self._layout.table.line_of(start),
+                "too_many_fields" if is_long else _reason(*place),
+            )
+            for (start, is_long), place in zip(self._first, places, strict=True)
+        )
+        raise NothingReadableError(told)
 
 
 class _Segments:
@@ -168,7 +174,6 @@ def _reason(latitude: float, longitude: float) -> str:
     raise ValueError("the position can be used")
 
 
-def _warning(kind: WarningKind, concerned: BoolArray) -> tuple[Warning, ...]:
-    """Of rows, or of the values of rows, shape (..., n)."""
-    where = np.nonzero(concerned)[-1]
-    return (Warning(kind.value, len(where), int(where.min())),) if len(where) else ()
+def _warning(kind: WarningKind, rows: IntArray) -> tuple[Warning, ...]:
+    """Of the rows concerned, each as often as it has such a value."""
+    return (Warning(kind.value, len(rows), int(rows.min())),) if len(rows) else ()

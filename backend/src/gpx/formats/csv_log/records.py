@@ -30,12 +30,10 @@ _GONE = b"\xff"
 class Table:
     """The records of a document from a position on."""
 
-    def __init__(
-        self, text: Text, length: int, separator: str, block_bytes: int = BLOCK_BYTES
-    ) -> None:
-        self.text = text
+    def __init__(self, document: bytes, separator: str, block_bytes: int = BLOCK_BYTES) -> None:
         self.separator = separator
-        self._length = length
+        self._text = Text(document)
+        self._length = len(document)
         self._block_bytes = block_bytes
 
     def rows(
@@ -72,7 +70,7 @@ class Table:
 
     def line_of(self, position: int) -> int:
         """The line on which a position lies, from 1."""
-        return self.text.data.count(b"\n", 0, position) + 1
+        return self._text.data.count(b"\n", 0, position) + 1
 
     def _records(self, position: int, size: int) -> "_Records":
         """The records that end within so many bytes, or the first one, however long it may be."""
@@ -85,26 +83,35 @@ class Table:
     def _found(self, start: int, end: int) -> "_Records | None":
         """The records that end between two positions; None where none does."""
         separator = ord(self.separator)
-        characters = self.text.bytes[start : min(end, self._length + 1)]
+        text, offset = self._text, start
+        if end > self._length - len(PADDING):
+            text, offset = Text(self._text.data[start:] + PADDING), 0
+        characters = text.bytes[offset : offset + min(end, self._length + 1) - start]
+        has_quotes = text.data.find(b'"', offset, offset + len(characters)) >= 0
         is_any = characters == separator
         is_any |= characters == _LINE_END
-        is_any |= characters == _QUOTE
+        if has_quotes:
+            is_any |= characters == _QUOTE
         marks = np.flatnonzero(is_any)
-        is_quote = characters.take(marks) == _QUOTE
+        kinds = characters.take(marks)
         gone = shift = marks[:0]
-        if is_quote.any():
+        if has_quotes:
+            is_quote = kinds == _QUOTE
             quotes, other = marks.compress(is_quote), np.flatnonzero(~is_quote)
             marks, before = marks.take(other), other - np.arange(len(other))
-            # Also the one before the document: behind its end are line ends.
-            ahead = self.text.bytes.take(start + quotes - 1)
-            is_open, is_gone = _roles(quotes, (ahead == separator) | (ahead == _LINE_END))
+            ahead = characters.take(quotes - 1)
+            begins = (ahead == separator) | (ahead == _LINE_END)
+            # Before the first character a record ends, or the document begins.
+            begins[quotes == 0] = True
+            is_open, is_gone = _roles(quotes, begins)
             is_outside = ~is_open.take(before)
             if end > self._length:
                 # The end of the document ends a quoted field that nothing else does.
                 is_outside[-1] = True
             marks, before = marks.compress(is_outside), before.compress(is_outside)
+            kinds = characters.take(marks)
             gone, shift = quotes.compress(is_gone), np.append(0, np.cumsum(is_gone)).take(before)
-        last = np.flatnonzero(characters.take(marks) == _LINE_END)
+        last = np.flatnonzero(kinds == _LINE_END)
         if not len(last):
             return None
         marks = marks[: last[-1] + 1]
@@ -114,7 +121,6 @@ class Table:
         if len(too_long):
             line = self.line_of(start + int(starts[too_long[0]]))
             raise RowTooLongError(line, LONGEST_ROW_BYTES)
-        text, offset = self.text, start
         if len(gone) and gone[0] < ends[-1]:
             text, offset = _without(characters, gone, int(ends[-1]) + 1), 0
             marks = marks - shift[: len(marks)]
@@ -141,6 +147,11 @@ class _Records:
     def __len__(self) -> int:
         return len(self.last)
 
+    def has_blanks(self) -> bool:
+        """Whether there may be spaces or tabs around a text."""
+        span = int(self.begin[0]), int(self.marks[-1])
+        return any(self.text.data.find(blank, *span) >= 0 for blank in (b" ", b"\t"))
+
 
 class Rows:
     """n rows, blank lines left out.
@@ -164,7 +175,11 @@ class Rows:
             is_unended &= bool(kept[-1])
             begin, start, first, last = begin[kept], start[kept], first[kept], last[kept]
         self._begin, self.start, self._first, self._last = begin, start, first, last
+        self._has_blanks = records.has_blanks()
         fields = last - first + 1
+        # Of a table without a flaw the ends of fields are a table too.
+        is_even = len(self._marks) == width * len(first) and bool((fields == width).all())
+        self._grid = self._marks.reshape(-1, width) if is_even else None
         self.is_cut: BoolArray = fields < width
         self.is_long: BoolArray = fields > width
         if is_unended and self.is_cut[-1:].any():
@@ -185,9 +200,12 @@ class Rows:
         """The cells of one column, stripped; empty where the row is long or ends before."""
         end = self._ends(position)
         start = self._ends(position - 1) + 1 if position else self._begin
-        return Cells(self._text, np.minimum(start, end), end).stripped()
+        cells = Cells(self._text, np.minimum(start, end), end)
+        return cells.stripped() if self._has_blanks else cells
 
     def _ends(self, position: int) -> IntArray:
+        if self._grid is not None:
+            return self._grid[:, position].copy()
         ends: IntArray = self._marks[np.minimum(self._first + position, self._last)]
         return ends
 

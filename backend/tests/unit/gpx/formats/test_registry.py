@@ -2,6 +2,8 @@
 
 import codecs
 import gzip
+import io
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +18,7 @@ from src.gpx.errors import (
     NestedArchiveError,
     NoHeaderError,
     NotGpxError,
+    NoTrackLogError,
     NotXmlError,
     UnknownFormatError,
     UnusableMappingError,
@@ -104,6 +107,20 @@ def test_what_is_refused_is_refused_by_its_beginning_too(
             sniff(gzip.compress(data * 200)[:65_536])
 
 
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [(["doc.kml"], NotGpxError), (["doc.kml", "files/photo.jpg"], NoTrackLogError)],
+)
+def test_a_kmz_is_refused_for_what_it_holds(names: list[str], error: type[GpxError]) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, '<kml xmlns="http://www.opengis.net/kml/2.2"/>')
+    sniff(buffer.getvalue())
+    with pytest.raises(error):
+        read(buffer.getvalue())
+
+
 def test_a_mapping_is_for_tables_only() -> None:
     table = b"one;two\n46,5;8,25\n46,6;8,25\n"
     mapping = {"latitude": "one", "longitude": "two"}
@@ -115,7 +132,7 @@ def test_a_mapping_is_for_tables_only() -> None:
         sniff(table, mapping={"latitude": "one", "longitude": "three"})
 
 
-@pytest.mark.parametrize("before", ["", "# a; b\n\n", '"of a;\nring";'])
+@pytest.mark.parametrize("before", ["", "# a; b\n\n", '"of a;\nring";', "\n \n"])
 def test_a_beginning_cut_in_a_header_or_a_character_is_no_reason_to_refuse(before: str) -> None:
     table = f"{before}latitud;longitud;elevación\n46,5;8,25;7\n46,6;8,25;8\n".encode()
     for cut in range(1, len(table)):

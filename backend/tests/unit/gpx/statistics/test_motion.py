@@ -5,7 +5,7 @@ import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.model import FloatArray, Track
-from src.gpx.statistics.motion import Motion, measure_motion
+from src.gpx.statistics.motion import Motion, first_at_least, measure_motion
 from tests.support.rides import START_TIME_S, Ride, flat, record, rolling
 
 SEEDS = range(4)
@@ -351,3 +351,15 @@ def test_a_walkers_greatest_speed_is_not_that_of_the_noise() -> None:
 
     assert walked is not None
     assert walked.maximum_kmh == pytest.approx(5.04, rel=0.12)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_instants_are_found_where_the_clock_is_even_and_where_it_is_not(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    steps = random.choice([[1.0], [1.0, 1.0, 1.0, 7.0], [0.5, 1.0, 3.0]][seed % 3], 80)
+    clock_s = np.cumsum(steps)[: random.integers(1, 80)]
+    every_other = clock_s[random.random(len(clock_s)) < 0.8]
+    known_s = every_other if seed % 2 and len(every_other) else clock_s
+    for later_s in (-100.0, -3.0, 0.0, 0.5, 9.0, 1000.0):
+        found = first_at_least(known_s, clock_s + later_s)
+        assert found.tolist() == np.searchsorted(known_s, clock_s + later_s).tolist()

@@ -27,7 +27,11 @@ def test_a_header_is_known_in_any_case_with_accents_and_units(key: str, header: 
 
 
 @pytest.mark.parametrize(
-    "header", ["Speed [km/h]", "", "flat", "latitude error", "m", "(m)", "lat lon", "temp_max"]
+    "header",
+    [
+        *("Speed [km/h]", "", "flat", "latitude error", "m", "(m)", "lat lon", "temp_max"),
+        "lat" + "_" * 100,
+    ],
 )
 def test_other_headers_are_not_known(header: str) -> None:
     assert recognised([header]) == {}

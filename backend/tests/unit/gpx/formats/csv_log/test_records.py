@@ -43,9 +43,9 @@ def documents(cells: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[bytes, s
 
 def split(data: bytes, separator: str, block_bytes: int) -> list[list[str]]:
     """Every column of every row as the reader sees them, and what it says of their lengths."""
-    text, length, _ = decoded(data)
+    document, _ = decoded(data)
     found = []
-    for rows in Table(text, length, separator, block_bytes).rows(0, WIDTH):
+    for rows in Table(document, separator, block_bytes).rows(0, WIDTH):
         columns = [rows.column(position).texts() for position in range(WIDTH)]
         flags = [map(str, flag.tolist()) for flag in (rows.is_cut, rows.is_long, rows.start)]
         found += [[*row] for row in zip(*columns, *flags, strict=True)]
