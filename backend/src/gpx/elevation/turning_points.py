@@ -15,6 +15,8 @@ import numpy as np
 
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
+# Of decimetres, ten are now and then a hair less than a metre, as the height above the sea has it.
+_TIE_M = 1e-6
 # Each leaves about a third of the ripples.
 _RIPPLE_ROUNDS = 4
 
@@ -33,6 +35,7 @@ def turning_points_of(
     elevation: FloatArray, parts: Sequence[tuple[int, int]], turn_m: float
 ) -> list[list[int]]:
     """The same for each part of a profile, from its first position to before its end."""
+    turn_m -= _TIE_M
     ends = np.array([(start, end - 1) for start, end in parts], dtype=np.int64)
     is_end = np.zeros(len(elevation), dtype=np.bool_)
     is_end[ends] = True

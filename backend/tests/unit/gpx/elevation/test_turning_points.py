@@ -15,7 +15,7 @@ def walked(elevation: FloatArray, turn_m: float) -> list[int]:
         beyond = direction * (height - elevation[best])
         if beyond >= 0:
             best = position
-        elif beyond <= -turn_m:
+        elif beyond <= -turn_m + 1e-6:
             turns.append(best)
             best, direction = position, -direction
     return sorted({*turns, best, len(elevation) - 1})
@@ -39,6 +39,13 @@ def test_turns_smaller_than_the_hysteresis_are_passed_over() -> None:
     elevation = np.array([0.0, 10, 9, 20, 5, 6, 0, 30, 29])
 
     assert turning_points(elevation, 3.0).tolist() == [0, 3, 6, 7, 8]
+
+
+@pytest.mark.parametrize("lift_m", [0.0, 12.0, 100.0, 1234.0])
+def test_ten_decimetres_are_a_metre_at_every_height(lift_m: float) -> None:
+    steps = np.array([10.0, 13.1, 12.1, 14.1]) + lift_m
+
+    assert turning_points(steps, 1.0).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("turn_m", [0.5, 1.0, 3.0])
