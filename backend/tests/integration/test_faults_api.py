@@ -1,9 +1,16 @@
 """API processes whose broker is ill, whose siblings die, and whose settings change."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +29,7 @@ from src.states import Mode
 from tests.support.cyclist import Cyclist
 from tests.support.rides import build_gpx
 from tests.support.servers import deaf_port, kill_group, own_redis
-from tests.support.service import api_process
+from tests.support.service import ApiProcess, api_process
 from tests.support.uploads import NO_RECOVERY, Uploads, brisk, ride
 from tests.support.workers import worker
 
@@ -82,24 +89,38 @@ def locked(folder: Path) -> Iterator[Broker]:
 Ailment = Callable[[Path], AbstractContextManager[Broker]]
 
 
+def starved_s(pid: int) -> float:
+    """For how long in all the threads of a process have waited for a processor."""
+    waited_ns = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            waited_ns += int((thread / "schedstat").read_text().split()[1])
+    return waited_ns / 1e9
+
+
 @dataclass
 class Pulse:
-    """How long `/health` took, asked again and again."""
+    """How long `/health` took, asked again and again, but for waiting for a processor."""
 
+    api: ApiProcess
     seconds: list[float] = field(default_factory=list)
 
     async def feel(self, client: httpx.AsyncClient) -> None:
         while True:
-            started = time.monotonic()
+            started = self._clock()
             assert (await client.get("/health")).status_code == 200
-            self.seconds.append(time.monotonic() - started)
+            self.seconds.append(max(0.0, self._clock() - started))
             await asyncio.sleep(0.01)
+
+    def _clock(self) -> float:
+        """Stands still while the machine has no time for the server, or for us."""
+        return time.monotonic() - starved_s(self.api.process.pid) - starved_s(os.getpid())
 
 
 @asynccontextmanager
-async def pulse_of(address: str) -> AsyncIterator[Pulse]:
-    pulse = Pulse()
-    async with httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client:
+async def pulse_of(api: ApiProcess) -> AsyncIterator[Pulse]:
+    pulse = Pulse(api)
+    async with httpx.AsyncClient(base_url=api.address, timeout=30, trust_env=False) as client:
         watch = asyncio.create_task(pulse.feel(client))
         try:
             yield pulse
@@ -123,7 +144,7 @@ async def test_uploads_are_taken_within_a_second_whatever_ails_the_broker(
         broker = parts.enter_context(ailment(tmp_path / "broker"))
         settings = brisk(settings, broker.url, **NO_RECOVERY)
         api = parts.enter_context(api_process(settings, tmp_path))
-        async with api.client() as client, pulse_of(api.address) as pulse:
+        async with api.client() as client, pulse_of(api) as pulse:
             ana = await Cyclist.join(client, "ana")
             uploads = Uploads(ana, db)
             broker.sicken()
@@ -139,7 +160,7 @@ async def test_uploads_are_taken_within_a_second_whatever_ails_the_broker(
     assert api.log.count("broker_failed") == 1, "one paid again for what another had found out"
     assert len(beats) > 10
     assert median(beats) < 0.1
-    assert max(beats) < PUBLISH_TIMEOUT_S - 0.1, "the loop waited for the broker"
+    assert max(beats) < PUBLISH_TIMEOUT_S / 2, "the loop waited for the broker"
 
 
 async def test_many_uploads_at_once_do_not_queue_up_for_a_frozen_broker(
@@ -148,7 +169,7 @@ async def test_many_uploads_at_once_do_not_queue_up_for_a_frozen_broker(
     with ExitStack() as parts:
         broker = parts.enter_context(frozen(tmp_path / "broker"))
         api = parts.enter_context(api_process(brisk(settings, broker.url, **NO_RECOVERY), tmp_path))
-        async with api.client() as client, pulse_of(api.address) as pulse:
+        async with api.client() as client, pulse_of(api) as pulse:
             ana = await Cyclist.join(client, "ana")
             uploads = Uploads(ana, db)
             trips = [await ana.new_trip() for _ in range(12)]
