@@ -3,7 +3,8 @@
 from fastapi import BackgroundTasks, Depends, Response
 
 from src.errors import ErrorCode
-from src.http.deps import CurrentSession, CurrentUser, Services, ServicesDep, limit_auth
+from src.http.deps import CurrentSession, CurrentUser, ServicesDep, limit_auth
+from src.http.files import delete_files
 from src.http.responses import errors
 from src.http.routing import api_router
 from src.schemas.auth import AccountDeletion, PasswordChange
@@ -40,9 +41,4 @@ async def delete_account(
     async with services.db.write() as session:
         keys = await closing.delete_account(session, user.user_id)
     # Of years of rides: nobody waits for it, and what is left is swept away at night.
-    background.add_task(_delete_files, services, keys)
-
-
-async def _delete_files(services: Services, keys: list[str]) -> None:
-    for key in keys:
-        await services.storage.delete(key)
+    background.add_task(delete_files, services, keys)

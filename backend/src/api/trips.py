@@ -13,6 +13,7 @@ from src.http.dispatching import send_on_its_way
 from src.http.files import (
     IdempotencyKeyHeader,
     committed_or_raise,
+    delete_files,
     ensure_readable,
     file_field,
 )
@@ -98,8 +99,7 @@ async def delete_trip(trip_id: UUID, user: CurrentUser, services: ServicesDep) -
     """Delete a trip with its route and the stored file."""
     async with services.db.write() as session:
         keys = await editing.delete_trip(session, trip_id, user)
-    for key in keys:
-        await services.storage.delete(key)
+    await delete_files(services, keys)
     return ok(Deleted(trip_id=trip_id))
 
 
@@ -220,8 +220,7 @@ async def delete_trip_gpx(trip_id: UUID, user: CurrentUser, services: ServicesDe
     """Delete a trip's route with its file; while it is processed, this cancels it."""
     async with services.db.write() as session:
         keys = await registration.delete_upload_of_trip(session, trip_id, user)
-    for key in keys:
-        await services.storage.delete(key)
+    await delete_files(services, keys)
 
 
 @dataclass(frozen=True, slots=True)

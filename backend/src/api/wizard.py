@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from src.database import utc_now
 from src.gpx import Analysis
 from src.http.deps import CurrentUser, Services, ServicesDep
-from src.http.files import IdempotencyKeyHeader, committed_or_raise, file_field
+from src.http.files import IdempotencyKeyHeader, committed_or_raise, delete_files, file_field
 from src.http.mapping import fingerprint, mapping_of
 from src.http.multipart import form_body, receive_form
 from src.http.patience import unless_gone
@@ -164,9 +164,7 @@ async def _publish(
         committed = await committed_or_raise(services, trip.trip_id, stored, error, beside)
         return ok(WizardOut.of(committed.trip, committed, analysis)).model_dump(mode="json"), True
     if not is_new:
-        for key in (stored.key, beside):
-            if key is not None:
-                await services.storage.delete(key)
+        await delete_files(services, (stored.key, beside))
     return answer, is_new
 
 

@@ -100,6 +100,16 @@ class Segments:
         return np.searchsorted(self.starts, points, side="right") - 1
 
 
+def covered(first: IntArray, end: IntArray, count: int) -> BoolArray:
+    """Which of so many places lie in a run from one of `first` to before that of `end`: (count,).
+
+    Runs may overlap; `end` is `count` at most.
+    """
+    depth = np.bincount(first, minlength=count + 1) - np.bincount(end, minlength=count + 1)
+    inside: BoolArray = np.cumsum(depth)[:-1] > 0
+    return inside
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """Every usable trackpoint of a file, in file order: parallel arrays of one length n.

@@ -80,7 +80,7 @@ class _Line:
         self._xyzs = np.zeros((4, len(track)))
         x, y, z, s = self._xyzs
         x[:], y[:] = local_plane(track.latitude, track.longitude, track.segments)
-        np.divide(_without_gaps(track.elevation), HEIGHT_RATIO, out=z)
+        np.divide(_filled(track.elevation), HEIGHT_RATIO, out=z)
         np.cumsum(hypotenuse(np.diff(x), np.diff(y)), out=s[1:])
 
     def farthest(self, first: IntArray, last: IntArray) -> tuple[FloatArray, IntArray]:
@@ -151,7 +151,7 @@ def _squared_deviation(points: FloatArray, chords: FloatArray) -> FloatArray:
     return squared
 
 
-def _without_gaps(elevation: FloatArray) -> FloatArray:
+def _filled(elevation: FloatArray) -> FloatArray:
     known = np.flatnonzero(np.isfinite(elevation))
     if not len(known):
         return np.zeros(len(elevation))

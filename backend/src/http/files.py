@@ -1,7 +1,7 @@
 """What every call that takes a file does with it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -35,6 +35,13 @@ def file_field(services: Services, name: str, too_large_status: int = 400) -> Fi
     return FileField(name, EXTENSIONS, services.settings.gpx_max_upload_mb, too_large_status)
 
 
+async def delete_files(services: Services, keys: Iterable[str | None]) -> None:
+    """Delete what is stored under the keys, after the commit; what is left is swept away later."""
+    for key in keys:
+        if key is not None:
+            await services.storage.delete(key)
+
+
 async def committed_or_raise(
     services: Services,
     trip_id: UUID,
@@ -51,9 +58,7 @@ async def committed_or_raise(
         committed = await lookup.find_committed(services.db, trip_id, stored.key)
         if committed is not None:
             return committed
-    for key in (stored.key, beside):
-        if key is not None:
-            await services.storage.delete(key)
+    await delete_files(services, (stored.key, beside))
     raise error
 
 

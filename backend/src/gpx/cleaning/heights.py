@@ -26,7 +26,7 @@ import numpy as np
 from src.gpx.cleaning.chains import best_chains, left_out
 from src.gpx.cleaning.walls import BESIDE_S, Walls, find_walls, sudden_legs
 from src.gpx.earth.geodesy import cumulative_distance_m, distances_m
-from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track, covered
 
 _STEP_M = 15.0
 _STEP_SLOPE = 1.0
@@ -184,9 +184,7 @@ class _LeftOut:
     def values(self, which: BoolArray, count: int) -> IntArray:
         """Which of so many known elevations lie inside some of the runs."""
         before, behind = self.before[which], self.behind[which]
-        depth = np.bincount(before + 1, minlength=count + 1)
-        depth -= np.bincount(np.where(behind < 0, count, behind), minlength=count + 1)
-        return np.flatnonzero(np.cumsum(depth)[:-1] > 0)
+        return np.flatnonzero(covered(before + 1, np.where(behind < 0, count, behind), count))
 
 
 def _between_steps(road: _Road) -> IntArray:
@@ -241,8 +239,4 @@ def _leaps(rise: FloatArray, way_m: FloatArray, segments: Segments, walls: Walls
     leapt = (walls.elapsed_s > 0) & (walls.elapsed_s <= _LEAP_MOST_S)
     leapt &= walls.rise_m > _LEAP_M_S * walls.elapsed_s
     leapt &= walls.beside_m < _GOES_ON_M_S * BESIDE_S
-    if leapt.any():
-        depth = np.bincount(walls.first[leapt], minlength=len(rise) + 1)
-        depth -= np.bincount(walls.last[leapt], minlength=len(rise) + 1)
-        found |= np.cumsum(depth)[:-1] > 0
-    return found
+    return found | covered(walls.first[leapt], walls.last[leapt], len(rise))

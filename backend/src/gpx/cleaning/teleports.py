@@ -23,7 +23,7 @@ import numpy as np
 
 from src.gpx.cleaning.chains import best_chains, left_out
 from src.gpx.earth.geodesy import MOST_METRES_PER_DEGREE, distances_m, hypotenuse, leg_components_m
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track, covered
 
 # Beyond this it is not the rider who moves, but the position that errs.
 FASTEST_M_S = 150 / 3.6
@@ -149,15 +149,12 @@ class _Line:
         first, end = first[explained], end[explained]
         up_to = np.concatenate([[0.0], np.cumsum(weights)])
         small = up_to[end] - up_to[first] <= _FALSE_PART * chain_weights[segment[first]]
-        depth = np.bincount(starts[first[small]], minlength=len(stray))
-        depth -= np.bincount(ends[end[small] - 1], minlength=len(stray) + 1)[:-1]
-        stray |= np.cumsum(depth) > 0
+        stray |= covered(starts[first[small]], ends[end[small] - 1], len(stray))
         if self._timed:
             # Without times a long leg may have been ridden, or drawn; a short one was ridden while
             # the recorder slept.
-            depth = np.bincount(first[~small], minlength=len(starts) + 1)
-            depth -= np.bincount(end[~small] + 1, minlength=len(starts) + 2)[:-1]
-            at = starts[(np.cumsum(depth) > 0)[:-1]]
+            behind = (end[~small] + 1).clip(max=len(starts))
+            at = starts[covered(first[~small], behind, len(starts))]
             at = at[at > 0]
             borders[at[self._way_m(at - 1, at) > _CARRIED_M]] = True
             borders[self._segments.starts] = False

@@ -20,7 +20,7 @@ from typing import Self
 import numpy as np
 
 from src.gpx.cleaning.clock import timed_points
-from src.gpx.model import BoolArray, FloatArray, IntArray, Segments
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, covered
 
 _LEAST_M = 15.0
 # The steepest roads have 37 %; whoever climbs 1800 m in an hour, half a metre a second, has the
@@ -153,8 +153,7 @@ def _around(places: FloatArray, reach: float, cells: int) -> IntArray:
     """Which of so many cells lie within reach of any of some places, in cells all of them."""
     begin = np.floor(places - reach).clip(0, cells).astype(np.int64)
     end = np.ceil(places + reach).clip(0, cells).astype(np.int64)
-    depth = np.bincount(begin, minlength=cells + 1) - np.bincount(end, minlength=cells + 1)
-    return np.flatnonzero(np.cumsum(depth)[:-1] > 0)
+    return np.flatnonzero(covered(begin, end, cells))
 
 
 def _runs(direction: FloatArray, part: IntArray) -> tuple[IntArray, IntArray]:

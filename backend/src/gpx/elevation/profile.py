@@ -288,7 +288,7 @@ def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> Flo
 def _noise_bounds(
     track: Track, known: IntArray, elevation: FloatArray, along_m: FloatArray, white_m2: float
 ) -> NoiseBounds:
-    """Between which variances the noise of the known elevations lies."""
+    """What the noise of the known elevations can be."""
     timed = timed_points(track.time_s)
     if timed is None:
         return noise_bounds(elevation, along_m, along_m / _USUAL_M_S, None, white_m2)

@@ -24,7 +24,7 @@ import numpy as np
 from src.gpx.cleaning.clock import timed_points
 from src.gpx.cleaning.teleports import FASTEST_M_S, SHORTEST_JUMP_M
 from src.gpx.earth.geodesy import hypotenuse, unrolled_m
-from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track, covered
 
 _STOPPED_M_S = 1 / 3.6
 # About what dry asphalt gives tyres to brake with; no rider speeds up like that.
@@ -236,9 +236,7 @@ def _stopped_legs(path: _Path, segments: Segments, window_s: float) -> BoolArray
     still &= is_long
     # A pause without points is one leg; the way up to it is judged without it.
     still &= (elapsed < 2 * window_s) | (end == start + 1)
-    depth = np.bincount(start[still], minlength=count) - np.bincount(end[still], minlength=count)
-    stopped: BoolArray = np.cumsum(depth)[:-1] > 0
-    return stopped
+    return covered(start[still], end[still], count - 1)
 
 
 def _untold_at(path: _Path, thinned: _Path, untold: BoolArray) -> BoolArray:
