@@ -97,6 +97,8 @@ class Segments:
 
     def of_points(self, points: IntArray) -> IntArray:
         """Which of the m segments each of some points lies in."""
+        if len(self) == 1:
+            return np.zeros(len(points), dtype=np.int64)
         return np.searchsorted(self.starts, points, side="right") - 1
 
 

@@ -16,6 +16,7 @@ are counted by chance.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -24,6 +25,7 @@ from src.gpx.cleaning.clock import timed_points
 from src.gpx.cleaning.heights import leaps
 from src.gpx.cleaning.walls import joined
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
+from src.gpx.elevation.leg_gradients import leg_gradients
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
@@ -56,7 +58,7 @@ _PACES_PER_STRETCH = 10
 _SLOWEST_M_S, _FASTEST_M_S = 0.5, 50.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """The smoothed profile in cells of equal length along the distance.
 
@@ -87,6 +89,17 @@ class Profile:
 
     def __len__(self) -> int:
         return len(self.elevation_m)
+
+    @cached_property
+    def leg_gradient(self) -> FloatArray:
+        """In percent, around each leg between cells, shape (k - 1,); see `leg_gradients`.
+
+        NaN where there are no elevations.
+        """
+        slope = leg_gradients(self.posterior_mean_m, self.cell_m, self.left_m2)
+        slope[~(self.known[1:] & self.known[:-1])] = np.nan
+        slope.flags.writeable = False
+        return slope
 
 
 def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
@@ -211,7 +224,7 @@ def smoothed_at_points(profile: Profile, track: Track, places: CellPlaces) -> Fl
     if everywhere:
         heights += profile.lift_m
         return heights.clip(low, high, out=heights)
-    before = (np.searchsorted(known, np.arange(len(track)), side="right") - 1).clip(min=0)
+    before = (np.cumsum(np.isfinite(track.elevation)) - 1).clip(min=0)
     heights += profile.lift_m[before]
     heights.clip(low, high, out=heights)
     heights[~np.isin(track.segment, track.segment[known])] = np.nan

@@ -19,7 +19,6 @@ import numpy as np
 from src.gpx.elevation.profile import Profile
 from src.gpx.elevation.turning_points import turning_points_of, without_ripples
 from src.gpx.model import Climb, FloatArray
-from src.gpx.statistics.gradients import leg_gradients
 
 TOP_CLIMBS = 3
 
@@ -66,7 +65,7 @@ def find_climbs(profile: Profile, *, most: int | None = None) -> tuple[Climb, ..
     foot, top = np.array(_steep_parts(profile, ascents), dtype=np.int64).reshape(-1, 2).T
     hardest = np.lexsort((foot, profile.elevation_m[foot] - profile.elevation_m[top]))[:most]
     found = zip(foot[hardest].tolist(), top[hardest].tolist(), strict=True)
-    slope = leg_gradients(profile)
+    slope = profile.leg_gradient
     return tuple(_climb(profile, start, end, slope) for start, end in found)
 
 

@@ -13,7 +13,7 @@ from src.gpx.elevation.profile import (
     smoothed_at_points,
 )
 from src.gpx.model import BoolArray, FloatArray, IntArray, RideColumns, Track
-from src.gpx.statistics.gradients import LEVEL_PERCENT, leg_gradients
+from src.gpx.statistics.gradients import LEVEL_PERCENT
 from src.gpx.statistics.motion import Motion
 
 
@@ -51,7 +51,7 @@ def _climbing(
         names = ("elevation_smoothed", "gradient", "climbed_m", "descended_m")
         return dict.fromkeys((*names, "uphill_m", "uphill_rise_m"), unknown)
     climbed_m, descended_m = cumulative_climbing_m(profile)
-    slope = leg_gradients(profile)
+    slope = profile.leg_gradient
     uphill: BoolArray = slope > LEVEL_PERCENT
     uphill_m = np.concatenate([[0.0], np.cumsum(uphill * profile.cell_m)])
     rise_m = np.where(uphill, slope, 0.0) / 100 * profile.cell_m

@@ -6,7 +6,6 @@ import pytest
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile
 from src.gpx.model import FloatArray, Track
-from src.gpx.statistics.gradients import leg_gradients
 from tests.support.rides import Noise, Terrain, flat, passes, record, rolling, sine_hills
 from tests.unit.gpx.elevation.test_separation import wandering
 
@@ -114,9 +113,9 @@ def test_without_times_the_true_gain_is_found_too() -> None:
 
 def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
     steepest = [
-        leg_gradients(
-            profile_of(record(passes(40, [(3, 8, 6)]), seed=seed, noise="gps").track())
-        ).max()
+        profile_of(
+            record(passes(40, [(3, 8, 6)]), seed=seed, noise="gps").track()
+        ).leg_gradient.max()
         for seed in range(6)
     ]
 
@@ -128,7 +127,7 @@ def test_a_steady_pass_is_not_made_steep_by_satellite_altitudes() -> None:
 def test_a_steep_hundred_metres_is_seen_by_a_barometer() -> None:
     road = passes(6, [(1, 0.1, 14), (3, 1.0, 6)])
 
-    slope = leg_gradients(profile_of(record(road, noise="barometric").track()))
+    slope = profile_of(record(road, noise="barometric").track()).leg_gradient
 
     assert slope.max() == pytest.approx(14, abs=2.5)
 
