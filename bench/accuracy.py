@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import gpxpy
 import numpy as np
@@ -23,11 +21,8 @@ sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 from bench.damage import table as damages  # noqa: E402
 from bench.report import publish, show  # noqa: E402
+from bench.told import gain_told  # noqa: E402
 from src.gpx import analyse  # noqa: E402
-from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
-from src.gpx.elevation.profile import build_profile  # noqa: E402
-from src.gpx.elevation.relief import Separation, separate  # noqa: E402
-from src.gpx.model import FloatArray, Track  # noqa: E402
 from tests.support.rides import (  # noqa: E402
     Noise,
     Ride,
@@ -271,40 +266,6 @@ def raw_sum(ride: Ride) -> Numbers:
         MOVING: float(elapsed[speed > 1 / 3.6].sum()),
         MAXIMUM: float(3.6 * speed.max()),
     }
-
-
-def gain_separated_by(separated: Callable[..., Separation], track: Track) -> float:
-    """The gain in metres where `separated` tells relief from noise."""
-    with patch("src.gpx.elevation.smoothing.separate", separated):
-        profile = build_profile(
-            track, cumulative_distance_m(track.latitude, track.longitude, track.segments)
-        )
-    return profile.gain_m if profile else 0.0
-
-
-def gain_told(ride: Ride, silent: Ride) -> float:
-    """The gain in metres that is found where nothing has to be told apart.
-
-    The power of the relief is that of the same ride with true altitudes, that of the noise what
-    is found where nothing else was recorded.
-    """
-    heard: dict[str, FloatArray] = {}
-
-    def listen(powers: FloatArray, *rest: Any) -> Separation:
-        separation = separate(powers, *rest)
-        heard.update(powers=powers, noise=separation.noise_m2)
-        return separation
-
-    def know(*_: Any) -> Separation:
-        share = relief / (relief + noise)
-        return Separation(1.0, np.zeros(0), noise, np.sqrt(share), share)
-
-    track = ride.track()
-    gain_separated_by(listen, replace(track, elevation=silent.elevation))
-    relief = heard["powers"]
-    gain_separated_by(listen, replace(track, elevation=ride.elevation - silent.elevation))
-    noise = heard["noise"]
-    return gain_separated_by(know, track)
 
 
 @cache
