@@ -98,6 +98,7 @@ class Leases:
         self._db = db
         self._settings = settings
         self._clock = clock
+        self._missed_since: dict[Priority, datetime] = {}
 
     async def claim(self, gpx_file_id: UUID, *, at_once: bool = False) -> Lease | None:
         """Take the lease if it is free or expired; None if there is nothing to do.
@@ -274,9 +275,13 @@ class Leases:
 
         `in_queues` is how many messages wait in the broker, None while nobody knows. As many of the
         uploads that wait for a worker have their message there, and are left to it: only as many as
-        exceed it are taken, the longest untold first. So messages never outnumber the uploads
+        exceed it are taken, the longest untold first. So messages hardly outnumber the uploads
         however long no worker comes, and a queue that was emptied is filled again at once. Each
         priority is counted for itself: too many messages of one make up for none of another.
+
+        What was dispatched just now may be on its way to the broker, and not be counted yet. It
+        makes up for a message that is missed, until one is missed for as long as publishing may
+        take.
 
         With several processes on PostgreSQL each upload goes to one of them.
         """
@@ -310,13 +315,15 @@ class Leases:
                 return taken
             is_for_worker = and_(is_free, GpxFile.mode == Mode.CELERY, _is_not(is_retry))
             counted = await session.execute(
-                select(GpxFile.priority, func.count())
+                select(GpxFile.priority, func.count(), func.sum(case((is_stale, 1), else_=0)))
                 .where(_IN_PROCESSING, is_for_worker)
                 .group_by(GpxFile.priority)
             )
             announced = Counter(u.priority for u in taken if u.mode is Mode.CELERY)
-            for priority, waiting in counted.all():
-                unheard = waiting - in_queues.get(priority, 0) - announced[priority]
+            for priority, waiting, stale in counted.all():
+                queued = in_queues.get(priority, 0)
+                missed = waiting - announced[priority] - queued
+                unheard = missed if self._is_missed(priority, missed, now) else stale - queued
                 lost = and_(is_stale, is_for_worker, GpxFile.priority == priority)
                 taken += await _take(
                     session,
@@ -325,6 +332,14 @@ class Leases:
                     now,
                 )
             return taken
+
+    def _is_missed(self, priority: Priority, messages: int, now: datetime) -> bool:
+        """Whether messages were missed at every count for longer than publishing takes."""
+        if messages <= 0:
+            self._missed_since.pop(priority, None)
+            return False
+        since = self._missed_since.setdefault(priority, now)
+        return now - since >= timedelta(seconds=self._settings.gpx_redispatch_seconds)
 
     async def keep_waiting(self, gpx_file_ids: Collection[UUID]) -> None:
         """Note that these still wait in this process, so that no other one takes them for left."""
