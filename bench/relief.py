@@ -302,9 +302,9 @@ def chance() -> list[str]:
     lines = ["| correlation time | span | quietest quarter | independent |", "|---|---|---|---|"]
     for time_s in (10.0, 20.0, 40.0, 80.0):
         noise = _wander(1 << 20, time_s, rng)
-        count = float(len(noise))
-        places = (np.arange(count) * 1e-4, np.zeros(len(noise)))
-        for one in evidence.windows(noise, np.arange(count) * 10, np.arange(count), places, 0.0):
+        seconds = np.arange(float(len(noise)))
+        places = (seconds * 1e-4, np.zeros(len(noise)))
+        for one in evidence.windows(noise, 10 * seconds, seconds, places, 0.0, 1.0):
             power = one.power_m2
             quiet = np.quantile(power, evidence.QUIETEST) / power.mean()
             values = 2 * power.mean() ** 2 / power.var()

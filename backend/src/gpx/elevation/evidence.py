@@ -27,16 +27,20 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances
+from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances, white_variance
+from src.gpx.elevation.revisited import DEGREE_M, differences
 from src.gpx.model import BoolArray, FloatArray
 
 # In steps of the recorder, seconds for most. Longer ones are seen too rarely.
 _SPANS = (1, 2, 4, 8, 16, 32)
 _SPEED_SPANS = (2, 4, 8)
+# Where no relief is left, long ones tell most; and what lies between two values has no noise of its
+# own, which single values of two passes would miss.
+_PASSES_SPANS = (2, 4, 8, 16, 32, 64, 128)
 # In seconds: from here on, noise stands out from any sensor's white noise.
 _TELLING_SPAN_S = 8
 _WINDOW_SPANS, _WINDOW_STEPS = 8, 16
-_FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS = 6, 20, 2
+_FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS, _FEWEST_PASSES = 6, 20, 2, 4
 
 # Where points lie further apart, the noise of neighbours is no more alike.
 _SLOWEST_STEP_S = 20.0
@@ -54,8 +58,6 @@ _WINDOW_FREEDOM = 8.0
 # move at all.
 _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
-# Of latitude, roughly, as standing still asks for no more.
-_DEGREE_M = 111_200.0
 # Standard errors that a bound lies off what was measured.
 _ERRORS, _SPEED_ERRORS = 2.0, 1.0
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
@@ -132,8 +134,11 @@ def noise_bounds(
     `positions`, which are None where the times are made up from the distances; `white_m2` is the
     variance of white noise in a value.
     """
-    at_most, proven_m2 = NoiseBounds.unknown().at_most_m2, 0.0
-    seen = list(windows(elevation, along_m, time_s, positions, white_m2))
+    unknown, proven_m2 = NoiseBounds.unknown(), 0.0
+    if (step_s := _step_s(time_s)) is None:
+        return unknown
+    at_most = unknown.at_most_m2
+    seen = list(windows(elevation, along_m, time_s, positions, white_m2, step_s))
     for one in seen:
         unit, most_unit = _units(one.span_s)
         heard = one.power_m2[one.power_m2 > 0]
@@ -148,8 +153,10 @@ def noise_bounds(
                 proven_m2 = max(proven_m2, _PROVEN * mean / error / float(most_unit[QUIET]))
     if positions:
         _by_speed(seen, at_most)
-    at_most = at_most.clip(min=_TINY_M2)
-    return NoiseBounds(at_most, is_loud=bool(at_most[QUIET] < proven_m2))
+    is_loud = max(_TINY_M2, float(at_most[QUIET])) < proven_m2
+    if positions:
+        _by_passes(elevation, along_m, time_s, positions, step_s, at_most)
+    return NoiseBounds(at_most.clip(min=_TINY_M2), is_loud)
 
 
 def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
@@ -186,33 +193,64 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * one.correlated(mean) / unit)
 
 
+def _by_passes(
+    elevation: FloatArray,
+    along_m: FloatArray,
+    time_s: FloatArray,
+    positions: Positions,
+    step_s: float,
+    at_most: FloatArray,
+) -> None:
+    """Lower the bounds by what altitudes differ by where the same road is ridden again."""
+    found = differences(elevation, along_m, time_s, positions, _GAP_STEPS * step_s)
+    if found is None:
+        return
+    difference, clock_s = found
+    # Of both recordings, and of what positions are wrong by on rough road.
+    white_m2 = white_variance(difference, clock_s)
+    for one in windows(
+        difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS, _FEWEST_PASSES
+    ):
+        if len(one.power_m2) >= _FEWEST_PASSES:
+            unit, _ = _units(one.span_s)
+            of_one = one.correlated(float(one.power_m2.mean())) / 2
+            _lower(at_most, one.error(len(one.power_m2)) * of_one / unit)
+
+
+def _step_s(time_s: FloatArray) -> float | None:
+    """The usual step of a recorder; None where it has too few points, or too far apart."""
+    gap_s = np.diff(time_s)
+    if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
+        return None
+    step_s = max(1.0, float(np.quantile(gap_s[gap_s > 0], 0.9)))
+    return step_s if step_s <= _SLOWEST_STEP_S else None
+
+
 def windows(
     elevation: FloatArray,
     along_m: FloatArray,
     time_s: FloatArray,
     positions: Positions | None,
     white_m2: float,
+    step_s: float,
+    spans: tuple[int, ...] = _SPANS,
+    fewest: int = _FEWEST_WINDOWS,
 ) -> Iterator[Windows]:
     """Windows of every span that has enough of them, one after the other along the ride.
 
-    The arguments are those of `noise_bounds`.
+    The arguments are those of `noise_bounds`, the recorder's step in seconds, and spans in steps.
     """
     gap_s = np.diff(time_s)
-    if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
-        return
-    step_s = max(1.0, float(np.quantile(gap_s[gap_s > 0], 0.9)))
-    if step_s > _SLOWEST_STEP_S:
-        return
     gap = gap_s > _GAP_STEPS * step_s
     clock_s = np.concatenate([[0.0], np.cumsum(np.minimum(gap_s, (_GAP_STEPS + 1) * step_s))])
     gap_starts, gap_ends = clock_s[:-1][gap], clock_s[1:][gap]
     even_s = np.arange(0.0, clock_s[-1], step_s)
     total = np.concatenate([[0.0], np.cumsum(np.interp(even_s, clock_s, elevation))])
-    for span in _SPANS:
+    for span in spans:
         length = max(_WINDOW_SPANS * span, _WINDOW_STEPS)
         reach = length + 3 * span - 1
         count = (len(even_s) - 3 * span + 1) // length
-        if count < _FEWEST_WINDOWS:
+        if count < fewest:
             return
         means = (total[span:] - total[:-span]) / span
         curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]
@@ -230,7 +268,7 @@ def windows(
             (south, north), (west, east) = (
                 np.interp(borders_s, clock_s, axis) for axis in positions
             )
-            away = _DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
+            away = DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
         yield Windows(
             span_s=span * step_s,
             white_power_m2=white_m2 / span,
