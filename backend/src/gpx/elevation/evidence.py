@@ -11,9 +11,14 @@ noise is
 - no more than H in the quietest quarter of the windows, as chance has them (the minimum
   statistics of R. Martin, "Noise power spectral density estimation", 2001);
 - what is left of H where the rider stands still;
+- half of what altitudes differ by where the same road is ridden twice (`revisited`): there, the
+  relief is gone, and the noise of both passes is left;
 - what does not grow with the speed. With gamma the growth of ln H with ln tau, beta with ln v, and
   c, w, r the shares of H: gamma = c gamma_C - w + r gamma_R and beta = r gamma_R, whatever the
   relief is; so c = (gamma - beta + w) / gamma_C, and c / (1 - w) of what is not white.
+
+Two passes never prove that there is noise: a position that is wrong on a slope, or a road beside
+the other, looks the same.
 
 What it cannot do: a speed that depends on how rough the road is misleads it, and a lap or a turning
 back within a window looks like a halt. Altitudes that a receiver freezes when it stands still, but
@@ -34,13 +39,13 @@ from src.gpx.model import BoolArray, FloatArray
 # In steps of the recorder, seconds for most. Longer ones are seen too rarely.
 _SPANS = (1, 2, 4, 8, 16, 32)
 _SPEED_SPANS = (2, 4, 8)
-# Where no relief is left, long ones tell most; and what lies between two values has no noise of its
-# own, which single values of two passes would miss.
+# Between two passes no relief is left, and longer spans tell too; single values do not, as those of
+# one pass lie between values of the other.
 _PASSES_SPANS = (2, 4, 8, 16, 32, 64, 128)
 # In seconds: from here on, noise stands out from any sensor's white noise.
 _TELLING_SPAN_S = 8
 _WINDOW_SPANS, _WINDOW_STEPS = 8, 16
-_FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS, _FEWEST_PASSES = 6, 20, 2, 4
+_FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS = 6, 20, 2
 
 # Where points lie further apart, the noise of neighbours is no more alike.
 _SLOWEST_STEP_S = 20.0
@@ -208,13 +213,13 @@ def _by_passes(
     difference, clock_s = found
     # Of both recordings, and of what positions are wrong by on rough road.
     white_m2 = white_variance(difference, clock_s)
-    for one in windows(
-        difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS, _FEWEST_PASSES
-    ):
-        if len(one.power_m2) >= _FEWEST_PASSES:
+    for one in windows(difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS):
+        if (count := len(one.power_m2)) >= _FEWEST_WINDOWS:
             unit, _ = _units(one.span_s)
-            of_one = one.correlated(float(one.power_m2.mean())) / 2
-            _lower(at_most, one.error(len(one.power_m2)) * of_one / unit)
+            of_one_pass = one.correlated(float(one.power_m2.mean())) / 2
+            # 2 standard errors of what the noise is, not of what is seen of it: where few windows
+            # lie low by chance and nothing else bounds it, noise would become climbing.
+            _lower(at_most, of_one_pass / (2.0 - one.error(count)) / unit)
 
 
 def _step_s(time_s: FloatArray) -> float | None:
@@ -234,7 +239,6 @@ def windows(
     white_m2: float,
     step_s: float,
     spans: tuple[int, ...] = _SPANS,
-    fewest: int = _FEWEST_WINDOWS,
 ) -> Iterator[Windows]:
     """Windows of every span that has enough of them, one after the other along the ride.
 
@@ -250,7 +254,7 @@ def windows(
         length = max(_WINDOW_SPANS * span, _WINDOW_STEPS)
         reach = length + 3 * span - 1
         count = (len(even_s) - 3 * span + 1) // length
-        if count < fewest:
+        if count < _FEWEST_WINDOWS:
             return
         means = (total[span:] - total[:-span]) / span
         curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]

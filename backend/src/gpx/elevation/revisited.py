@@ -44,9 +44,11 @@ _PARALLEL = 0.8
 # Of looking for the nearest point, each from the one found before.
 _ROUNDS = 2
 # The next pair is at most so many places on, and on the other pass as far, give or take.
-_NEXT_PLACES, _WAYS_SHARE, _WAYS_M = 4, 0.3, 10.0
+_NEXT_PLACES, _WAYS_SHARE, _WAYS_M = 8, 0.2, 10.0
 # On both passes it is ridden to, and on neither so many times as fast.
 _RIDING_M_S, _FASTER = 1.0, 4.0
+# Fewer in a row tell nothing.
+_FEWEST_PAIRS = 4
 # In the clock, between two stretches: longer than any recorder's gap.
 _BREAK_S = 3600.0
 
@@ -115,36 +117,23 @@ def differences(
     even_s = np.maximum.accumulate(*_between(even, time_s))
     places = _Places(step_m, east_m + 1j * north_m, even_s)
     is_gap = np.diff(time_s) > gap_s
-    gaps = tuple((end_m[is_gap] - along_m[0]) / step_m for end_m in (along_m[:-1], along_m[1:]))
-
-    pairs = _nearest(places, *_paired(*boxes, even_s))
-    linked = _linked(places, pairs, *gaps)
-    if not linked.any():
-        return None
-    # Without those of another pass among them, which nothing follows.
-    kept = np.append(linked, False) | np.append(False, linked)
-    if not kept.all():
-        pairs = pairs.where(kept)
-        linked = _linked(places, pairs, *gaps)
-    # For each place: whether the road up to the next is shared, with which stretch, and what is
-    # nearest on the earlier pass.
-    borders = np.zeros(len(places), dtype=np.int64)
-    borders[pairs.later[:-1][linked]] += 1
-    borders[pairs.later[1:][linked]] -= 1
-    shared, stretch = np.cumsum(borders) > 0, np.cumsum(borders > 0)
-    earlier = np.interp(np.arange(len(places)), pairs.later, pairs.earlier)
-
     place = (along_m - along_m[0]) / step_m
-    points = np.flatnonzero(shared[place.astype(np.int64).clip(max=len(places) - 1)])
+    shared = _shared(
+        places, _nearest(places, *_paired(*boxes, even_s)), place[:-1][is_gap], place[1:][is_gap]
+    )
+    if shared is None:
+        return None
+
+    stretch, nearest = shared
+    points = np.flatnonzero(stretch[place.astype(np.int64).clip(max=len(places) - 1)])
     if not len(points):
         return None
-    place = place[points]
-    (earlier,) = _between(place, earlier)
+    (earlier,) = _between(place[points], nearest)
     # Between two points of the earlier pass.
     index = np.interp(along_m[0] + step_m * earlier, along_m, numbers)
     earlier_s, earlier_elevation = _between(index, time_s, elevation)
     took_s = (np.diff(time_s[points]) + np.abs(np.diff(earlier_s))) / 2
-    took_s[np.diff(stretch[place.astype(np.int64)]) > 0] = _BREAK_S
+    took_s[np.diff(stretch[place[points].astype(np.int64)]) > 0] = _BREAK_S
     clock_s = np.concatenate([[0.0], np.cumsum(took_s)])
     return elevation[points] - earlier_elevation, clock_s
 
@@ -204,6 +193,32 @@ def _nearest(places: _Places, later: IntArray, earlier: IntArray) -> _Pairs:
     is_road = (np.abs(cosine) > _PARALLEL) & (np.abs(off_m.imag) < _ASIDE_M)
     is_road &= (np.abs(nearest - at) < 2.0) & (nearest >= 0) & (nearest <= last + 1)
     return _Pairs(later, nearest, np.sign(cosine)).where(is_road)
+
+
+def _shared(
+    places: _Places, pairs: _Pairs, gap_starts: FloatArray, gap_ends: FloatArray
+) -> tuple[IntArray, FloatArray] | None:
+    """For each place, with which stretch of shared road that up to the next lies, or 0 for none.
+
+    And what is nearest to the place on the earlier pass, which means nothing outside of stretches.
+    None where there is no shared road.
+    """
+    linked = _linked(places, pairs, gap_starts, gap_ends)
+    if not linked.any():
+        return None
+    # Among pairs with one pass may be a few with another.
+    run = np.append(0, np.cumsum(~linked))
+    kept = np.bincount(run)[run] >= _FEWEST_PAIRS
+    if not kept.all():
+        pairs = pairs.where(kept)
+        linked = _linked(places, pairs, gap_starts, gap_ends)
+    borders = np.zeros(len(places), dtype=np.int64)
+    borders[pairs.later[:-1][linked]] += 1
+    borders[pairs.later[1:][linked]] -= 1
+    stretch = np.where(np.cumsum(borders) > 0, np.cumsum(borders > 0), 0)
+    if not stretch.any():
+        return None
+    return stretch, np.interp(np.arange(len(places)), pairs.later, pairs.earlier)
 
 
 def _linked(
