@@ -108,13 +108,13 @@ def differences(
         return None
     numbers = np.arange(float(len(along_m)))
     even = np.interp(even_m, along_m, numbers)
-    latitude, longitude = _between(even, *positions)
+    latitude, longitude, even_s = _between(even, *positions, time_s)
     east_m = DEGREE_M * np.cos(np.radians(latitude.mean())) * longitude
     north_m = DEGREE_M * latitude
     boxes = _in_shared_boxes(east_m, north_m, _BOX_PLACES * step_m)
     if boxes is None:
         return None
-    even_s = np.maximum.accumulate(*_between(even, time_s))
+    np.maximum.accumulate(even_s, out=even_s)
     places = _Places(step_m, east_m + 1j * north_m, even_s)
     is_gap = np.diff(time_s) > gap_s
     place = (along_m - along_m[0]) / step_m
@@ -124,11 +124,11 @@ def differences(
     if shared is None:
         return None
 
-    stretch, nearest = shared
+    pairs, stretch = shared
     points = np.flatnonzero(stretch[place.astype(np.int64).clip(max=len(places) - 1)])
     if not len(points):
         return None
-    (earlier,) = _between(place[points], nearest)
+    earlier = np.interp(place[points], pairs.later, pairs.earlier)
     # Between two points of the earlier pass.
     index = np.interp(along_m[0] + step_m * earlier, along_m, numbers)
     earlier_s, earlier_elevation = _between(index, time_s, elevation)
@@ -197,11 +197,11 @@ def _nearest(places: _Places, later: IntArray, earlier: IntArray) -> _Pairs:
 
 def _shared(
     places: _Places, pairs: _Pairs, gap_starts: FloatArray, gap_ends: FloatArray
-) -> tuple[IntArray, FloatArray] | None:
-    """For each place, with which stretch of shared road that up to the next lies, or 0 for none.
+) -> tuple[_Pairs, IntArray] | None:
+    """Pairs, and with which stretch of shared road the way from each place to the next lies.
 
-    And what is nearest to the place on the earlier pass, which means nothing outside of stretches.
-    None where there is no shared road.
+    Stretches are numbered from 1 on, shape (places,), with 0 for what is not shared. None where
+    nothing is.
     """
     linked = _linked(places, pairs, gap_starts, gap_ends)
     if not linked.any():
@@ -212,13 +212,13 @@ def _shared(
     if not kept.all():
         pairs = pairs.where(kept)
         linked = _linked(places, pairs, gap_starts, gap_ends)
-    borders = np.zeros(len(places), dtype=np.int64)
-    borders[pairs.later[:-1][linked]] += 1
-    borders[pairs.later[1:][linked]] -= 1
-    stretch = np.where(np.cumsum(borders) > 0, np.cumsum(borders > 0), 0)
-    if not stretch.any():
+    if not linked.any():
         return None
-    return stretch, np.interp(np.arange(len(places)), pairs.later, pairs.earlier)
+    later = pairs.later
+    stretch = np.zeros(len(places), dtype=np.int64)
+    numbers = np.where(linked, np.cumsum(~linked) + 1, 0)
+    stretch[later[0] : later[-1]] = np.repeat(numbers, np.diff(later))
+    return pairs, stretch
 
 
 def _linked(
