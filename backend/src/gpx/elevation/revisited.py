@@ -39,18 +39,14 @@ _PLACE_M, _BOX_PLACES = 24.0, 2.0
 _ASIDE_M = 15.0
 # Another pass is so many places ahead, and so much later that a receiver's errors have changed.
 _AHEAD_PLACES, _APART_S = 8, 120.0
-# The cosine of the angle between two passes of a road: others cross it.
-_PARALLEL = 0.8
 # Of looking for the nearest point, each from the one found before.
 _ROUNDS = 2
 # The next pair is at most so many places on, and on the other pass as far, give or take.
 _NEXT_PLACES, _WAYS_SHARE, _WAYS_M = 8, 0.2, 10.0
-# On both passes it is ridden to, and on neither so many times as fast.
-_RIDING_M_S, _FASTER = 1.0, 4.0
-# Fewer in a row tell nothing.
+# And on neither so many times as fast: one of them halts.
+_FASTER = 4.0
+# Fewer in a row are a crossing, or of another pass than those around them.
 _FEWEST_PAIRS = 4
-# In the clock, between two stretches: longer than any recorder's gap.
-_BREAK_S = 3600.0
 
 
 _Complex: TypeAlias = npt.NDArray[np.complex128]
@@ -97,9 +93,9 @@ def differences(
     """Altitudes of later passes less those of earlier ones, and the mean clock of both in seconds.
 
     `elevation`, `along_m`, `time_s`, and latitudes and longitudes in `positions` have shape (n,);
-    the result has a value for each point of a later pass. Between two stretches the clock leaps;
-    more than `gap_s` between two points of either pass are such a break. None where no road is
-    ridden twice.
+    the result has a value for each point of a later pass. The clock leaps where the road is not
+    shared for a while, or the other pass is another one. More than `gap_s` between two points of
+    either pass are not bridged. None where no road is ridden twice.
     """
     length_m = float(along_m[-1] - along_m[0])
     step_m = max(_PLACE_M, length_m / len(along_m))
@@ -124,8 +120,8 @@ def differences(
     if shared is None:
         return None
 
-    pairs, stretch = shared
-    points = np.flatnonzero(stretch[place.astype(np.int64).clip(max=len(places) - 1)])
+    pairs, is_shared = shared
+    points = np.flatnonzero(is_shared[place.astype(np.int64).clip(max=len(places) - 1)])
     if not len(points):
         return None
     earlier = np.interp(place[points], pairs.later, pairs.earlier)
@@ -133,7 +129,6 @@ def differences(
     index = np.interp(along_m[0] + step_m * earlier, along_m, numbers)
     earlier_s, earlier_elevation = _between(index, time_s, elevation)
     took_s = (np.diff(time_s[points]) + np.abs(np.diff(earlier_s))) / 2
-    took_s[np.diff(stretch[place[points].astype(np.int64)]) > 0] = _BREAK_S
     clock_s = np.concatenate([[0.0], np.cumsum(took_s)])
     return elevation[points] - earlier_elevation, clock_s
 
@@ -187,26 +182,22 @@ def _nearest(places: _Places, later: IntArray, earlier: IntArray) -> _Pairs:
         off_m = (on_map_m[later] - on_map_m[at]) * ahead_m.conj()
         nearest = at + off_m.real / places.step_m
     here = later.clip(1, last)
-    here_m = on_map_m[here + 1] - on_map_m[here - 1]
-    here_m /= np.maximum(np.abs(here_m), 1.0)
-    cosine = (here_m * ahead_m.conj()).real
-    is_road = (np.abs(cosine) > _PARALLEL) & (np.abs(off_m.imag) < _ASIDE_M)
-    is_road &= (np.abs(nearest - at) < 2.0) & (nearest >= 0) & (nearest <= last + 1)
-    return _Pairs(later, nearest, np.sign(cosine)).where(is_road)
+    turn = np.sign(((on_map_m[here + 1] - on_map_m[here - 1]) * ahead_m.conj()).real)
+    is_road = (np.abs(off_m.imag) < _ASIDE_M) & (np.abs(nearest - at) < 2.0)
+    is_road &= (nearest >= 0) & (nearest <= last + 1)
+    return _Pairs(later, nearest, turn).where(is_road)
 
 
 def _shared(
     places: _Places, pairs: _Pairs, gap_starts: FloatArray, gap_ends: FloatArray
-) -> tuple[_Pairs, IntArray] | None:
-    """Pairs, and with which stretch of shared road the way from each place to the next lies.
+) -> tuple[_Pairs, BoolArray] | None:
+    """Pairs, and whether the way from each place to the next is shared, shape (places,).
 
-    Stretches are numbered from 1 on, shape (places,), with 0 for what is not shared. None where
-    nothing is.
+    None where none is.
     """
     linked = _linked(places, pairs, gap_starts, gap_ends)
     if not linked.any():
         return None
-    # Among pairs with one pass may be a few with another.
     run = np.append(0, np.cumsum(~linked))
     kept = np.bincount(run)[run] >= _FEWEST_PAIRS
     if not kept.all():
@@ -215,10 +206,9 @@ def _shared(
     if not linked.any():
         return None
     later = pairs.later
-    stretch = np.zeros(len(places), dtype=np.int64)
-    numbers = np.where(linked, np.cumsum(~linked) + 1, 0)
-    stretch[later[0] : later[-1]] = np.repeat(numbers, np.diff(later))
-    return pairs, stretch
+    is_shared = np.zeros(len(places), dtype=np.bool_)
+    is_shared[later[0] : later[-1]] = np.repeat(linked, np.diff(later))
+    return pairs, is_shared
 
 
 def _linked(
@@ -234,7 +224,6 @@ def _linked(
     took_s = forward * np.diff([places.time_s[later], *_between(earlier, places.time_s)])
     linked: BoolArray = (np.diff(later) <= _NEXT_PLACES) & (turn[1:] == turn[:-1])
     linked &= np.abs(ways_m[1] - ways_m[0]) <= _WAYS_SHARE * ways_m[0] + _WAYS_M
-    linked &= (took_s > 0).all(axis=0) & (ways_m > _RIDING_M_S * took_s).all(axis=0)
     linked &= took_s.max(axis=0) < _FASTER * took_s.min(axis=0)
     if len(gap_starts):
         for ends in (np.stack([of[1:], of[:-1]]) for of in (later, earlier)):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
-from src.gpx.elevation.noise import CORRELATION_TIMES_S, hadamard_variances
+from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET, hadamard_variances
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
@@ -247,6 +247,20 @@ def test_white_noise_of_two_passes_does_not_lower_the_bound_of_what_wanders(
     bounds = twice(30 * fractal(place_m, growth=1.0) + noise, place_m, white_m2=jitter_m**2)
 
     assert 0.25 < bounds.at_most_m2[OF_20_S] < 0.8
+
+
+def test_a_barometer_that_wanders_at_halts_is_not_loud_for_what_two_passes_tell() -> None:
+    place_m = np.insert(out_and_back(), 1000, np.full(600, 7.0 * 1000))
+    heights = 300 * fractal(place_m)
+    halt = slice(1000, 1600)
+    heights[halt] += 0.25 * wandering(600, correlation_length=40)
+    wanders_m = 0.5 * wandering(600, correlation_length=30, seed=5)
+    place_m[halt] += wanders_m
+
+    bounds = twice(heights, place_m)
+
+    assert bounds.at_most_m2[QUIET] < 0.01
+    assert not bounds.is_loud
 
 
 def test_two_passes_never_prove_that_there_is_noise() -> None:
