@@ -2,6 +2,7 @@
 
     python bench/relief.py [--seeds 5] [--output docs/accuracy.md]    the tables
     python bench/relief.py --device FOLDER                            and one of devices' totals
+    python bench/relief.py --passes                                   only roads ridden twice
     python bench/relief.py --figure docs/images/elevation.svg         a picture of the model at work
     python bench/relief.py --search                                   each constant, varied
     python bench/relief.py --chance                                   the quietest windows
@@ -20,7 +21,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
@@ -41,11 +42,12 @@ from src.gpx.elevation import evidence, profile, relief  # noqa: E402
 from src.gpx.elevation.turning_points import turning_points  # noqa: E402
 from src.gpx.formats.registry import read  # noqa: E402
 from src.gpx.model import FloatArray, Track  # noqa: E402
-from tests.support.rides import Ride, Terrain, flat, record  # noqa: E402
+from tests.support.rides import Ride, Shape, Terrain, flat, record  # noqa: E402
 
 # The constants of the engine were looked for on rides of lower seeds.
 FIRST_SEED = 5000
 GRID_M = 2.0
+FLAT_KM = 20.0
 LENGTH_KM = 40.0
 RISES_M = 1.0
 
@@ -106,41 +108,52 @@ FAMILIES: dict[str, Callable[[int], Terrain]] = {
 
 
 def _flat(_seed: int) -> Terrain:
-    return flat(20)
+    return flat(FLAT_KM)
 
 
 ROADS = {**FAMILIES, "flat": _flat}
 
 
-def clean(terrain: Terrain, seed: int, stops: int) -> Ride:
-    return record(terrain, seed=seed, noise="none", altitude_step_m=0.001, stops=stops)
+@dataclass(frozen=True)
+class Way:
+    """How a road is ridden."""
+
+    stops: int = 0
+    shape: Shape = "road"
 
 
-def barometer(terrain: Terrain, seed: int, stops: int) -> Ride:
+Recorder = Callable[[Terrain, int, Way], Ride]
+
+
+def clean(terrain: Terrain, seed: int, way: Way) -> Ride:
+    return record(terrain, seed=seed, noise="none", altitude_step_m=0.001, **asdict(way))
+
+
+def barometer(terrain: Terrain, seed: int, way: Way) -> Ride:
     """Flicker of 0.05 m, gusts of 0.3 m over 20 s and an hour's drift of a metre, in 0.2 m."""
-    ride = clean(terrain, seed, stops)
+    ride = clean(terrain, seed, way)
     rng = np.random.default_rng([seed, 9])
     noise = rng.normal(0, 0.05, len(ride)) + 0.3 * _wander(len(ride), 20, rng)
     noise += _wander(len(ride), 3600, rng)
     return replace(ride, elevation=np.round((ride.elevation + noise) / 0.2) * 0.2)
 
 
-def jitter(terrain: Terrain, seed: int, stops: int) -> Ride:
-    return record(terrain, seed=seed, noise="barometric", stops=stops)
+def jitter(terrain: Terrain, seed: int, way: Way) -> Ride:
+    return record(terrain, seed=seed, noise="barometric", **asdict(way))
 
 
-def satellite(correlation_time_s: float) -> Callable[[Terrain, int, int], Ride]:
-    return lambda terrain, seed, stops: record(
-        terrain, seed=seed, noise="gps", correlation_time_s=correlation_time_s, stops=stops
+def satellite(correlation_time_s: float) -> Recorder:
+    return lambda terrain, seed, way: record(
+        terrain, seed=seed, noise="gps", correlation_time_s=correlation_time_s, **asdict(way)
     )
 
 
-def smoothed(terrain: Terrain, seed: int, stops: int) -> Ride:
-    return record(terrain, seed=seed, noise="smoothed_gps", stops=stops)
+def smoothed(terrain: Terrain, seed: int, way: Way) -> Ride:
+    return record(terrain, seed=seed, noise="smoothed_gps", **asdict(way))
 
 
-def whole_metres(terrain: Terrain, seed: int, stops: int) -> Ride:
-    return record(terrain, seed=seed, noise="none", altitude_step_m=1.0, stops=stops)
+def whole_metres(terrain: Terrain, seed: int, way: Way) -> Ride:
+    return record(terrain, seed=seed, noise="none", altitude_step_m=1.0, **asdict(way))
 
 
 def _wander(count: int, correlation_time_s: float, rng: np.random.Generator) -> FloatArray:
@@ -152,7 +165,7 @@ def _wander(count: int, correlation_time_s: float, rng: np.random.Generator) -> 
     return values[:count]
 
 
-RECORDERS: dict[str, Callable[[Terrain, int, int], Ride]] = {
+RECORDERS: dict[str, Recorder] = {
     "none": clean,
     "barometer, jitter 0.3 m": jitter,
     "barometer, gusts 0.3 m": barometer,
@@ -168,14 +181,14 @@ def rises_m(elevation: FloatArray, turn_m: float = RISES_M) -> float:
     return float(change[change > 0].sum())
 
 
-def measured(seeds: int, stops: int, first_seed: int) -> Iterator[tuple[str, str, float, bool]]:
+def measured(seeds: int, way: Way, first_seed: int) -> Iterator[tuple[str, str, float, bool]]:
     """Family, recorder, error in percent of the truth, and whether the interval holds it."""
     for family, road in ROADS.items():
         for name, recorder in RECORDERS.items():
             for seed in range(first_seed, first_seed + seeds):
                 terrain = road(seed)
-                true = rises_m(clean(terrain, seed, stops).elevation)
-                found = profile_of(recorder(terrain, seed, stops).track())
+                true = rises_m(clean(terrain, seed, way).elevation)
+                found = profile_of(recorder(terrain, seed, way).track())
                 error = _percent(found.gain_m, true)
                 yield family, name, error, found.gain_low_m <= true <= found.gain_high_m
             show(f"{family}, {name}")
@@ -187,8 +200,8 @@ def told(seeds: int) -> Iterator[tuple[str, str, float]]:
         for name, recorder in RECORDERS.items():
             for seed in range(FIRST_SEED, FIRST_SEED + seeds):
                 terrain = road(seed)
-                silent = clean(terrain, seed, 0)
-                gain_m = gain_told(recorder(terrain, seed, 0), silent)
+                silent = clean(terrain, seed, Way())
+                gain_m = gain_told(recorder(terrain, seed, Way()), silent)
                 yield family, name, _percent(gain_m, rises_m(silent.elevation))
             show(f"{family}, {name}, told")
 
@@ -198,8 +211,8 @@ def _percent(gain_m: float, true_m: float) -> float:
     return 100 * (gain_m - true_m) / (true_m or 100.0)
 
 
-def table(seeds: int, stops: int) -> list[str]:
-    rows = list(measured(seeds, stops, FIRST_SEED))
+def table(seeds: int, way: Way) -> list[str]:
+    rows = list(measured(seeds, way, FIRST_SEED))
     # What no evidence tells from noise is no matter of chance.
     inside = [row[3] for row in rows if row[0] not in ("fractal, H 0.5", "fractal, H 0.75")]
     share = 100 * float(np.mean(inside))
@@ -305,7 +318,7 @@ def search(seeds: int) -> list[str]:
         value, cells = getattr(module, name), []
         for factor in FACTORS:
             setattr(module, name, value * factor)
-            errors = [row[2] for stops in (0, 3) for row in measured(seeds, stops, 100)]
+            errors = [row[2] for stops in (0, 3) for row in measured(seeds, Way(stops), 100)]
             cells.append(f"{np.minimum(np.abs(errors), 30.0).mean():.2f}")
         setattr(module, name, value)
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
@@ -319,9 +332,9 @@ def chance() -> list[str]:
     lines = ["| correlation time | span | quietest quarter | independent |", "|---|---|---|---|"]
     for time_s in (10.0, 20.0, 40.0, 80.0):
         noise = _wander(1 << 20, time_s, rng)
-        count = float(len(noise))
-        places = (np.arange(count) * 1e-4, np.zeros(len(noise)))
-        for one in evidence.windows(noise, np.arange(count) * 10, np.arange(count), places, 0.0):
+        seconds = np.arange(float(len(noise)))
+        places = (seconds * 1e-4, np.zeros(len(noise)))
+        for one in evidence.windows(noise, 10 * seconds, seconds, places, 0.0, 1.0):
             power = one.power_m2
             quiet = np.quantile(power, evidence.QUIETEST) / power.mean()
             values = 2 * power.mean() ** 2 / power.var()
@@ -332,7 +345,7 @@ def chance() -> list[str]:
 def figure(path: Path) -> None:
     """Draw five kilometres of a road, a satellite's recording, and what is made of it."""
     terrain = fractal(5.0)(FIRST_SEED)
-    ride = satellite(60.0)(terrain, FIRST_SEED, 3)
+    ride = satellite(60.0)(terrain, FIRST_SEED, Way(stops=3))
     along_m = cumulative_distance_m(ride.latitude, ride.longitude, ride.track().segments)
     found = profile_of(ride.track())
     lines = {
@@ -380,6 +393,15 @@ What chance leaves: the rides of the last table, told the power of the relief an
 in every octave, kilometre by kilometre. What is wrong there is the noise at summits and in valleys,
 and the rises of one to two metres that are not told from it one by one:"""
 
+PASSES = """\
+## Roads ridden twice
+
+Written by `bench/relief.py --passes`: the same families and recorders, without any halt, {seeds}
+seeds each. What altitudes differ by between two passes is noise alone. {half:.0f} km (flat:
+{flat_half:.0f} km) out and back:"""
+
+LAPS = "Five laps of {lap:.0f} km (flat: {flat_lap:.0f} km):"
+
 DEVICES = """\
 ## Devices' own totals
 
@@ -394,6 +416,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "accuracy.md")
     parser.add_argument("--device", type=Path, nargs="+", default=[])
+    parser.add_argument("--passes", action="store_true")
     parser.add_argument("--figure", type=Path)
     parser.add_argument("--search", action="store_true")
     parser.add_argument("--chance", action="store_true")
@@ -405,9 +428,17 @@ def main() -> None:
         print("\n".join(search(options.seeds) if options.search else chance()))
         return
     text = INTRODUCTION.format(seeds=options.seeds, length=LENGTH_KM)
-    parts = [text, "", *table(options.seeds, 3), "", WITHOUT_HALTS, "", *table(options.seeds, 0)]
-    parts += ["", TOLD, "", *grid(list(told(options.seeds)))]
-    publish("relief", "\n".join(parts), options.output)
+    if not options.passes:
+        halts, no_halts = (table(options.seeds, Way(stops)) for stops in (3, 0))
+        parts = [text, "", *halts, "", WITHOUT_HALTS, "", *no_halts]
+        parts += ["", TOLD, "", *grid(list(told(options.seeds)))]
+        publish("relief", "\n".join(parts), options.output)
+    text = PASSES.format(seeds=options.seeds, half=LENGTH_KM / 2, flat_half=FLAT_KM / 2)
+    laps_text = LAPS.format(lap=LENGTH_KM / 5, flat_lap=FLAT_KM / 5)
+    out_and_back, laps = (table(options.seeds, Way(shape=s)) for s in ("out_and_back", "laps"))
+    publish(
+        "passes", "\n".join([text, "", *out_and_back, "", laps_text, "", *laps]), options.output
+    )
     if options.device:
         tables = [["", *devices(folder)] for folder in options.device]
         publish("devices", "\n".join([DEVICES, *chain.from_iterable(tables)]), options.output)

@@ -17,10 +17,11 @@ from tests.support.gpx_text import Layout, document, point_rows, point_tag
 MIB = 1024 * 1024
 START_TIME_S = 1_717_221_600.0  # 2024-06-01T06:00:00Z
 
-Shape = Literal["road", "straight", "out_and_back", "loop"]
+Shape = Literal["road", "straight", "out_and_back", "loop", "laps"]
 Noise = Literal["none", "barometric", "gps", "smoothed_gps", "white"]
 
 _GRID_M = 2.0
+_LAPS = 5
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.0066943799901413165
 
@@ -150,6 +151,7 @@ def record(
     correlation_time_s: float = 60.0,
     altitude_step_m: float = 0.1,
     position_noise_m: float = 1.0,
+    lane_m: float = 0.0,
     coordinate_decimals: int = 6,
     stops: int = 0,
     tunnels: int = 0,
@@ -158,17 +160,32 @@ def record(
     """Ride the terrain and record it.
 
     `stops` are halts of one to ten minutes, `tunnels` stretches of 300 to 900 m without points;
-    between `segments` the rider is carried 20 km north within an hour. `noise_m` is the standard
-    deviation of the altitude's noise: by default 0.3 (barometric, with a slow drift), 3 (gps,
-    correlated over `correlation_time_s`, in steps or smoothed to curves) or 1 (white).
+    between `segments` the rider is carried 20 km north within an hour; out and back are ridden
+    `lane_m` to the right of the middle. `laps` are five of a fifth of the terrain each. `noise_m`
+    is the standard deviation of the altitude's noise: by default 0.3 (barometric, with a slow
+    drift), 3 (gps, correlated over `correlation_time_s`, in steps or smoothed to curves) or 1
+    (white).
     """
     rng = np.random.default_rng([seed, 2])
-    east, north = _road(len(terrain.elevation), shape, rng)
     elevation = terrain.elevation
+    if shape == "laps":
+        lap = elevation[: len(elevation) // _LAPS]
+        level = lap - np.linspace(0, lap[-1] - lap[0], len(lap))
+        east, north = (np.tile(way, _LAPS) for way in _road(len(lap), "loop", rng))
+        elevation = np.tile(level, _LAPS)
+    else:
+        east, north = _road(len(elevation), shape, rng)
     if shape == "out_and_back":
         half = len(elevation) // 2
         elevation = np.concatenate([elevation[:half], elevation[:half][::-1]])
         east, north = (np.concatenate([way[:half], way[:half][::-1]]) for way in (east, north))
+    if lane_m:
+        ahead_east, ahead_north = np.gradient(east), np.gradient(north)
+        length = np.maximum(np.hypot(ahead_east, ahead_north), 1e-9)
+        east, north = (
+            east + lane_m * ahead_north / length,
+            north - lane_m * ahead_east / length,
+        )
     leg_m = np.hypot(np.diff(east), np.diff(north))
     distance_m = np.concatenate([[0.0], np.cumsum(leg_m)])
     speed, halts = _speeds(elevation, distance_m, stops, rng)

@@ -11,9 +11,14 @@ noise is
 - no more than H in the quietest quarter of the windows, as chance has them (the minimum
   statistics of R. Martin, "Noise power spectral density estimation", 2001);
 - what is left of H where the rider stands still;
+- half of what altitudes differ by where the same road is ridden twice (`revisited`): there, the
+  relief is gone, and the noise of both passes is left;
 - what does not grow with the speed. With gamma the growth of ln H with ln tau, beta with ln v, and
   c, w, r the shares of H: gamma = c gamma_C - w + r gamma_R and beta = r gamma_R, whatever the
   relief is; so c = (gamma - beta + w) / gamma_C, and c / (1 - w) of what is not white.
+
+Two passes never prove that there is noise: a position that is wrong on a slope, or a road beside
+the other, looks the same.
 
 What it cannot do: a speed that depends on how rough the road is misleads it, and a lap or a turning
 back within a window looks like a halt. Altitudes that a receiver freezes when it stands still, but
@@ -27,12 +32,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances
+from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances, white_variance
+from src.gpx.elevation.revisited import DEGREE_M, differences
 from src.gpx.model import BoolArray, FloatArray
 
 # In steps of the recorder, seconds for most. Longer ones are seen too rarely.
 _SPANS = (1, 2, 4, 8, 16, 32)
 _SPEED_SPANS = (2, 4, 8)
+# Between two passes no relief is left, and longer spans tell too; single values do not, as those of
+# one pass lie between values of the other.
+_PASSES_SPANS = (2, 4, 8, 16, 32, 64, 128)
 # In seconds: from here on, noise stands out from any sensor's white noise.
 _TELLING_SPAN_S = 8
 _WINDOW_SPANS, _WINDOW_STEPS = 8, 16
@@ -54,8 +63,6 @@ _WINDOW_FREEDOM = 8.0
 # move at all.
 _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
-# Of latitude, roughly, as standing still asks for no more.
-_DEGREE_M = 111_200.0
 # Standard errors that a bound lies off what was measured.
 _ERRORS, _SPEED_ERRORS = 2.0, 1.0
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
@@ -132,8 +139,11 @@ def noise_bounds(
     `positions`, which are None where the times are made up from the distances; `white_m2` is the
     variance of white noise in a value.
     """
-    at_most, proven_m2 = NoiseBounds.unknown().at_most_m2, 0.0
-    seen = list(windows(elevation, along_m, time_s, positions, white_m2))
+    unknown, proven_m2 = NoiseBounds.unknown(), 0.0
+    if (step_s := _step_s(time_s)) is None:
+        return unknown
+    at_most = unknown.at_most_m2
+    seen = list(windows(elevation, along_m, time_s, positions, white_m2, step_s))
     for one in seen:
         unit, most_unit = _units(one.span_s)
         heard = one.power_m2[one.power_m2 > 0]
@@ -148,8 +158,10 @@ def noise_bounds(
                 proven_m2 = max(proven_m2, _PROVEN * mean / error / float(most_unit[QUIET]))
     if positions:
         _by_speed(seen, at_most)
-    at_most = at_most.clip(min=_TINY_M2)
-    return NoiseBounds(at_most, is_loud=bool(at_most[QUIET] < proven_m2))
+    is_loud = max(_TINY_M2, float(at_most[QUIET])) < proven_m2
+    if positions:
+        _by_passes(elevation, along_m, time_s, positions, step_s, at_most)
+    return NoiseBounds(at_most.clip(min=_TINY_M2), is_loud)
 
 
 def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
@@ -186,29 +198,59 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * one.correlated(mean) / unit)
 
 
+def _by_passes(
+    elevation: FloatArray,
+    along_m: FloatArray,
+    time_s: FloatArray,
+    positions: Positions,
+    step_s: float,
+    at_most: FloatArray,
+) -> None:
+    """Lower the bounds by what altitudes differ by where the same road is ridden again."""
+    found = differences(elevation, along_m, time_s, positions, _GAP_STEPS * step_s)
+    if found is None:
+        return
+    difference, clock_s = found
+    # Of both recordings, and of what positions are wrong by on rough road.
+    white_m2 = white_variance(difference, clock_s)
+    for one in windows(difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS):
+        if (count := len(one.power_m2)) >= _FEWEST_WINDOWS:
+            unit, _ = _units(one.span_s)
+            of_one_pass = one.correlated(float(one.power_m2.mean())) / 2
+            # 2 standard errors of what the noise is, not of what is seen of it: where few windows
+            # lie low by chance and nothing else bounds it, noise would become climbing.
+            _lower(at_most, of_one_pass / (2.0 - one.error(count)) / unit)
+
+
+def _step_s(time_s: FloatArray) -> float | None:
+    """The usual step of a recorder; None where it has too few points, or too far apart."""
+    gap_s = np.diff(time_s)
+    if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
+        return None
+    step_s = max(1.0, float(np.quantile(gap_s[gap_s > 0], 0.9)))
+    return step_s if step_s <= _SLOWEST_STEP_S else None
+
+
 def windows(
     elevation: FloatArray,
     along_m: FloatArray,
     time_s: FloatArray,
     positions: Positions | None,
     white_m2: float,
+    step_s: float,
+    spans: tuple[int, ...] = _SPANS,
 ) -> Iterator[Windows]:
     """Windows of every span that has enough of them, one after the other along the ride.
 
-    The arguments are those of `noise_bounds`.
+    The arguments are those of `noise_bounds`, the recorder's step in seconds, and spans in steps.
     """
     gap_s = np.diff(time_s)
-    if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
-        return
-    step_s = max(1.0, float(np.quantile(gap_s[gap_s > 0], 0.9)))
-    if step_s > _SLOWEST_STEP_S:
-        return
     gap = gap_s > _GAP_STEPS * step_s
     clock_s = np.concatenate([[0.0], np.cumsum(np.minimum(gap_s, (_GAP_STEPS + 1) * step_s))])
     gap_starts, gap_ends = clock_s[:-1][gap], clock_s[1:][gap]
     even_s = np.arange(0.0, clock_s[-1], step_s)
     total = np.concatenate([[0.0], np.cumsum(np.interp(even_s, clock_s, elevation))])
-    for span in _SPANS:
+    for span in spans:
         length = max(_WINDOW_SPANS * span, _WINDOW_STEPS)
         reach = length + 3 * span - 1
         count = (len(even_s) - 3 * span + 1) // length
@@ -230,7 +272,7 @@ def windows(
             (south, north), (west, east) = (
                 np.interp(borders_s, clock_s, axis) for axis in positions
             )
-            away = _DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
+            away = DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
         yield Windows(
             span_s=span * step_s,
             white_power_m2=white_m2 / span,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
-from src.gpx.elevation.noise import CORRELATION_TIMES_S, hadamard_variances
+from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET, hadamard_variances
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
@@ -26,6 +26,27 @@ def bounds_of(
     places = (40 + (along_m + jitter) / METRES_PER_DEGREE, np.full(len(elevation), 3.0))
     time_s = np.arange(float(len(elevation)))
     return noise_bounds(elevation, along_m, time_s, places if timed else None, white_m2)
+
+
+def twice(
+    elevation: FloatArray, place_m: FloatArray, *, aside_m: float = 0.0, white_m2: float = 0.0
+) -> NoiseBounds:
+    """Of a ride on a road due north with a value a second, at these places along the road.
+
+    Each later pass lies `aside_m` to the east of the one before.
+    """
+    legs_m = np.diff(place_m)
+    passes = np.concatenate([[0], np.cumsum(np.diff(np.sign(legs_m)) != 0), [0]])
+    passes[-1] = passes[-2]
+    east_m = aside_m * passes
+    places = (place_m / METRES_PER_DEGREE, east_m / METRES_PER_DEGREE)
+    along_m = np.concatenate([[0.0], np.cumsum(np.hypot(legs_m, np.diff(east_m)))])
+    return noise_bounds(elevation, along_m, np.arange(float(len(place_m))), places, white_m2)
+
+
+def out_and_back(out_m_s: float = 7.0, back_m_s: float = 7.0) -> FloatArray:
+    length_m = LENGTH / (1 / out_m_s + 1 / back_m_s)
+    return np.concatenate([np.arange(0.0, length_m, out_m_s), np.arange(length_m, 0.0, -back_m_s)])
 
 
 def lively(seed: int = 0) -> FloatArray:
@@ -173,3 +194,80 @@ def test_gaps_are_not_bridged() -> None:
     )
 
     assert 9 < bounds.at_most_m2[OF_40_S] < 27
+
+
+def test_out_and_back_rough_relief_is_no_noise() -> None:
+    place_m = out_and_back()
+    rough = fractal(place_m, growth=1.0)
+    straight_on = fractal(7.0 * np.arange(float(len(place_m))), growth=1.0)
+
+    of_twice = twice(rough, place_m).at_most_m2
+    of_once = twice(straight_on, 7.0 * np.arange(float(len(place_m)))).at_most_m2
+
+    assert of_once[OF_40_S] > 0.01
+    assert of_twice[OF_40_S] < 0.01 * of_once[OF_40_S]
+
+
+@pytest.mark.parametrize(("out_m_s", "back_m_s"), [(7.0, 7.0), (4.0, 10.0), (11.0, 5.0)])
+@pytest.mark.parametrize(("order", "which"), [(1, OF_20_S), (1, OF_40_S), (2, CURVES_OF_40_S)])
+def test_noise_out_and_back_over_hills_is_bounded_closely(
+    out_m_s: float, back_m_s: float, order: int, which: int
+) -> None:
+    place_m = out_and_back(out_m_s, back_m_s)
+    noise = wandering(len(place_m), correlation_length=CORRELATION_TIMES_S[which], order=order)
+
+    bounds = twice(300 * fractal(place_m) + noise, place_m)
+
+    assert noise.var() < bounds.at_most_m2[which] < 3.2 * noise.var()
+
+
+def test_rounds_of_a_stadium_bound_noise_from_above() -> None:
+    place_m = 7.0 * np.arange(float(LENGTH))
+    around = 2 * np.pi * place_m / 400
+    places = tuple(
+        400 / (2 * np.pi) / METRES_PER_DEGREE * axis for axis in (np.sin(around), np.cos(around))
+    )
+    noise = 3 * wandering(LENGTH, correlation_length=40)
+
+    bounds = noise_bounds(
+        noise, place_m, np.arange(float(LENGTH)), (places[0], places[1]), white_m2=0.0
+    )
+
+    assert 9 < bounds.at_most_m2[OF_40_S] < 18
+
+
+@pytest.mark.parametrize("jitter_m", [0.3, 0.6])
+def test_white_noise_of_two_passes_does_not_lower_the_bound_of_what_wanders(
+    jitter_m: float,
+) -> None:
+    place_m = out_and_back()
+    jitter = np.random.default_rng(3).normal(0, jitter_m, len(place_m))
+    noise = 0.5 * wandering(len(place_m), correlation_length=20) + jitter
+
+    bounds = twice(30 * fractal(place_m, growth=1.0) + noise, place_m, white_m2=jitter_m**2)
+
+    assert 0.25 < bounds.at_most_m2[OF_20_S] < 0.8
+
+
+def test_a_barometer_that_wanders_at_halts_is_not_loud_for_what_two_passes_tell() -> None:
+    place_m = np.insert(out_and_back(), 1000, np.full(600, 7.0 * 1000))
+    heights = 300 * fractal(place_m)
+    halt = slice(1000, 1600)
+    heights[halt] += 0.25 * wandering(600, correlation_length=40)
+    wanders_m = 0.5 * wandering(600, correlation_length=30, seed=5)
+    place_m[halt] += wanders_m
+
+    bounds = twice(heights, place_m)
+
+    assert bounds.at_most_m2[QUIET] < 0.01
+    assert not bounds.is_loud
+
+
+def test_two_passes_never_prove_that_there_is_noise() -> None:
+    place_m = out_and_back()
+    # As between two roads at a slope.
+    heights = np.where(np.arange(len(place_m)) < len(place_m) / 2, 1.0, 3.0)
+
+    bounds = twice(heights * fractal(place_m), place_m, aside_m=10.0)
+
+    assert not bounds.is_loud

@@ -5,8 +5,9 @@ import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import Profile, build_profile
+from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import FloatArray, Track
-from tests.support.rides import Noise, Terrain, flat, passes, record, rolling, sine_hills
+from tests.support.rides import Noise, Shape, Terrain, flat, passes, record, rolling, sine_hills
 from tests.unit.gpx.elevation.test_separation import wandering
 
 SEEDS = range(4)
@@ -442,3 +443,73 @@ def test_a_few_heights_on_a_long_way_make_a_short_profile() -> None:
     assert len(profile) < 1100
     assert profile.gain_m == pytest.approx(80, abs=1)
     assert profile.loss_m == pytest.approx(40, abs=1)
+
+
+def rough(length_km: float, *, seed: int) -> Terrain:
+    """A trail: from 20 m on, relief only doubles with the octave, as noise that wanders does."""
+    rng = np.random.default_rng([seed, 11])
+    steps = np.convolve(rng.normal(0, 0.22, int(length_km * 500) + 1), np.ones(5) / 5, "same")
+    return Terrain(400 + np.cumsum(steps - steps.mean()))
+
+
+def kept_of_rough(
+    shape: Shape, *, position_noise_m: float = 1.0, lane_m: float = 0.0
+) -> list[float]:
+    """Shares of the rises of a metre that are kept of clean recordings of trails."""
+    kept = []
+    for seed in SEEDS:
+        ride = record(
+            rough(30, seed=seed),
+            seed=seed,
+            shape=shape,
+            noise="none",
+            altitude_step_m=0.001,
+            position_noise_m=position_noise_m,
+            lane_m=lane_m,
+        )
+        change = np.diff(ride.elevation[turning_points(ride.elevation, 1.0)])
+        kept.append(profile_of(ride.track()).gain_m / float(change[change > 0].sum()))
+    return kept
+
+
+@pytest.mark.parametrize("shape", ["out_and_back", "laps"])
+def test_a_clean_recording_of_a_road_ridden_twice_keeps_its_rises(shape: Shape) -> None:
+    kept = kept_of_rough(shape)
+
+    assert np.mean(kept) > 0.97
+    assert min(kept) > 0.95
+    assert max(kept) < 1.01
+
+
+@pytest.mark.parametrize(("position_noise_m", "least"), [(2.0, 0.9), (5.0, 0.65)])
+def test_wrong_positions_only_weaken_what_a_second_pass_tells(
+    position_noise_m: float, least: float
+) -> None:
+    kept = kept_of_rough("out_and_back", position_noise_m=position_noise_m, lane_m=3.0)
+
+    assert np.mean(kept) > least
+    assert max(kept) < 1.01
+
+
+@pytest.mark.parametrize("shape", ["out_and_back", "laps"])
+@pytest.mark.parametrize("correlation_time_s", [20.0, 60.0])
+def test_satellite_noise_on_flat_road_ridden_twice_is_no_climbing(
+    shape: Shape, correlation_time_s: float
+) -> None:
+    gains_m = [
+        profile_of(
+            record(
+                flat(20),
+                seed=seed,
+                shape=shape,
+                noise="gps",
+                correlation_time_s=correlation_time_s,
+                position_noise_m=5.0,
+                lane_m=3.0,
+            ).track()
+        ).gain_m
+        for seed in range(5)
+    ]
+
+    assert np.mean(gains_m) < 5
+    assert np.max(gains_m) < 15
