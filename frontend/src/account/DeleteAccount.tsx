@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { type Schemas, unwrap } from "../api/client.ts";
+import { useEffect, useRef, useState } from "react";
+import { unwrap } from "../api/client.ts";
 import { api } from "../api/service.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import styles from "./Account.module.css";
+import { deleteAccount } from "./deletion.ts";
 import { FormTrouble } from "./FormTrouble.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 import { TakeOriginals } from "./TakeOriginals.tsx";
@@ -41,10 +43,16 @@ export function DeleteAccount(props: DeleteAccountProps) {
 function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClose: () => void }) {
   const t = useTexts(texts);
   const rides = useRideCount(username);
+  const [unheard, setUnheard] = useState<keyof typeof t.deleteUnheard | null>(null);
+  const left = useLeft();
   const { fieldOf, trouble, formProps, submitProps } = useForm({
     empty: { password: "" },
-    send: (body: Schemas["AccountDeletion"]) => unwrap(api.DELETE("/users/me", { body })),
-    onSent: onDeleted,
+    send: ({ password }) => {
+      setUnheard(null);
+      const onUnsure = () => setUnheard("unsure");
+      return deleteAccount({ password, signal: left(), onUnsure });
+    },
+    onSent: (fate) => (fate === "deleted" ? onDeleted() : setUnheard("kept")),
   });
   return (
     <form className={styles["fields"]} {...formProps}>
@@ -53,6 +61,11 @@ function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClos
       </p>
       {rides !== 0 && <TakeOriginals username={username} />}
       {trouble && <FormTrouble {...trouble} />}
+      {unheard && !trouble && (
+        <Notice title={t.deleteUnheard[unheard].title} isBad>
+          <p>{t.deleteUnheard[unheard].next}</p>
+        </Notice>
+      )}
       <input hidden readOnly autoComplete="username" value={username} />
       <PasswordField
         {...fieldOf("password")}
@@ -67,6 +80,17 @@ function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClos
       </SheetActions>
     </form>
   );
+}
+
+/** A signal that ends with the form that is shown now. */
+function useLeft(): () => AbortSignal {
+  const shown = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    shown.current = controller;
+    return () => controller.abort();
+  }, []);
+  return () => shown.current.signal;
 }
 
 /** Null as long as that is not known. */
