@@ -12,6 +12,7 @@ from tests.support.cyclist import PASSWORD, Cyclist, data_of, error_of
 from tests.support.pages import press, sign_in, tells
 from tests.support.rides import build_gpx
 from tests.support.sessions import is_ended, log_in
+from tests.support.tcp_proxy import tcp_proxy
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="session")]
 
@@ -97,3 +98,37 @@ async def test_an_account_ends_with_everything_once_its_files_are_taken_along(
     )
     for trip_id in trips:
         error_of(await api.get(f"/trips/{trip_id}"), 404)
+
+
+async def test_an_account_whose_deletion_was_answered_to_nobody_is_said_to_be_deleted(
+    browser: Browser, address: str, api: httpx.AsyncClient, rider: Cyclist
+) -> None:
+    is_asked = False
+
+    def lose_the_answer(data: bytes) -> bytes:
+        nonlocal is_asked
+        # A browser may send a second time what was lost on a connection that it had before.
+        if data.startswith(b"DELETE /users/me "):
+            is_asked = True
+        elif is_asked and data.startswith(b"HTTP/1.1 "):
+            is_asked = False
+            raise ConnectionResetError
+        return data
+
+    port = int(address.rpartition(":")[2])
+    with tcp_proxy(port, lose_the_answer) as proxy:
+        here = f"http://127.0.0.1:{proxy.port}"
+        async with signed_in(browser, here, rider) as ana:
+            page = ana.page
+            await ana.go("/app/account")
+            await press(page, "Borrar la cuenta")
+            dialog = page.get_by_role("alertdialog")
+            await expect(dialog).to_contain_text("No tienes ninguna ruta")
+            await fill(dialog, "Contraseña", PASSWORD)
+            ana.expects_to_be_offline()
+            ana.expects(401, "/auth/me")
+            ana.expects(401, "/auth/login")
+            await press(page, "Borrar para siempre")
+            await expect(page).to_have_url(f"{here}/")
+            await expect(page.get_by_text("Tu cuenta se ha borrado", exact=True)).to_be_visible()
+    error_of(await log_in(api, rider.username, PASSWORD), 401)

@@ -1,5 +1,6 @@
 """The map of a ride in a real browser: with tiles of all kinds, without any, without WebGL."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -114,4 +115,42 @@ async def test_the_map_without_tiles_asks_nobody(
         await ana.go(path)
         await shows_the_line(ana)
         await ana.page.get_by_role("button", name="Acercar").click()
+        await shows_the_line(ana)
+
+
+async def test_a_map_that_is_drawn_late_has_fewer_pixels_while_it_is_dragged_and_all_at_rest(
+    browser: Browser, address: str, rider: Cyclist
+) -> None:
+    path = await new_ride(rider)
+    async with signed_in(browser, address, rider) as ana:
+        page = ana.page
+        await ana.go(path)
+        await shows_the_line(ana)
+        canvas = page.locator("canvas.maplibregl-canvas")
+        finish = page.get_by_title("Llegada", exact=True)
+        box = await canvas.bounding_box()
+        assert box is not None
+        width = str(round(box["width"]))
+        await expect(canvas).to_have_attribute("width", width)
+        chrome = await page.context.new_cdp_session(page)
+        await chrome.send("Emulation.setCPUThrottlingRate", {"rate": 20})
+
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        await page.mouse.move(x, y)
+        await page.mouse.down()
+        async with asyncio.timeout(60):
+            steps = 0
+            while await canvas.get_attribute("width") == width:
+                steps += 1
+                await page.mouse.move(x + steps % 40, y)
+        assert await canvas.get_attribute("width") == str(round(box["width"] / 2))
+        # The gesture goes on all the same.
+        before = await finish.bounding_box()
+        assert before is not None
+        await page.mouse.move(x - 150, y)
+        async with asyncio.timeout(60):
+            while (now := await finish.bounding_box()) is None or now["x"] > before["x"] - 140:
+                await asyncio.sleep(0.05)
+        await page.mouse.up()
+        await expect(canvas).to_have_attribute("width", width)
         await shows_the_line(ana)

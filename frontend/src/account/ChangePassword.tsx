@@ -1,5 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { type Schemas, unwrap } from "../api/client.ts";
 import { api } from "../api/service.ts";
 import { useTexts } from "../i18n/use-texts.ts";
@@ -10,9 +9,8 @@ import { FormTrouble } from "./FormTrouble.tsx";
 import { isStrong } from "./password-rules.ts";
 import { PasswordField } from "./PasswordField.tsx";
 import { PasswordRules } from "./PasswordRules.tsx";
-import { useRefusal } from "./refusal.ts";
 import { texts } from "./texts.ts";
-import { useWait } from "./waiting.ts";
+import { useForm } from "./use-form.ts";
 
 type Passwords = Schemas["PasswordChange"];
 
@@ -21,45 +19,21 @@ const NOTHING: Passwords = { current_password: "", new_password: "" };
 export function ChangePassword({ username }: { username: string }) {
   const t = useTexts(texts);
   const rulesId = useId();
-  const [passwords, setPasswords] = useState(NOTHING);
-  const [isSent, setIsSent] = useState(false);
-  const changing = useMutation({
-    mutationFn: (body: Passwords) => unwrap(api.PUT("/users/me/password", { body })),
-    onSuccess: () => {
-      setPasswords(NOTHING);
-      setIsSent(false);
+  const { form, fieldOf, trouble, formProps, submitProps, clear } = useForm({
+    empty: NOTHING,
+    faults: { new_password: (value) => (isStrong(value) ? null : t.weak) },
+    send: (body: Passwords) => unwrap(api.PUT("/users/me/password", { body })),
+    onSent: () => {
+      clear();
       tell(t.passwordChanged);
     },
-  });
-  const wait = useWait(changing.error, changing.submittedAt);
-  const { said, isOfAField } = useRefusal(changing, passwords);
-  const isComplete = passwords.current_password !== "" && isStrong(passwords.new_password);
-  const faultOf = (field: keyof Passwords) => {
-    if (isSent && passwords[field] === "") return t.missing;
-    if (field === "new_password" && isSent && !isStrong(passwords[field])) return t.weak;
-    return said(field);
-  };
-  const fieldOf = (field: keyof Passwords) => ({
-    name: field,
-    isRequired: true,
-    value: passwords[field],
-    error: faultOf(field),
-    onChange: (value: string) => setPasswords((now) => ({ ...now, [field]: value })),
   });
   return (
     <section aria-labelledby="password" className={styles["part"]}>
       <h2 id="password">{t.password}</h2>
       <p className={styles["lead"]}>{t.passwordLead}</p>
-      <form
-        className={styles["fields"]}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setIsSent(true);
-          if (isComplete && !changing.isPending && !wait) changing.mutate(passwords);
-        }}
-      >
-        {changing.isError && !isOfAField && <FormTrouble error={changing.error} wait={wait} />}
+      <form className={styles["fields"]} {...formProps}>
+        {trouble && <FormTrouble {...trouble} />}
         {/* For whatever keeps passwords: whose it is. */}
         <input hidden readOnly autoComplete="username" value={username} />
         <PasswordField
@@ -73,11 +47,9 @@ export function ChangePassword({ username }: { username: string }) {
           autoComplete="new-password"
           aria-describedby={rulesId}
         />
-        <PasswordRules id={rulesId} password={passwords.new_password} />
+        <PasswordRules id={rulesId} password={form.new_password} />
         <div className={styles["actions"]}>
-          <Button type="submit" isPending={changing.isPending} isDisabled={wait !== null}>
-            {t.changePassword}
-          </Button>
+          <Button {...submitProps}>{t.changePassword}</Button>
         </div>
       </form>
     </section>

@@ -1,17 +1,18 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { type Schemas, unwrap } from "../api/client.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { unwrap } from "../api/client.ts";
 import { api } from "../api/service.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import styles from "./Account.module.css";
+import { deleteAccount } from "./deletion.ts";
 import { FormTrouble } from "./FormTrouble.tsx";
 import { PasswordField } from "./PasswordField.tsx";
-import { useRefusal } from "./refusal.ts";
 import { TakeOriginals } from "./TakeOriginals.tsx";
 import { texts } from "./texts.ts";
-import { useWait } from "./waiting.ts";
+import { useForm } from "./use-form.ts";
 
 interface DeleteAccountProps {
   username: string;
@@ -42,52 +43,54 @@ export function DeleteAccount(props: DeleteAccountProps) {
 function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClose: () => void }) {
   const t = useTexts(texts);
   const rides = useRideCount(username);
-  const [form, setForm] = useState<Schemas["AccountDeletion"]>({ password: "" });
-  const [isSent, setIsSent] = useState(false);
-  const deleting = useMutation({
-    mutationFn: (body: Schemas["AccountDeletion"]) => unwrap(api.DELETE("/users/me", { body })),
-    onSuccess: onDeleted,
+  const [unheard, setUnheard] = useState<keyof typeof t.deleteUnheard | null>(null);
+  const left = useLeft();
+  const { fieldOf, trouble, formProps, submitProps } = useForm({
+    empty: { password: "" },
+    send: ({ password }) => {
+      setUnheard(null);
+      const onUnsure = () => setUnheard("unsure");
+      return deleteAccount({ password, signal: left(), onUnsure });
+    },
+    onSent: (fate) => (fate === "deleted" ? onDeleted() : setUnheard("kept")),
   });
-  const wait = useWait(deleting.error, deleting.submittedAt);
-  const { said, isOfAField } = useRefusal(deleting, form);
   return (
-    <form
-      className={styles["fields"]}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setIsSent(true);
-        if (form.password !== "" && !deleting.isPending && !wait) deleting.mutate(form);
-      }}
-    >
+    <form className={styles["fields"]} {...formProps}>
       <p>
         {rides === null ? t.deleteAll : t.deleteWhat(rides)} {t.noWayBack}
       </p>
       {rides !== 0 && <TakeOriginals username={username} />}
-      {deleting.isError && !isOfAField && <FormTrouble error={deleting.error} wait={wait} />}
+      {trouble && <FormTrouble {...trouble} />}
+      {unheard && !trouble && (
+        <Notice title={t.deleteUnheard[unheard].title} isBad>
+          <p>{t.deleteUnheard[unheard].next}</p>
+        </Notice>
+      )}
       <input hidden readOnly autoComplete="username" value={username} />
       <PasswordField
-        name="password"
+        {...fieldOf("password")}
         hint={t.deleteConfirm}
         autoComplete="current-password"
-        isRequired
-        value={form.password}
-        onChange={(password) => setForm({ password })}
-        error={isSent && form.password === "" ? t.missing : said("password")}
       />
       <SheetActions>
         <Button onPress={onClose}>{t.cancel}</Button>
-        <Button
-          type="submit"
-          kind="danger"
-          isPending={deleting.isPending}
-          isDisabled={wait !== null}
-        >
+        <Button {...submitProps} kind="danger">
           {t.deleteDo}
         </Button>
       </SheetActions>
     </form>
   );
+}
+
+/** A signal that ends with the form that is shown now. */
+function useLeft(): () => AbortSignal {
+  const shown = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    shown.current = controller;
+    return () => controller.abort();
+  }, []);
+  return () => shown.current.signal;
 }
 
 /** Null as long as that is not known. */

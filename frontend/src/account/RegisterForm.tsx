@@ -1,5 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { Link } from "react-router";
 import { unwrap } from "../api/client.ts";
 import { api } from "../api/service.ts";
@@ -12,9 +11,8 @@ import { FormTrouble } from "./FormTrouble.tsx";
 import { isStrong } from "./password-rules.ts";
 import { PasswordField } from "./PasswordField.tsx";
 import { PasswordRules } from "./PasswordRules.tsx";
-import { useRefusal } from "./refusal.ts";
 import { texts } from "./texts.ts";
-import { useWait } from "./waiting.ts";
+import { useForm } from "./use-form.ts";
 
 type NewAccount = Record<"username" | "email" | "password", string>;
 
@@ -24,39 +22,16 @@ const NOTHING: NewAccount = { username: "", email: "", password: "" };
 export function RegisterForm({ signInAt }: { signInAt: string }) {
   const t = useTexts(texts);
   const rulesId = useId();
-  const [account, setAccount] = useState(NOTHING);
-  const [isSent, setIsSent] = useState(false);
-  const registering = useMutation({ mutationFn: register });
-  const wait = useWait(registering.error, registering.submittedAt);
-  const { said, isOfAField } = useRefusal(registering, account);
-
-  const isComplete = account.username !== "" && account.email !== "" && isStrong(account.password);
-  const faultOf = (field: keyof NewAccount) => {
-    if (isSent && account[field] === "") return t.missing;
-    if (field === "password" && isSent && !isStrong(account.password)) return t.weak;
-    return said(field);
-  };
-  const fieldOf = (field: keyof NewAccount) => ({
-    name: field,
-    isRequired: true,
-    value: account[field],
-    error: faultOf(field),
-    onChange: (value: string) => setAccount((now) => ({ ...now, [field]: value })),
+  const { form, fieldOf, trouble, formProps, submitProps } = useForm({
+    empty: NOTHING,
+    faults: { password: (value) => (isStrong(value) ? null : t.weak) },
+    send: register,
   });
-
   return (
-    <form
-      className={styles["form"]}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setIsSent(true);
-        if (isComplete && !registering.isPending && !wait) registering.mutate(account);
-      }}
-    >
+    <form className={styles["form"]} {...formProps}>
       <h1>{t.register}</h1>
       <p className={styles["lead"]}>{t.registerLead}</p>
-      {registering.isError && !isOfAField && <FormTrouble error={registering.error} wait={wait} />}
+      {trouble && <FormTrouble {...trouble} />}
       <Field
         {...fieldOf("username")}
         label={t.username}
@@ -78,13 +53,8 @@ export function RegisterForm({ signInAt }: { signInAt: string }) {
         autoComplete="new-password"
         aria-describedby={rulesId}
       />
-      <PasswordRules id={rulesId} password={account.password} />
-      <Button
-        type="submit"
-        kind="primary"
-        isPending={registering.isPending}
-        isDisabled={wait !== null}
-      >
+      <PasswordRules id={rulesId} password={form.password} />
+      <Button {...submitProps} kind="primary">
         {t.register}
       </Button>
       <p>

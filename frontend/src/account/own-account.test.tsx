@@ -153,6 +153,43 @@ describe("deleting the account", () => {
     expect(deleted).not.toHaveBeenCalled();
   });
 
+  it("says that it was not done where the account is still there, and is tried again", async () => {
+    let isAway = true;
+    serve(({ method, path }) => {
+      if (method === "DELETE" && isAway) throw new TypeError("Failed to fetch");
+      if (method === "DELETE") return { body: null };
+      return { data: path === "/auth/me" ? TOKENS.user : { trips: [], total: 1 } };
+    });
+    const dialog = await open();
+    await write("Password", OLD);
+    await press("Delete for good");
+    const alert = await dialog.findByRole("alert", {}, { timeout: 5000 });
+    expect(alert.textContent).toContain("Your account is not deleted");
+    expect(deleted).not.toHaveBeenCalled();
+    isAway = false;
+    await press("Delete for good");
+    await waitFor(() => expect(deleted).toHaveBeenCalledOnce());
+    expect(dialog.queryByRole("alert")).toBeNull();
+  });
+
+  it("says that it cannot tell while nobody answers, and then what has become of it", async () => {
+    let isAway = true;
+    serve(({ method, path }) => {
+      if (method === "DELETE" || isAway) throw new TypeError("Failed to fetch");
+      const code = path === "/auth/login" ? "INVALID_CREDENTIALS" : "UNAUTHORIZED";
+      return { status: 401, error: { code, message: "no" } };
+    });
+    const dialog = await open();
+    await write("Password", OLD);
+    await press("Delete for good");
+    const alert = await dialog.findByRole("alert");
+    expect(alert.textContent).toContain("We cannot tell yet");
+    expect(alert.textContent).toContain("try to sign in");
+    expect(deleted).not.toHaveBeenCalled();
+    isAway = false;
+    await waitFor(() => expect(deleted).toHaveBeenCalledOnce(), { timeout: 5000 });
+  });
+
   it("can be thought over, and begins anew", async () => {
     serveAccount(1, { body: null });
     await open();

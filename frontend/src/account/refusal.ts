@@ -3,7 +3,7 @@ import { ApiError } from "../api/client.ts";
 import { problemOf, problems } from "../api/problems.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 
-type Fields = Readonly<Record<string, string>>;
+export type Fields = Readonly<Record<string, string>>;
 
 interface Sending<Form extends Fields> {
   error: unknown;

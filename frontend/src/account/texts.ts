@@ -55,6 +55,8 @@ interface AccountTexts {
   noWayBack: string;
   deleteConfirm: string;
   deleteDo: string;
+  /** Where the answer to the deletion was lost. */
+  deleteUnheard: Record<"unsure" | "kept", { title: string; next: string }>;
   takeLead: string;
   take: string;
   taking: (done: string, all: string) => string;
@@ -133,6 +135,16 @@ export const texts = defineTexts<AccountTexts>({
     noWayBack: "No hay vuelta atrás.",
     deleteConfirm: "Para confirmar que eres tú.",
     deleteDo: "Borrar para siempre",
+    deleteUnheard: {
+      unsure: {
+        title: "Aún no sabemos si tu cuenta se ha borrado",
+        next: "No llegó respuesta. Deja esto abierto y lo sabremos en cuanto vuelva la conexión. Si prefieres comprobarlo más tarde, intenta entrar: si tu nombre y tu contraseña ya no valen, la cuenta se ha borrado.",
+      },
+      kept: {
+        title: "Tu cuenta no se ha borrado",
+        next: "Se cortó la conexión y todo sigue como estaba. Puedes intentarlo de nuevo.",
+      },
+    },
     takeLead: "Antes puedes llevarte tus archivos, tal como los subiste, en un ZIP.",
     take: "Descargar mis archivos",
     taking: (done, all) => `Descargando ${done} de ${all}…`,
@@ -214,6 +226,16 @@ export const texts = defineTexts<AccountTexts>({
     noWayBack: "There is no way back.",
     deleteConfirm: "To confirm that it is you.",
     deleteDo: "Delete for good",
+    deleteUnheard: {
+      unsure: {
+        title: "We cannot tell yet whether your account is deleted",
+        next: "No answer has come. Leave this open, and we shall know as soon as the connection is back. To find out later, try to sign in: if your name and password are not taken any more, the account is deleted.",
+      },
+      kept: {
+        title: "Your account is not deleted",
+        next: "The connection was lost, and everything is as it was. You can try again.",
+      },
+    },
     takeLead: "Before that you can take your files along, as you uploaded them, in a zip archive.",
     take: "Download my files",
     taking: (done, all) => `Downloading ${done} of ${all}…`,

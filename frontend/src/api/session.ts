@@ -1,7 +1,7 @@
 /** Who is signed in on this device: one pair of tokens for all tabs. */
 import { useSyncExternalStore } from "react";
 import { preferences } from "../i18n/preferences.ts";
-import { connect, type Schemas, unwrap } from "./client.ts";
+import { type Api, connect, type Schemas, unwrap } from "./client.ts";
 import { onDevice } from "./on-device.ts";
 
 export interface Session {
@@ -18,11 +18,7 @@ const kept = onDevice("contravento.session", (text) =>
 const LOCK = "contravento.refresh";
 /** A token is renewed so long before it ends, for calls that are on their way when it does. */
 const SPARE_MS = 60_000;
-const plain = connect({
-  baseUrl: "",
-  language: () => preferences().language,
-  fetch: (request) => fetch(request),
-});
+const plain = calledAs(null);
 
 export const session: () => Session | null = kept.get;
 /** Hears of every change, of other tabs too. */
@@ -52,7 +48,21 @@ export async function freshToken(refused?: string): Promise<string | null> {
   if (held === null) return null;
   if (isGood(held, refused)) return held.accessToken;
   // Of all tabs one renews it, and the others take what it was given.
-  return navigator.locks.request(LOCK, () => renewed(refused));
+  return alone(() => renewed(refused));
+}
+
+/**
+ * Works with this session while nobody else renews it, in this tab or another: those whom the
+ * service refuses wait, and do not learn before `work` is over that the session has ended.
+ */
+export async function holdingSession(work: (service: Api) => Promise<void>): Promise<void> {
+  await alone(async () => work(calledAs(await renewed(undefined))));
+}
+
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  // Not there on a page that is not secure: then each tab renews what it has.
+  const locks = navigator.locks as LockManager | undefined;
+  return locks ? locks.request(LOCK, work) : work();
 }
 
 async function renewed(refused: string | undefined): Promise<string | null> {
@@ -80,9 +90,19 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   const held = session();
   keep(null);
   if (held === null) return;
-  const bearer = connect({ baseUrl: "", token: () => held.accessToken });
   const body = everywhere ? null : { refresh_token: held.refreshToken };
-  await bearer.POST("/auth/logout", { body }).catch(() => undefined);
+  const service = calledAs(held.accessToken);
+  await service.POST("/auth/logout", { body }).catch(() => undefined);
+}
+
+/** The service, called with this token whatever it says of it. */
+function calledAs(token: string | null): Api {
+  return connect({
+    baseUrl: "",
+    token: () => token,
+    language: () => preferences().language,
+    fetch: (request) => fetch(request),
+  });
 }
 
 function isGood(held: Session, refused: string | undefined): boolean {

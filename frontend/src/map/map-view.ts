@@ -1,7 +1,6 @@
 /** A map that shows a ride; everything after its making is told by calls, without React. */
 import {
   LngLat,
-  Map as MapLibre,
   type MapMouseEvent,
   Marker,
   NavigationControl,
@@ -24,6 +23,7 @@ import {
   showStretch,
 } from "./layers.ts";
 import { boundsOf, type Line, nearestKm, partsOf, positionAt } from "./line.ts";
+import { PacedMap } from "./paced-map.ts";
 
 setWorkerUrl(workerUrl);
 
@@ -52,7 +52,7 @@ export interface Setting {
 }
 
 export class MapView {
-  readonly #map: MapLibre;
+  readonly #map: PacedMap;
   readonly #setting: Setting;
   readonly #ready: Promise<void>;
   readonly #cursor: Marker;
@@ -70,7 +70,7 @@ export class MapView {
     this.#setting = setting;
     this.#line = setting.line;
     const bounds = boundsOf(partsOf(setting.line, WHOLE));
-    const map = new MapLibre({
+    const map = new PacedMap({
       container: setting.container,
       style: setting.style,
       ...(bounds && { bounds, fitBoundsOptions: { padding: PADDING, maxZoom: 15 } }),
@@ -186,6 +186,7 @@ export class MapView {
     map.on("click", point);
     map.on("mouseout", () => this.#setting.onPoint(null));
     map.on("moveend", () => {
+      if (map.isStill) return;
       drawGrid(map);
       if (this.#isShown) this.#land();
       this.#setting.onScale(this.#metresPerPx());

@@ -1,5 +1,6 @@
 /** For tests: what a browser has that jsdom has not, on the way to a `FakeService`. */
 import { vi } from "vitest";
+import { FakeLocks } from "../../tests/locks.ts";
 import { FakeService, type FakeUpload, type Refusal, refusal } from "./fake-service.ts";
 
 /** What `XMLHttpRequest` is to the code; a test says when bytes and answers come by. */
@@ -114,17 +115,6 @@ class FakeChannel {
   }
   close(): void {
     FakeChannel.all.delete(this);
-  }
-}
-
-/** One holder at a time, the others in the order in which they asked. */
-class FakeLocks {
-  private last: Promise<unknown> = Promise.resolve();
-  request(_name: string, ...rest: unknown[]): Promise<unknown> {
-    const hold = rest.at(-1) as () => Promise<unknown>;
-    const mine = this.last.then(hold);
-    this.last = mine.catch(() => undefined);
-    return mine;
   }
 }
 
