@@ -41,10 +41,10 @@ from src.gpx.warning_kinds import WarningKind
 
 # What no recording needs, and what the parser or the interpreter pays dearly for: some 200 bytes
 # are kept of each different name, and each element costs two calls, with a text three or four, as a
-# point four or five. No recording of 50 MB has half as much of it in points that are not regular.
+# point four or five. A recording of 50 MB with no regular point at all has four fifths as much.
 _MAX_DEPTH: Final = 256
 _MAX_NAMES: Final = 10_000
-_MAX_ELEMENTS: Final = 6_000_000
+_MAX_ELEMENTS: Final = 5_000_000
 _MORE_FOR_A_TEXT: Final = 1
 _MORE_FOR_A_POINT: Final = 2
 _MAX_LAPS: Final = 100_000
