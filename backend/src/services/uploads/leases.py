@@ -314,13 +314,15 @@ class Leases:
             if in_queues is None:
                 return taken
             is_for_worker = and_(is_free, GpxFile.mode == Mode.CELERY, _is_not(is_retry))
-            counted = await session.execute(
+            found = await session.execute(
                 select(GpxFile.priority, func.count(), func.sum(case((is_stale, 1), else_=0)))
                 .where(_IN_PROCESSING, is_for_worker)
                 .group_by(GpxFile.priority)
             )
+            counted = {priority: (waiting, stale) for priority, waiting, stale in found}
             announced = Counter(u.priority for u in taken if u.mode is Mode.CELERY)
-            for priority, waiting, stale in counted.all():
+            for priority in Priority:
+                waiting, stale = counted.get(priority, (0, 0))
                 queued = in_queues.get(priority, 0)
                 missed = waiting - announced[priority] - queued
                 unheard = missed if self._is_missed(priority, missed, now) else stale - queued
