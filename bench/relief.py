@@ -300,7 +300,6 @@ CONSTANTS: list[tuple[ModuleType, str]] = [
     (relief, "_TIME_FACTOR"),
     (relief, "_USUAL_NOISE_M"),
     (evidence, "_ERRORS"),
-    (evidence, "_SPEED_ERRORS"),
     (evidence, "_STANDING_M_S"),
     (evidence, "_LEAST_LEFT"),
     (evidence, "_LEAST_SHARE"),

@@ -42,6 +42,8 @@ _SPEED_SPANS = (2, 4, 8)
 # Between two passes no relief is left, and longer spans tell too; single values do not, as those of
 # one pass lie between values of the other.
 _PASSES_SPANS = (2, 4, 8, 16, 32, 64, 128)
+# Of a ride's time, what its later passes take at least: as much as the quietest windows are.
+_LEAST_SHARED = 0.25
 # In seconds: from here on, noise stands out from any sensor's white noise.
 _TELLING_SPAN_S = 8
 _WINDOW_SPANS, _WINDOW_STEPS = 8, 16
@@ -64,7 +66,7 @@ _WINDOW_FREEDOM = 8.0
 _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
 # Standard errors that a bound lies off what was measured.
-_ERRORS, _SPEED_ERRORS = 2.0, 1.0
+_ERRORS = 2.0
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 # gamma of noise, at least: at long spans it is none. And how much ln v differs for beta to be told.
@@ -192,7 +194,7 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
     weight = sum(error**-2 for _, error, *_ in told)
     share = sum(share * error**-2 for share, error, *_ in told) / weight
     # The spans see the same windows: their errors go together.
-    error = _SPEED_ERRORS * np.sqrt(len(told) / weight)
+    error = _ERRORS * np.sqrt(len(told) / weight)
     for _, _, one, mean in told:
         unit, _ = _units(one.span_s)
         _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * one.correlated(mean) / unit)
@@ -211,12 +213,18 @@ def _by_passes(
     if found is None:
         return
     difference, clock_s = found
+    gap_s = _GAP_STEPS * step_s
+    shared_s, recorded_s = (of[of <= gap_s].sum() for of in (np.diff(clock_s), np.diff(time_s)))
+    # A few quiet minutes on a road at both ends of a ride say nothing of hours between them.
+    if shared_s < _LEAST_SHARED * recorded_s:
+        return
     # Of both recordings, and of what positions are wrong by on rough road.
     white_m2 = white_variance(difference, clock_s)
     for one in windows(difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS):
-        if (count := len(one.power_m2)) >= _FEWEST_WINDOWS:
+        heard = one.power_m2[one.power_m2 > 0]
+        if (count := len(heard)) >= _FEWEST_WINDOWS:
             unit, _ = _units(one.span_s)
-            of_one_pass = one.correlated(float(one.power_m2.mean())) / 2
+            of_one_pass = one.correlated(float(heard.mean())) / 2
             # 2 standard errors of what the noise is, not of what is seen of it: where few windows
             # lie low by chance and nothing else bounds it, noise would become climbing.
             _lower(at_most, of_one_pass / (2.0 - one.error(count)) / unit)

@@ -271,3 +271,31 @@ def test_two_passes_never_prove_that_there_is_noise() -> None:
     bounds = twice(heights * fractal(place_m), place_m, aside_m=10.0)
 
     assert not bounds.is_loud
+
+
+def test_a_quiet_road_at_both_ends_of_a_ride_tells_nothing_of_the_hours_between() -> None:
+    home_s = 300
+    place_m = 7.0 * np.arange(float(LENGTH))
+    around = 2 * np.pi * place_m / place_m[-1]
+    north_m, east_m = 5_000 * (1 - np.cos(around)), 5_000 * np.sin(around)
+    home_m = place_m[:home_s]
+    for home in (slice(0, home_s), slice(LENGTH - home_s, LENGTH)):
+        north_m[home], east_m[home] = -home_m, -3_000.0
+    noise = 4 * wandering(LENGTH, correlation_length=40)
+    noise[:home_s] *= 0.05
+    noise[-home_s:] *= 0.05
+    places = (north_m / METRES_PER_DEGREE, east_m / METRES_PER_DEGREE)
+
+    bounds = noise_bounds(noise, place_m, np.arange(float(LENGTH)), places, white_m2=0.0)
+
+    assert bounds.at_most_m2[OF_40_S] > noise.var()
+
+
+def test_passes_on_which_nothing_was_recorded_prove_nothing() -> None:
+    place_m = out_and_back()
+    noise = 3 * wandering(len(place_m), correlation_length=40)
+    noise[len(noise) // 3 : 2 * len(noise) // 3] = 0.0
+
+    bounds = twice(noise, place_m)
+
+    assert bounds.at_most_m2[OF_40_S] > 9.0
