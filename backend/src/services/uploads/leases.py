@@ -98,7 +98,6 @@ class Leases:
         self._db = db
         self._settings = settings
         self._clock = clock
-        self._missed_since: dict[Priority, datetime] = {}
 
     async def claim(self, gpx_file_id: UUID, *, at_once: bool = False) -> Lease | None:
         """Take the lease if it is free or expired; None if there is nothing to do.
@@ -275,13 +274,13 @@ class Leases:
 
         `in_queues` is how many messages wait in the broker, None while nobody knows. As many of the
         uploads that wait for a worker have their message there, and are left to it: only as many as
-        exceed it are taken, the longest untold first. So messages hardly outnumber the uploads
-        however long no worker comes, and a queue that was emptied is filled again at once. Each
-        priority is counted for itself: too many messages of one make up for none of another.
+        exceed it are taken, the longest untold first. So messages do not multiply however long no
+        worker comes, and a queue that was emptied is filled again at once. Each priority is counted
+        for itself: too many messages of one make up for none of another.
 
-        What was dispatched just now may be on its way to the broker, and not be counted yet. It
-        makes up for a message that is missed, until one is missed for as long as publishing may
-        take.
+        What is on its way to the broker while it counts is missed, and one that waits long is sent
+        again for it: a message too many, which then makes up for a missed one. To wait until it is
+        sure would leave a lost message waiting where others keep coming.
 
         With several processes on PostgreSQL each upload goes to one of them.
         """
@@ -314,18 +313,14 @@ class Leases:
             if in_queues is None:
                 return taken
             is_for_worker = and_(is_free, GpxFile.mode == Mode.CELERY, _is_not(is_retry))
-            found = await session.execute(
-                select(GpxFile.priority, func.count(), func.sum(case((is_stale, 1), else_=0)))
+            counted = await session.execute(
+                select(GpxFile.priority, func.count())
                 .where(_IN_PROCESSING, is_for_worker)
                 .group_by(GpxFile.priority)
             )
-            counted = {priority: (waiting, stale) for priority, waiting, stale in found}
             announced = Counter(u.priority for u in taken if u.mode is Mode.CELERY)
-            for priority in Priority:
-                waiting, stale = counted.get(priority, (0, 0))
-                queued = in_queues.get(priority, 0)
-                missed = waiting - announced[priority] - queued
-                unheard = missed if self._is_missed(priority, missed, now) else stale - queued
+            for priority, waiting in counted.all():
+                unheard = waiting - in_queues.get(priority, 0) - announced[priority]
                 lost = and_(is_stale, is_for_worker, GpxFile.priority == priority)
                 taken += await _take(
                     session,
@@ -334,14 +329,6 @@ class Leases:
                     now,
                 )
             return taken
-
-    def _is_missed(self, priority: Priority, messages: int, now: datetime) -> bool:
-        """Whether messages were missed at every count for longer than publishing takes."""
-        if messages <= 0:
-            self._missed_since.pop(priority, None)
-            return False
-        since = self._missed_since.setdefault(priority, now)
-        return now - since >= timedelta(seconds=self._settings.gpx_redispatch_seconds)
 
     async def keep_waiting(self, gpx_file_ids: Collection[UUID]) -> None:
         """Note that these still wait in this process, so that no other one takes them for left."""

@@ -390,40 +390,6 @@ async def test_a_message_that_is_on_its_way_is_waited_for(rows: UploadRows) -> N
     assert await rows.taken() == {one: RescueCause.MESSAGE_LOST}
 
 
-async def test_what_is_on_its_way_to_the_broker_is_no_reason_to_send_another_again(
-    rows: UploadRows,
-) -> None:
-    await rows.add(Mode.CELERY, age_s=100)
-    for others in range(4):
-        await rows.add(Mode.CELERY)
-        assert await rows.taken(in_queue=1 + others) == {}
-        assert await rows.taken(in_queue=2 + others) == {}, "now it has arrived"
-        rows.clock.move(seconds=REDISPATCH_S - 1)
-
-
-async def test_messages_are_missed_anew_after_a_time_when_nothing_waited(rows: UploadRows) -> None:
-    on_its_way = await rows.add(Mode.CELERY)
-    assert await rows.taken(in_queue=0) == {}
-    await rows.leases.claim(on_its_way)
-    assert await rows.taken(in_queue=0) == {}
-    rows.clock.move(seconds=1)
-    await rows.add(Mode.CELERY, age_s=100)
-    await rows.change(on_its_way, lease_expires_at=rows.clock.now + timedelta(hours=1))
-    rows.clock.move(seconds=REDISPATCH_S)
-    await rows.add(Mode.CELERY)
-    assert await rows.taken(in_queue=1) == {}
-
-
-async def test_a_lost_message_is_missed_however_many_others_arrive(rows: UploadRows) -> None:
-    lost = await rows.add(Mode.CELERY, age_s=100)
-    for others in (1, 2):
-        await rows.add(Mode.CELERY)
-        assert await rows.taken(in_queue=others) == {}
-        rows.clock.move(seconds=REDISPATCH_S / 2 + 1)
-    await rows.add(Mode.CELERY)
-    assert await rows.taken(in_queue=3) == {lost: RescueCause.MESSAGE_LOST}
-
-
 async def test_what_waits_in_a_living_process_is_not_taken_for_left(rows: UploadRows) -> None:
     known, forgotten, elsewhere = await rows.add(), await rows.add(), await rows.add()
     await rows.change(elsewhere, holder=FAR_AWAY)
