@@ -67,6 +67,10 @@ _STANDING_M_S = 0.4
 _RIDING_M_S = 1.0
 # Standard errors that a bound lies off what was measured.
 _ERRORS = 2.0
+# For the share that speeds tell: one, but with so many the bound must still be this share of the
+# truth. Speeds that hardly differ go with the noise by chance, and all of it would be climbing.
+_SPEED_ERRORS = 1.0
+_SURE_ERRORS, _LEAST_OF_TRUTH = 3.0, 0.3
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 # gamma of noise, at least: at long spans it is none. And how much ln v differs for beta to be told.
@@ -194,7 +198,8 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
     weight = sum(error**-2 for _, error, *_ in told)
     share = sum(share * error**-2 for share, error, *_ in told) / weight
     # The spans see the same windows: their errors go together.
-    error = _ERRORS * np.sqrt(len(told) / weight)
+    error = np.sqrt(len(told) / weight)
+    error = np.maximum(_SPEED_ERRORS * error, _SURE_ERRORS * error - (1.0 - _LEAST_OF_TRUTH))
     for _, _, one, mean in told:
         unit, _ = _units(one.span_s)
         _lower(at_most, (share + error).clip(_LEAST_SHARE, 1.0) * one.correlated(mean) / unit)
