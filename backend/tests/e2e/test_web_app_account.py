@@ -127,6 +127,7 @@ async def test_an_account_whose_deletion_was_answered_to_nobody_is_said_to_be_de
             await fill(dialog, "Contraseña", PASSWORD)
             ana.expects_to_be_offline()
             ana.expects(401, "/auth/me")
+            ana.expects(401, "/auth/refresh")
             ana.expects(401, "/auth/login")
             await press(page, "Borrar para siempre")
             await expect(page).to_have_url(f"{here}/")

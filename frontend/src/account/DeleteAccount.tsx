@@ -45,24 +45,31 @@ function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClos
   const rides = useRideCount(username);
   const [unheard, setUnheard] = useState<keyof typeof t.deleteUnheard | null>(null);
   const left = useLeft();
+  const sent = useRef<AbortSignal>(AbortSignal.abort());
   const { fieldOf, trouble, formProps, submitProps } = useForm({
     empty: { password: "" },
     send: ({ password }) => {
       setUnheard(null);
-      const onUnsure = () => setUnheard("unsure");
-      return deleteAccount({ password, signal: left(), onUnsure });
+      const onFinding = () => setUnheard("finding");
+      return deleteAccount({ password, signal: sent.current, onFinding });
     },
-    onSent: (fate) => (fate === "deleted" ? onDeleted() : setUnheard("kept")),
+    onSent: (fate) => (fate === "deleted" ? onDeleted() : setUnheard(fate)),
+    // Nobody may be there any more who still wants it.
+    isNowOrNever: true,
   });
+  const onSubmit: typeof formProps.onSubmit = (event) => {
+    sent.current = left();
+    formProps.onSubmit(event);
+  };
   return (
-    <form className={styles["fields"]} {...formProps}>
+    <form className={styles["fields"]} {...formProps} onSubmit={onSubmit}>
       <p>
         {rides === null ? t.deleteAll : t.deleteWhat(rides)} {t.noWayBack}
       </p>
       {rides !== 0 && <TakeOriginals username={username} />}
       {trouble && <FormTrouble {...trouble} />}
       {unheard && !trouble && (
-        <Notice title={t.deleteUnheard[unheard].title} isBad>
+        <Notice title={t.deleteUnheard[unheard].title} isBad={unheard !== "finding"}>
           <p>{t.deleteUnheard[unheard].next}</p>
         </Notice>
       )}

@@ -8,17 +8,19 @@ type Answer = ReturnType<Parameters<typeof serve>[0]>;
 
 const REFUSED = { status: 401, error: { code: "UNAUTHORIZED", message: "no" } };
 const UNKNOWN = { status: 401, error: { code: "INVALID_CREDENTIALS", message: "no" } };
-const GONE = { "GET /auth/me": REFUSED, "POST /auth/login": UNKNOWN };
+const OVER = { "GET /auth/me": REFUSED, "POST /auth/refresh": REFUSED };
+const GONE = { ...OVER, "POST /auth/login": UNKNOWN };
 const THERE = { "GET /auth/me": { data: TOKENS.user } };
+const BEN = { ...TOKENS, user: { ...TOKENS.user, user_id: "ben", username: "ben" } };
 
 let page: AbortController;
-const onUnsure = vi.fn();
+const onFinding = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   Object.defineProperty(navigator, "locks", { value: new FakeLocks(), configurable: true });
   page = new AbortController();
-  onUnsure.mockReset();
+  onFinding.mockReset();
   keep(TOKENS);
 });
 afterEach(() => {
@@ -26,17 +28,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What stands under no address is lost on its way. */
-function answer(answers: Record<string, Answer>) {
+/** After the deletion was asked for, and before; what stands under no address is lost on its way. */
+function answer(after: Record<string, Answer>, before: Record<string, Answer> = THERE) {
+  let answers = before;
   return serve(({ method, path }) => {
+    if (method === "DELETE") answers = after;
     const given = answers[`${method} ${path}`];
     if (given === undefined) throw new TypeError("Failed to fetch");
     return given;
   });
 }
+const pathsOf = (asked: { path: string }[]) => asked.map(({ path }) => path);
+const isSent = (asked: { method: string }[]) => asked.some(({ method }) => method === "DELETE");
+const newTokens = (name: string) => ({ ...TOKENS, access_token: name, refresh_token: `${name}-2` });
 
 function begin() {
-  const deletion = deleteAccount({ password: "Subida-2026!", signal: page.signal, onUnsure });
+  const deletion = deleteAccount({ password: "Subida-2026!", signal: page.signal, onFinding });
   let end: unknown = "open";
   deletion.then(
     (fate) => (end = fate),
@@ -59,15 +66,15 @@ function holds(so: () => void): boolean {
     return false;
   }
 }
-const isUnsure = () => waitUntil(() => expect(onUnsure).toHaveBeenCalled());
+const isFinding = () => waitUntil(() => expect(onFinding).toHaveBeenCalled());
 
 describe("deleting an account", () => {
-  it("takes the service's word, and asks nothing more", async () => {
+  it("makes sure of the session, takes the service's word, and asks nothing more", async () => {
     const asked = answer({ "DELETE /users/me": { body: null } });
     const { end } = begin();
     await waitUntil(() => expect(end()).toBe("deleted"));
-    expect(asked.map(({ path }) => path)).toEqual(["/users/me"]);
-    expect(onUnsure).not.toHaveBeenCalled();
+    expect(pathsOf(asked)).toEqual(["/auth/me", "/users/me"]);
+    expect(onFinding).not.toHaveBeenCalled();
   });
 
   it("is refused in the service's words", async () => {
@@ -76,6 +83,66 @@ describe("deleting an account", () => {
     await waitUntil(() => expect(end()).toMatchObject({ code: "WRONG_PASSWORD" }));
   });
 
+  it("is not sent where the session is over, which says nothing of the account", async () => {
+    const asked = answer({}, GONE);
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toMatchObject({ code: "UNAUTHORIZED" }));
+    expect(pathsOf(asked)).toEqual(["/auth/me", "/auth/refresh"]);
+  });
+
+  it("is sent with a session that had to be renewed", async () => {
+    const before = { ...OVER, "POST /auth/refresh": { data: newTokens("renewed") } };
+    answer({ "DELETE /users/me": { body: null } }, before);
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toBe("deleted"));
+    expect(session()?.accessToken).toBe("renewed");
+  });
+
+  it("is not sent where the service cannot be asked for the session", async () => {
+    const asked = answer({}, {});
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toBe("kept"));
+    expect(pathsOf(asked)).toEqual(["/auth/me"]);
+  });
+
+  it("is not sent where the service is away", async () => {
+    const away = { "GET /auth/me": { status: 503, body: "" } };
+    const asked = answer({}, away);
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toMatchObject({ status: 503 }));
+    expect(isSent(asked)).toBe(false);
+  });
+
+  it("is not sent where the page was left while it waited for its turn", async () => {
+    const asked = answer({ "DELETE /users/me": { body: null } });
+    let release: (over: null) => void = () => undefined;
+    const isOver = new Promise<null>((resolve) => (release = resolve));
+    void navigator.locks.request("any", () => isOver);
+    const { end } = begin();
+    await vi.advanceTimersByTimeAsync(100);
+    page.abort();
+    release(null);
+    await waitUntil(() => expect(end()).toMatchObject({ name: "AbortError" }));
+    expect(asked).toEqual([]);
+  });
+
+  it("is not sent where the page was left while the session was made sure of", async () => {
+    const asked = answer(
+      { "DELETE /users/me": { body: null } },
+      {
+        get "GET /auth/me"() {
+          page.abort();
+          return THERE["GET /auth/me"];
+        },
+      },
+    );
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toMatchObject({ name: "AbortError" }));
+    expect(isSent(asked)).toBe(false);
+  });
+});
+
+describe("a deletion whose answer did not come", () => {
   it.each([
     ["was lost", undefined],
     ["was lost, and the browser asked again", REFUSED],
@@ -84,37 +151,63 @@ describe("deleting an account", () => {
     answer({ ...GONE, ...(lost && { "DELETE /users/me": lost }) });
     const { end } = begin();
     await waitUntil(() => expect(end()).toBe("deleted"));
-    expect(onUnsure).not.toHaveBeenCalled();
+    expect(onFinding).not.toHaveBeenCalled();
   });
 
-  it("is seen not to be done, once the service has had a moment for it", async () => {
-    const asked = answer(THERE);
+  it("is seen not to be done, once the service has had its time for it", async () => {
+    answer(THERE);
     const { end } = begin();
-    await waitUntil(() => expect(end()).toBe("kept"));
-    expect(asked.filter(({ path }) => path === "/auth/me")).toHaveLength(2);
+    await isFinding();
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(end()).toBe("open");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(end()).toBe("kept");
   });
 
   it("is seen to be done where the service was still at it", async () => {
     const answers: Record<string, Answer> = { ...THERE };
-    const asked = answer(answers);
+    answer(answers);
     const { end } = begin();
-    await waitUntil(() => expect(asked.some(({ path }) => path === "/auth/me")).toBe(true));
+    await isFinding();
+    await vi.advanceTimersByTimeAsync(9_000);
     Object.assign(answers, GONE);
     await waitUntil(() => expect(end()).toBe("deleted"));
   });
 
+  const failure = { status: 500, error: { code: "INTERNAL_ERROR", message: "oh" } };
+
   it("is told in the service's words where it failed there and nothing was done", async () => {
-    const failure = { status: 500, error: { code: "INTERNAL_ERROR", message: "oh" } };
     answer({ ...THERE, "DELETE /users/me": failure });
     const { end } = begin();
     await waitUntil(() => expect(end()).toMatchObject({ code: "INTERNAL_ERROR" }));
   });
 
-  it("is not taken for done where the session alone has ended", async () => {
-    answer({ ...GONE, "POST /auth/login": { data: { ...TOKENS, access_token: "new" } } });
+  it("cannot be told where the service failed and then takes neither session nor password", async () => {
+    const asked = answer({ ...GONE, "DELETE /users/me": failure });
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toBe("unsure"));
+    expect(pathsOf(asked).filter((path) => path === "/auth/login")).toHaveLength(1);
+  });
+
+  it("is not taken for done where the token alone has ended", async () => {
+    const asked = answer({ ...GONE, "POST /auth/refresh": { data: newTokens("renewed") } });
+    const { end } = begin();
+    await waitUntil(() => expect(end()).toBe("kept"));
+    expect(session()?.accessToken).toBe("renewed");
+    expect(pathsOf(asked)).not.toContain("/auth/login");
+  });
+
+  it("is not taken for done where the session alone has ended, and goes on with another", async () => {
+    const asked = answer({ ...GONE, "POST /auth/login": { data: newTokens("new") } });
+    const inner = fetch;
+    vi.stubGlobal("fetch", (request: Request) => {
+      if (request.headers.get("Authorization") !== "Bearer new") return inner(request);
+      return Promise.resolve(Response.json({ success: true, data: TOKENS.user, error: null }));
+    });
     const { end } = begin();
     await waitUntil(() => expect(end()).toBe("kept"));
     expect(session()?.accessToken).toBe("new");
+    expect(pathsOf(asked).filter((path) => path === "/auth/login")).toHaveLength(1);
   });
 
   it("is not taken for done where the account is locked", async () => {
@@ -128,7 +221,7 @@ describe("deleting an account", () => {
     const answers: Record<string, Answer> = {};
     answer(answers);
     const { end } = begin();
-    await isUnsure();
+    await isFinding();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(end()).toBe("open");
     Object.assign(answers, GONE);
@@ -138,7 +231,7 @@ describe("deleting an account", () => {
   it("asks no more once the page is left", async () => {
     const asked = answer({});
     const { end } = begin();
-    await isUnsure();
+    await isFinding();
     page.abort();
     await waitUntil(() => expect(end()).toMatchObject({ name: "AbortError" }));
     const before = asked.length;
@@ -146,8 +239,39 @@ describe("deleting an account", () => {
     expect(asked).toHaveLength(before);
   });
 
+  it("cannot be told once somebody else is signed in", async () => {
+    const asked = answer({});
+    const { end } = begin();
+    await isFinding();
+    keep(BEN);
+    const before = asked.length;
+    await waitUntil(() => expect(end()).toBe("unsure"));
+    expect(asked).toHaveLength(before);
+  });
+
+  it("keeps nobody from the service between two looks", async () => {
+    answer({ "POST /auth/refresh": { data: newTokens("renewed") } });
+    const { end } = begin();
+    await isFinding();
+    let token: unknown;
+    void freshToken("access").then((fresh) => (token = fresh));
+    await waitUntil(() => expect(token).toBe("renewed"));
+    expect(end()).toBe("open");
+  });
+
+  it("does not end with whom the service refuses meanwhile on the page", async () => {
+    const answers: Record<string, Answer> = { "POST /auth/refresh": REFUSED };
+    answer(answers);
+    const { end } = begin();
+    await isFinding();
+    expect(await freshToken("access")).toBeNull();
+    expect(session()).not.toBeNull();
+    Object.assign(answers, GONE);
+    await waitUntil(() => expect(end()).toBe("deleted"));
+  });
+
   it("lets nobody else on the page find out first", async () => {
-    answer({ ...GONE, "POST /auth/refresh": REFUSED });
+    answer(GONE);
     const { end } = begin();
     const other = freshToken("access");
     await waitUntil(() => expect(end()).toBe("deleted"));

@@ -1,82 +1,93 @@
 /** The end of an account; where its answer is lost, what has become of it is found out. */
-import { type Api, ApiError, mayPass, unwrap } from "../api/client.ts";
-import { holdingSession, keep, session } from "../api/session.ts";
-
-export type Fate = "deleted" | "kept";
+import { ApiError, mayPass, unwrap } from "../api/client.ts";
+import { callingAs, holdingSession, keepingSession, session } from "../api/session.ts";
+import { type Fate, goingOn, look, type Owner, SessionChanged } from "./fate.ts";
 
 interface Asking {
   password: string;
-  /** Aborted once the page that asks is left. */
+  /** Aborted once the page that asks is left: then nothing is sent any more. */
   signal: AbortSignal;
-  /** It cannot be told yet; it is asked for again and again. */
-  onUnsure: () => void;
+  /** No answer has come; it is looked again and again what has become of the account. */
+  onFinding: () => void;
 }
 
-/** The service may be at it for a moment after its answer was lost. */
 const FIRST_PAUSE_MS = 1500;
 const LONGEST_PAUSE_MS = 12_000;
+/** So long after its answer was lost the service may still be at it. */
+const AT_IT_MS = 20_000;
 
-/** Throws what the service says where it has refused. */
-export function deleteAccount({ signal, ...asking }: Asking): Promise<Fate> {
+/** Throws what the service says where it has refused, also because the session is over. */
+export async function deleteAccount({ password, ...asking }: Asking): Promise<Fate> {
+  const user = session()?.user;
+  if (user === undefined) throw new SessionChanged();
+  const owner = { userId: user.user_id, username: user.username, password };
+  return keepingSession(() => fateOf(owner, asking));
+}
+
+async function fateOf(
+  owner: Owner,
+  { signal, onFinding }: Omit<Asking, "password">,
+): Promise<Fate> {
+  /** What came instead of an answer, once it was sent. */
+  let failure: unknown;
+  let fate = await held(signal, async () => {
+    // Without that, a session that ended elsewhere would look like an account that is gone.
+    const now = await goingOn(owner.userId).catch(nullWithoutConnection);
+    signal.throwIfAborted();
+    if (now === null) return "kept";
+    try {
+      await unwrap(callingAs(now).DELETE("/users/me", { body: { password: owner.password } }));
+      return "deleted";
+    } catch (error) {
+      if (!mayPass(error) && !isOfSecondTime(error)) throw error;
+      failure = error;
+      return look(owner, isLost(failure));
+    }
+  });
+  let waited = 0;
+  let pause = FIRST_PAUSE_MS;
+  while (fate === null || (fate === "kept" && failure && waited < AT_IT_MS)) {
+    onFinding();
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, pause)), ended(signal)]);
+    signal.throwIfAborted();
+    waited += pause;
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    fate = await held(signal, () => look(owner, isLost(failure)));
+  }
+  if (fate === "kept" && isOfService(failure)) throw failure;
+  return fate;
+}
+
+/** With the session held: in the pauses between looks others may need it. */
+function held(signal: AbortSignal, work: () => Promise<Fate | null>): Promise<Fate | null> {
   return new Promise((resolve, reject) => {
-    holdingSession(async (service) => {
-      const fate = await fateOf(service, { signal, ...asking });
+    holdingSession(async () => {
+      const fate = await work();
       resolve(fate);
       // Whoever learned now that the session has ended would ask to sign in.
       if (fate === "deleted") await ended(signal);
-    }).catch(reject);
+    }, signal).catch(reject);
   });
 }
 
-async function fateOf(service: Api, { password, signal, onUnsure }: Asking): Promise<Fate> {
-  try {
-    await unwrap(service.DELETE("/users/me", { body: { password } }));
-    return "deleted";
-  } catch (error) {
-    if (!isOpen(error)) throw error;
-    const fate = await foundOut(service, { password, signal, onUnsure });
-    if (fate === "kept" && isOfService(error)) throw error;
-    return fate;
-  }
+function nullWithoutConnection(error: unknown): null {
+  if (error instanceof TypeError) return null;
+  throw error;
 }
 
-/** Browsers send again what was lost with its connection: a 401 may be of a second time. */
-function isOpen(error: unknown): boolean {
-  return mayPass(error) || (error instanceof ApiError && error.status === 401);
+/** Whether the service may have done it without that its own answer arrived. */
+function isLost(error: unknown): boolean {
+  const isOfProxy = isOfService(error) && (error as ApiError).code === null;
+  return error instanceof TypeError || isOfSecondTime(error) || isOfProxy;
+}
+
+/** Browsers send again what was lost with its connection: then the session may have ended by it. */
+function isOfSecondTime(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && error.code === "UNAUTHORIZED";
 }
 
 function isOfService(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 500;
-}
-
-async function foundOut(service: Api, { password, signal, onUnsure }: Asking): Promise<Fate> {
-  let before: Fate | null = null;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    signal.throwIfAborted();
-    const fate = await look(service, password).catch(() => null);
-    if (fate === "deleted" || (fate === "kept" && before === "kept")) return fate;
-    if (fate === null) onUnsure();
-    before = fate;
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, pause)), ended(signal)]);
-  }
-}
-
-/** Null where it cannot be told. */
-async function look(service: Api, password: string): Promise<Fate | null> {
-  const me = await service.GET("/auth/me");
-  if (me.response.ok) return "kept";
-  if (me.response.status !== 401) return null;
-  // The session has ended, with the account or somewhere else: the password tells which.
-  const login = session()?.user.username ?? "";
-  const { data, error, response } = await service.POST("/auth/login", {
-    body: { login, password },
-  });
-  if (data) {
-    keep(data.data);
-    return "kept";
-  }
-  if (error.error.code === "ACCOUNT_LOCKED") return "kept";
-  return response.status === 401 ? "deleted" : null;
 }
 
 function ended(signal: AbortSignal): Promise<void> {

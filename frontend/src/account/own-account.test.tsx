@@ -1,9 +1,9 @@
-import { QueryClientProvider } from "@tanstack/react-query";
+import { onlineManager, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { type ReactNode } from "react";
 import { MemoryRouter } from "react-router";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { serve, TOKENS } from "../../tests/service.ts";
 import { queries } from "../api/service.ts";
 import { keep } from "../api/session.ts";
@@ -100,6 +100,15 @@ describe("changing the password", () => {
 });
 
 describe("deleting the account", () => {
+  // As fast as always, but the long pauses can be jumped over.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  });
+  afterEach(() => {
+    onlineManager.setOnline(true);
+    vi.useRealTimers();
+  });
+
   const deleted = vi.fn();
   const serveAccount = (rides: number, answer: ReturnType<Parameters<typeof serve>[0]>) =>
     serve(({ method }) =>
@@ -163,7 +172,12 @@ describe("deleting the account", () => {
     const dialog = await open();
     await write("Password", OLD);
     await press("Delete for good");
-    const alert = await dialog.findByRole("alert", {}, { timeout: 5000 });
+    expect(
+      await dialog.findByText("We are finding out whether your account is deleted"),
+    ).toBeTruthy();
+    expect(dialog.queryByRole("alert")).toBeNull();
+    await vi.advanceTimersByTimeAsync(30_000);
+    const alert = await dialog.findByRole("alert");
     expect(alert.textContent).toContain("Your account is not deleted");
     expect(deleted).not.toHaveBeenCalled();
     isAway = false;
@@ -172,22 +186,74 @@ describe("deleting the account", () => {
     expect(dialog.queryByRole("alert")).toBeNull();
   });
 
-  it("says that it cannot tell while nobody answers, and then what has become of it", async () => {
-    let isAway = true;
+  const refused = (path: string) => {
+    const code = path === "/auth/login" ? "INVALID_CREDENTIALS" : "UNAUTHORIZED";
+    return { status: 401, error: { code, message: "no" } };
+  };
+  const there = (path: string) => ({
+    data: path === "/auth/me" ? TOKENS.user : { trips: [], total: 1 },
+  });
+
+  it("says that it is found out while nobody answers, and then what has become of it", async () => {
+    let is: "there" | "away" | "gone" = "there";
     serve(({ method, path }) => {
-      if (method === "DELETE" || isAway) throw new TypeError("Failed to fetch");
-      const code = path === "/auth/login" ? "INVALID_CREDENTIALS" : "UNAUTHORIZED";
-      return { status: 401, error: { code, message: "no" } };
+      if (method === "DELETE") is = "away";
+      if (is === "away") throw new TypeError("Failed to fetch");
+      return is === "gone" ? refused(path) : there(path);
+    });
+    const dialog = await open();
+    await write("Password", OLD);
+    await press("Delete for good");
+    await dialog.findByText("We are finding out whether your account is deleted");
+    expect(dialog.getByText(/try to sign in/)).toBeTruthy();
+    expect(deleted).not.toHaveBeenCalled();
+    is = "gone";
+    await waitFor(() => expect(deleted).toHaveBeenCalledOnce(), { timeout: 5000 });
+  });
+
+  it("deletes nothing where the session is over, and says so", async () => {
+    let isOver = false;
+    const asked = serve(({ path }) => (isOver ? refused(path) : there(path)));
+    const dialog = await open();
+    await dialog.findByText(/Your ride is deleted/);
+    isOver = true;
+    await write("Password", OLD);
+    await press("Delete for good");
+    await dialog.findByText("Your session has ended");
+    expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
+    expect(deleted).not.toHaveBeenCalled();
+  });
+
+  it("says that it cannot tell where the service failed and refuses everything then", async () => {
+    let isOver = false;
+    serve(({ method, path }) => {
+      if (method !== "DELETE") return isOver ? refused(path) : there(path);
+      isOver = true;
+      return { status: 500, error: { code: "INTERNAL_ERROR", message: "oh" } };
     });
     const dialog = await open();
     await write("Password", OLD);
     await press("Delete for good");
     const alert = await dialog.findByRole("alert");
-    expect(alert.textContent).toContain("We cannot tell yet");
-    expect(alert.textContent).toContain("try to sign in");
+    expect(alert.textContent).toContain("We cannot tell whether your account is deleted");
     expect(deleted).not.toHaveBeenCalled();
-    isAway = false;
-    await waitFor(() => expect(deleted).toHaveBeenCalledOnce(), { timeout: 5000 });
+  });
+
+  it("is not done later where it was given up without a connection", async () => {
+    const asked = serve(({ path }) => {
+      if (!onlineManager.isOnline()) throw new TypeError("Failed to fetch");
+      return there(path);
+    });
+    const dialog = await open();
+    await write("Password", OLD);
+    onlineManager.setOnline(false);
+    await press("Delete for good");
+    await dialog.findByText("Your account is not deleted");
+    await press("Cancel");
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    onlineManager.setOnline(true);
+    await queries.resumePausedMutations();
+    expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
   it("can be thought over, and begins anew", async () => {

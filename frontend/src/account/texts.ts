@@ -56,7 +56,7 @@ interface AccountTexts {
   deleteConfirm: string;
   deleteDo: string;
   /** Where the answer to the deletion was lost. */
-  deleteUnheard: Record<"unsure" | "kept", { title: string; next: string }>;
+  deleteUnheard: Record<"finding" | "unsure" | "kept", { title: string; next: string }>;
   takeLead: string;
   take: string;
   taking: (done: string, all: string) => string;
@@ -136,9 +136,13 @@ export const texts = defineTexts<AccountTexts>({
     deleteConfirm: "Para confirmar que eres tú.",
     deleteDo: "Borrar para siempre",
     deleteUnheard: {
+      finding: {
+        title: "Estamos comprobando si tu cuenta se ha borrado",
+        next: "No nos llegó la respuesta. Deja esto abierto: lo sabremos en unos segundos o, si no hay conexión, en cuanto vuelva. Si prefieres comprobarlo más tarde, intenta entrar: si tu nombre y tu contraseña ya no valen, la cuenta se ha borrado.",
+      },
       unsure: {
-        title: "Aún no sabemos si tu cuenta se ha borrado",
-        next: "No llegó respuesta. Deja esto abierto y lo sabremos en cuanto vuelva la conexión. Si prefieres comprobarlo más tarde, intenta entrar: si tu nombre y tu contraseña ya no valen, la cuenta se ha borrado.",
+        title: "No podemos saber si tu cuenta se ha borrado",
+        next: "No nos llegó la respuesta, y tu sesión ha terminado. Intenta entrar: si puedes, la cuenta sigue ahí y puedes volver a borrarla; si tu nombre y tu contraseña ya no valen, se ha borrado.",
       },
       kept: {
         title: "Tu cuenta no se ha borrado",
@@ -227,9 +231,13 @@ export const texts = defineTexts<AccountTexts>({
     deleteConfirm: "To confirm that it is you.",
     deleteDo: "Delete for good",
     deleteUnheard: {
+      finding: {
+        title: "We are finding out whether your account is deleted",
+        next: "No answer has come. Leave this open: we shall know in some seconds or, without a connection, as soon as that is back. To find out later, try to sign in: if your name and password are not taken any more, the account is deleted.",
+      },
       unsure: {
-        title: "We cannot tell yet whether your account is deleted",
-        next: "No answer has come. Leave this open, and we shall know as soon as the connection is back. To find out later, try to sign in: if your name and password are not taken any more, the account is deleted.",
+        title: "We cannot tell whether your account is deleted",
+        next: "No answer has come, and your session has ended. Try to sign in: if you can, the account is still there and you can delete it again; if your name and password are not taken any more, it is deleted.",
       },
       kept: {
         title: "Your account is not deleted",

@@ -12,6 +12,8 @@ interface Plan<Form extends Fields, Answer> {
   faults?: Partial<Record<keyof Form, (value: string) => string | null>>;
   send: (form: Form) => Promise<Answer>;
   onSent?: (answer: Answer) => void;
+  /** Without a connection it fails at once, instead of being sent when that is back. */
+  isNowOrNever?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export function useForm<Form extends Fields, Answer>(plan: Plan<Form, Answer>) {
   const [isTried, setIsTried] = useState(false);
   const sending = useMutation({
     mutationFn: plan.send,
+    ...(plan.isNowOrNever && { networkMode: "always" as const }),
     ...(plan.onSent && { onSuccess: plan.onSent }),
   });
   const wait = useWait(sending.error, sending.submittedAt);

@@ -1,7 +1,7 @@
 /** Who is signed in on this device: one pair of tokens for all tabs. */
 import { useSyncExternalStore } from "react";
 import { preferences } from "../i18n/preferences.ts";
-import { type Api, connect, type Schemas, unwrap } from "./client.ts";
+import { type Api, ApiError, connect, type Schemas, unwrap } from "./client.ts";
 import { onDevice } from "./on-device.ts";
 
 export interface Session {
@@ -48,41 +48,72 @@ export async function freshToken(refused?: string): Promise<string | null> {
   if (held === null) return null;
   if (isGood(held, refused)) return held.accessToken;
   // Of all tabs one renews it, and the others take what it was given.
-  return alone(() => renewed(refused));
+  return holdingSession(() => renewed(refused));
+}
+
+/** So many on this page find out what it means that the session was refused. */
+let inDoubt = 0;
+
+/** Until `work` is over this page does not forget the session because the service refused it. */
+export async function keepingSession<T>(work: () => Promise<T>): Promise<T> {
+  inDoubt += 1;
+  try {
+    return await work();
+  } finally {
+    inDoubt -= 1;
+  }
 }
 
 /**
- * Works with this session while nobody else renews it, in this tab or another: those whom the
- * service refuses wait, and do not learn before `work` is over that the session has ended.
+ * Works while nobody else renews the session, in this tab or another: those whom the service
+ * refuses wait. `signal` ends the waiting for one's turn.
  */
-export async function holdingSession(work: (service: Api) => Promise<void>): Promise<void> {
-  await alone(async () => work(calledAs(await renewed(undefined))));
-}
-
-async function alone<T>(work: () => Promise<T>): Promise<T> {
+export async function holdingSession<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   // Not there on a page that is not secure: then each tab renews what it has.
   const locks = navigator.locks as LockManager | undefined;
-  return locks ? locks.request(LOCK, work) : work();
+  return locks ? locks.request(LOCK, { ...(signal && { signal }) }, work) : work();
 }
 
 async function renewed(refused: string | undefined): Promise<string | null> {
   const held = session();
   if (held === null || isGood(held, refused)) return held?.accessToken ?? null;
-  const { data, response } = await plain.POST("/auth/refresh", {
-    body: { refresh_token: held.refreshToken },
-  });
-  if (data) {
-    keep(data.data);
-    return data.data.access_token;
+  try {
+    if (await renew(held)) return session()?.accessToken ?? null;
+  } catch (error) {
+    // A service that is away for a moment does not sign anybody out.
+    if (error instanceof ApiError) return held.accessToken;
+    throw error;
   }
-  // A service that is away for a moment does not sign anybody out.
-  if (response.status !== 401) return held.accessToken;
-  if (session()?.refreshToken === held.refreshToken) keep(null);
+  if (inDoubt === 0 && session()?.refreshToken === held.refreshToken) keep(null);
   return null;
 }
 
+/** For those who hold the session: gives it new tokens; false where the service refuses that. */
+export async function renew(held: Session): Promise<boolean> {
+  const body = { refresh_token: held.refreshToken };
+  try {
+    const tokens = await unwrap(plain.POST("/auth/refresh", { body }));
+    // Whoever signed out or in meanwhile stays so.
+    if (session()?.refreshToken === held.refreshToken) keep(tokens);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return false;
+    throw error;
+  }
+}
+
+/** The service, called with the token that the session has now and no other. */
+export function callingAs(held: Session): Api {
+  return calledAs(held.accessToken);
+}
+
 export async function signIn(login: string, password: string): Promise<void> {
-  keep(await unwrap(plain.POST("/auth/login", { body: { login, password } })));
+  keep(await tokensFor(login, password));
+}
+
+/** A session that is not kept yet. */
+export function tokensFor(login: string, password: string): Promise<Schemas["TokenOut"]> {
+  return unwrap(plain.POST("/auth/login", { body: { login, password } }));
 }
 
 /** Ends this session, or with `everywhere` all of this cyclist's; here it ends in any case. */
@@ -91,7 +122,7 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   keep(null);
   if (held === null) return;
   const body = everywhere ? null : { refresh_token: held.refreshToken };
-  const service = calledAs(held.accessToken);
+  const service = callingAs(held);
   await service.POST("/auth/logout", { body }).catch(() => undefined);
 }
 

@@ -31,6 +31,22 @@ describe("the pace of frames", () => {
     expect(pace.isSlow).toBe(true);
   });
 
+  it("is judged anew by a movement that begins a minute later", () => {
+    const pace = paceOf(SLOW, SLOW, SLOW);
+    pace.rest();
+    let at = 100_000;
+    for (let frame = 0; frame < 3; frame += 1) pace.frame((at += QUICK));
+    expect(pace.isSlow).toBe(false);
+    for (let frame = 0; frame < 3; frame += 1) pace.frame((at += SLOW));
+    expect(pace.isSlow).toBe(true);
+  });
+
+  it("is not judged anew in the middle of a movement", () => {
+    const pace = paceOf(SLOW, SLOW, SLOW);
+    for (let at = 2000; at < 100_000; at += QUICK) pace.frame(at);
+    expect(pace.isSlow).toBe(true);
+  });
+
   it("does not count the time between two movements", () => {
     const pace = new Pace();
     for (let at = 0; at < 10_000; at += 1000) {
@@ -123,6 +139,18 @@ describe("drawing at a pace", () => {
     expect(map.drawn).toEqual([]);
     frames(1, QUICK);
     expect(map.drawn).toEqual([0.5]);
+  });
+
+  it("draws all of them again where it was slow only once, a while ago", () => {
+    map.fire("movestart");
+    frames(4, SLOW);
+    map.fire("moveend");
+    vi.advanceTimersByTime(300);
+    expect(map.drawn).toEqual([0.5, 1]);
+    at += 61_000;
+    map.fire("movestart");
+    frames(20, QUICK);
+    expect(map.drawn).toEqual([0.5, 1]);
   });
 
   it("stays coarse while one movement follows another, as those of a wheel do", () => {

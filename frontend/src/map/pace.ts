@@ -8,26 +8,30 @@ const SLOW_MS = 40;
 /** So many late ones of the last few are no single hiccup. */
 const LATE = 3;
 const OF = 5;
+/** So long after they were late they are judged anew: the machine may have been busy with more. */
+const MEMORY_MS = 60_000;
 /** Of a movement that goes on at once, as of a wheel that is turned on, the rest is not drawn. */
 const REST_MS = 250;
 /** How many pixels there are in each direction, to those that the screen has. */
 const COARSE = 0.5;
 
-/** Whether frames come late; where they once did, that is remembered. */
+/** Whether frames come late; where they did, that is remembered for a while. */
 export class Pace {
-  #isSlow = false;
+  #lateAt: number | null = null;
   #at: number | null = null;
   #areLate: boolean[] = [];
 
   get isSlow(): boolean {
-    return this.#isSlow;
+    return this.#lateAt !== null;
   }
 
   /** A frame of something that moves; times in milliseconds. */
   frame(at: number): void {
-    if (this.#at !== null) {
+    if (this.#at === null) {
+      if (this.#lateAt !== null && at - this.#lateAt > MEMORY_MS) this.#lateAt = null;
+    } else {
       this.#areLate = [at - this.#at > SLOW_MS, ...this.#areLate].slice(0, OF);
-      if (this.#areLate.filter(Boolean).length >= LATE) this.#isSlow = true;
+      if (this.#areLate.filter(Boolean).length >= LATE) this.#lateAt = at;
     }
     this.#at = at;
   }

@@ -21,10 +21,13 @@ export class PacedMap extends MapLibre {
   drawIn(share: number): void {
     this.share = share;
     this.isChanging = true;
-    this.resize();
-    // A canvas of another size is empty.
+    try {
+      this.resize();
+    } finally {
+      this.isChanging = false;
+    }
+    // A canvas of another size is empty; while it is drawn a real movement may begin or end.
     this.redraw();
-    this.isChanging = false;
   }
 
   override getPixelRatio(): number {

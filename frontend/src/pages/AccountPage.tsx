@@ -17,10 +17,12 @@ export function AccountPage() {
   };
   return (
     session && (
+      // Who signs in in another tab begins anew, and gets nothing that was meant for the one before.
       <Account
+        key={session.user.user_id}
         user={session.user}
         onLeave={leave}
-        onDeleted={() => leave({ hasEnded: true, isDeleted: true })}
+        onDeleted={() => leave({ hasEnded: true, deleted: session.user.user_id })}
       />
     )
   );

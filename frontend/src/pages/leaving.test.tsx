@@ -19,9 +19,15 @@ beforeEach(() => {
 
 function arrive(state: unknown) {
   const asked = serve(() => ({ data: { trips: [], pagination: {} } }));
-  const router = createMemoryRouter([{ path: "/", element: <HomePage /> }], {
-    initialEntries: [{ pathname: "/", state }],
-  });
+  const router = createMemoryRouter(
+    [
+      { path: "/", element: <HomePage /> },
+      { path: "/app/rides", element: <p /> },
+    ],
+    {
+      initialEntries: [{ pathname: "/", state }],
+    },
+  );
   render(
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
@@ -40,7 +46,7 @@ function keepSome(userId: string) {
 it("whose account is deleted is told so, and nothing of it stays on the device", async () => {
   keepSome(ME);
   keepSome("somebody else");
-  const { asked, router } = arrive({ isLeaving: true, hasEnded: true, isDeleted: true });
+  const { asked, router } = arrive({ isLeaving: true, hasEnded: true, deleted: ME });
   expect(await screen.findByText("Your account is deleted")).toBeTruthy();
   expect(session()).toBeNull();
   await waitFor(() => expect(keptUploads(ME)).toEqual([]));
@@ -48,6 +54,16 @@ it("whose account is deleted is told so, and nothing of it stays on the device",
   expect(asked.some(({ path }) => path === "/auth/logout")).toBe(false);
   // Come back to, it tells nothing.
   await waitFor(() => expect(router.state.location.state).toBeNull());
+});
+
+it("whose account is deleted takes nothing of another rider along", async () => {
+  keep({ ...TOKENS, user: { ...TOKENS.user, user_id: "ben", username: "ben" } });
+  keepSome(ME);
+  keepSome("ben");
+  arrive({ isLeaving: true, hasEnded: true, deleted: ME });
+  await waitFor(() => expect(keptUploads(ME)).toEqual([]));
+  expect(session()?.user.user_id).toBe("ben");
+  expect(keptUploads("ben")).toHaveLength(1);
 });
 
 it("who signs out is not told anything of the kind", async () => {

@@ -12,8 +12,8 @@ export interface Leaving {
   isLeaving: true;
   /** The service has ended this session already. */
   hasEnded: boolean;
-  /** And the account with it. */
-  isDeleted?: boolean;
+  /** And the account of this user with it. */
+  deleted?: string;
 }
 
 /** For the landing page: whether somebody is on the way out, or has just left for good. */
@@ -21,10 +21,10 @@ export function useLeaving(): { isLeaving: boolean; isDeleted: boolean } {
   const state: unknown = useLocation().state;
   const navigate = useNavigate();
   const leaving = isLeaving(state) ? state : null;
-  const [isDeleted] = useState(leaving?.isDeleted === true);
+  const [isDeleted] = useState(leaving?.deleted !== undefined);
   useEffect(() => {
     if (leaving === null) return;
-    if (leaving.isDeleted) forget();
+    if (leaving.deleted !== undefined) forget(leaving.deleted);
     else if (leaving.hasEnded) keep(null);
     else void signOut();
     // Once only: this step of the history may be come back to.
@@ -34,13 +34,11 @@ export function useLeaving(): { isLeaving: boolean; isDeleted: boolean } {
 }
 
 /** What this device has of an account that is no more. */
-function forget(): void {
-  const userId = session()?.user.user_id;
-  keep(null);
+function forget(userId: string): void {
+  // Somebody else may have signed in meanwhile, in another tab.
+  if (session()?.user.user_id === userId) keep(null);
   // Only where it is needed: most visits upload nothing.
-  if (userId !== undefined) {
-    void import("../upload/store.ts").then(({ forgetUploads }) => forgetUploads(userId));
-  }
+  void import("../upload/store.ts").then(({ forgetUploads }) => forgetUploads(userId));
 }
 
 function isLeaving(state: unknown): state is Leaving {
