@@ -125,6 +125,46 @@ def test_a_pause_without_points_is_a_halt() -> None:
     assert ridden.total_minutes == pytest.approx(1799 / 60)
 
 
+def with_a_leg_of(leg_s: float, speed_m_s: float, *, every_s: float = 1.0) -> Track:
+    """At 8 m/s, with one long leg at another speed in the middle."""
+    legs_s = np.full(200, every_s)
+    legs_s[100] = leg_s
+    ways_m = 8.0 * legs_s
+    ways_m[100] = speed_m_s * leg_s
+    along_m, time_s = (np.concatenate([[0.0], np.cumsum(of)]) for of in (ways_m, legs_s))
+    return northward(along_m, time_s)
+
+
+@pytest.mark.parametrize(
+    ("leg_s", "speed_m_s", "every_s"),
+    [(1200, 3.0, 1.0), (2400, 3.0, 1.0), (5000, 8.0, 1.0), (1200, 3.0, 12.0)],
+)
+def test_a_long_way_without_points_is_a_break_where_it_was_slow_or_took_more_than_an_hour(
+    leg_s: float, speed_m_s: float, every_s: float
+) -> None:
+    ridden = motion_of(with_a_leg_of(leg_s, speed_m_s, every_s=every_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(199 * every_s)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("leg_s", "speed_m_s", "every_s"),
+    [
+        pytest.param(600, 3.0, 1.0, id="a slow tunnel"),
+        pytest.param(1200, 5.0, 1.0, id="hardly slower"),
+        pytest.param(3400, 8.0, 1.0, id="as fast as ever"),
+        pytest.param(1200, 3.0, 30.0, id="a recorder that seldom writes"),
+    ],
+)
+def test_a_way_without_points_was_ridden_where_nothing_tells_of_a_break(
+    leg_s: float, speed_m_s: float, every_s: float
+) -> None:
+    ridden = motion_of(with_a_leg_of(leg_s, speed_m_s, every_s=every_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(199 * every_s + leg_s)
+
+
 @pytest.mark.parametrize(("speed_kmh", "moving_s"), [(0.9, 0), (1.1, 599), (2.0, 599)])
 def test_slower_than_a_kilometre_per_hour_is_stopped(speed_kmh: float, moving_s: float) -> None:
     ridden = motion_of(steady(600, speed_m_s=speed_kmh / 3.6))
