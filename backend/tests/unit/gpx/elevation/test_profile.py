@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
-from src.gpx.elevation.profile import Profile, build_profile
+from src.gpx.elevation.profile import (
+    Profile,
+    build_profile,
+    gain_deviation_m,
+    least_turn_m,
+)
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import FloatArray, Track
 from tests.support.rides import Noise, Shape, Terrain, flat, passes, record, rolling, sine_hills
@@ -159,6 +164,18 @@ def test_the_interval_is_as_wide_as_the_noise() -> None:
 
     assert widths[0] < widths[1] < widths[2] / 2
     assert widths[0] < 0.1 * profile_of(record(road, noise="none").track()).gain_m
+
+
+@pytest.mark.parametrize(("deviation_m", "deviations"), [(0.1, 2.0), (0.3, 2.0), (4.0, 1.0)])
+def test_noise_that_is_left_is_kept_from_turning(deviation_m: float, deviations: float) -> None:
+    above_m = least_turn_m(deviation_m) - (1.0 if deviation_m < 1 else 0.0)
+
+    assert deviations * deviation_m < above_m < 2.5 * deviations * deviation_m
+
+
+@pytest.mark.parametrize("deviation_m", [0.5, 1.0])
+def test_rises_of_more_than_two_metres_count_as_devices_count_them(deviation_m: float) -> None:
+    assert 1.5 < least_turn_m(deviation_m) < 2.5
 
 
 def test_rises_of_a_metre_count_where_nothing_is_wrong() -> None:
