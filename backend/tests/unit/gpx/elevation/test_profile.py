@@ -178,6 +178,25 @@ def test_rises_of_more_than_two_metres_count_as_devices_count_them(deviation_m: 
     assert 1.5 < least_turn_m(deviation_m) < 2.5
 
 
+def test_the_gain_is_surer_where_heights_err_less_and_less_was_smoothed_off() -> None:
+    nothing = np.zeros(0)
+    # Errors of neighbouring turns go together: more than of 40 heights that err one by one.
+    assert 1.5 < gain_deviation_m(np.full(40, 25.0), 0.0, 0.0) / (5 * 40**0.5) < 3
+    # Hardly more than a tenth of what was smoothed off was the road.
+    assert 40 < gain_deviation_m(nothing, 1000.0, 0.0) < 160
+    assert 10 < gain_deviation_m(nothing, 0.0, 1000.0) < 40
+    assert 1 < gain_deviation_m(nothing, 0.0, 0.0) < 4
+
+
+def test_the_two_numbers_lie_two_deviations_from_the_gain() -> None:
+    profile = profile_of(line(np.linspace(100.0, 700.0, 1250)))
+
+    above_m = profile.gain_high_m - profile.gain_m
+    assert above_m == pytest.approx(profile.gain_m - profile.gain_low_m)
+    # A few percent of a clean recording.
+    assert 0.025 < above_m / profile.gain_m < 0.08
+
+
 def test_rises_of_a_metre_count_where_nothing_is_wrong() -> None:
     ripples = 100 + 0.6 * np.sin(np.arange(4000) * 2 * np.pi / 100)
 
