@@ -2,12 +2,17 @@ import numpy as np
 import pytest
 
 from src.gpx.elevation.evidence import NoiseBounds, Windows, noise_bounds, windows
-from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET, hadamard_variances
+from src.gpx.elevation.noise import (
+    CORRELATION_TIMES_S,
+    QUIET,
+    hadamard_variances,
+    white_variance,
+)
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
-# Of the processes of 20 and of 40 seconds, of the first and of the second order.
-OF_20_S, OF_40_S, CURVES_OF_40_S = 2, 3, 9
+# Of the processes of 5, 20 and 40 seconds, of the first and of the second order.
+OF_5_S, OF_20_S, OF_40_S, CURVES_OF_40_S = 0, 2, 3, 9
 LENGTH = 6000
 METRES_PER_DEGREE = 111_200.0
 
@@ -200,6 +205,21 @@ def test_noise_that_does_not_grow_with_the_speed_stays() -> None:
     noise = 3 * wandering(LENGTH, correlation_length=20)
 
     assert bounds_of(noise, lively()).at_most_m2[OF_20_S] > 9
+
+
+@pytest.mark.parametrize(("step_s", "which"), [(5, OF_5_S), (15, OF_20_S)])
+def test_noise_that_is_forgotten_between_two_points_is_not_excluded_by_the_speed(
+    step_s: int, which: int
+) -> None:
+    speed = lively()
+    noise = wandering(step_s * LENGTH, correlation_length=CORRELATION_TIMES_S[which])[::step_s]
+    along_m = step_s * np.cumsum(speed)
+    places = 40 + along_m / METRES_PER_DEGREE, np.full(LENGTH, 3.0)
+    time_s = step_s * np.arange(float(LENGTH))
+
+    bounds = noise_bounds(noise, along_m, time_s, places, white_variance(noise, along_m))
+
+    assert 0.8 < bounds.at_most_m2[which] < 3
 
 
 def test_white_noise_is_not_taken_for_wandering() -> None:
