@@ -197,9 +197,7 @@ def taken_for_noise(growth: float, cells: float) -> float:
     power = np.tile(growth ** (np.arange(OCTAVES) - 6.0), (32, 1))
     correlated = correlated_spectra(np.full(32, 8.0), CELL_M, CELL_M)
 
-    separation = separate(
-        power, np.zeros(OCTAVES), correlated, cells, 1.0, NoiseBounds.unknown()
-    )
+    separation = separate(power, np.zeros(OCTAVES), correlated, cells, 1.0, NoiseBounds.unknown())
 
     return float((separation.noise_m2 / power)[:, 2:7].mean())
 
