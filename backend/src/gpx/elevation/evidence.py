@@ -73,8 +73,7 @@ _SPEED_ERRORS = 1.0
 _SURE_ERRORS, _LEAST_OF_TRUTH = 3.0, 0.3
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
-# gamma of noise, at least: at long spans it is none. And how much ln v differs for beta to be told.
-_LEAST_GROWTH = 0.2
+# How much ln v differs at least for beta to be told.
 _LEAST_SPREAD = 0.02
 _TINY_M2 = 1e-6
 # Of what halts show, what they prove: there, altitudes may be worse than on the way.
@@ -184,19 +183,20 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
             continue
         slope = float(np.mean((speed - speed.mean()) * (power - power.mean()))) / spread**2
         left = power - power.mean() - slope * (speed - speed.mean())
-        error = float(left.std()) / spread / np.sqrt(len(power))
+        error = max(float(left.std()) / spread / np.sqrt(len(power)), _TINY_M2)
         mean = float(one.power_m2[riding].mean())
         growth = np.log2(float(ahead.mean()) / mean)
         unit = hadamard_variances(one.span_s)
-        of_noise = np.log2(hadamard_variances(longer.span_s) / unit).clip(min=_LEAST_GROWTH)
-        # The share is that of what is left without white noise: alike in all spans.
+        # The share is that of what is left without white noise: alike in all spans. Where noise
+        # grows no more with the span, nothing is told of it.
         left = one.correlated(mean) / mean
-        per_growth = 1.0 / (left * of_noise)
-        told.append(((growth - slope + 1.0 - left) * per_growth, error * per_growth, one, mean))
+        of_noise = left * np.log2(hadamard_variances(longer.span_s) / unit).clip(min=0)
+        told.append(((growth - slope + 1.0 - left) / error, of_noise / error, one, mean))
     if not told:
         return
-    weight = sum(error**-2 for _, error, *_ in told)
-    share = sum(share * error**-2 for share, error, *_ in told) / weight
+    # By least squares.
+    weight = sum(of_noise**2 for _, of_noise, *_ in told) + np.finfo(np.float64).tiny
+    share = sum(seen * of_noise for seen, of_noise, *_ in told) / weight
     # The spans see the same windows: their errors go together.
     error = np.sqrt(len(told) / weight)
     error = np.maximum(_SPEED_ERRORS * error, _SURE_ERRORS * error - (1.0 - _LEAST_OF_TRUTH))

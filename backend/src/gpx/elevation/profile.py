@@ -124,17 +124,12 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         _noise_bounds(track, known, climbed, along, white_m2),
     )
     heights_m = _between(profile.elevation_m, climbed[0], climbed[-1])
-    turns = turning_points(heights_m, _turn_m(profile.deviation_m))
+    turns = turning_points(heights_m, least_turn_m(profile.deviation_m))
     gain_m, loss_m = _climbing_m(heights_m, turns)
     raw_gain_m, _ = _climbing_m(raw, turning_points(raw, _LEAST_TURN_M))
-    heights_m2 = profile.left_m2.sum(axis=1)[
-        _stretches(turns[1:-1], len(raw), len(profile.left_m2))
-    ]
-    deviation_m = math.sqrt(
-        _HEIGHTS_VARIANCES * float(heights_m2.sum())
-        + (_PER_SMOOTHED * max(0.0, raw_gain_m - gain_m)) ** 2
-        + (_PER_GAIN * gain_m) ** 2
-        + _LEAST_DEVIATION_M**2
+    turn = _stretches(turns[1:-1], len(raw), len(profile.left_m2))
+    deviation_m = gain_deviation_m(
+        profile.left_m2.sum(axis=1)[turn], max(0.0, raw_gain_m - gain_m), gain_m
     )
     segment = _cell_segments(track.segments, distance_m, cell_m, len(raw))
     has_elevation = np.zeros(len(track.segments), dtype=np.bool_)
@@ -231,16 +226,30 @@ def smoothed_at_points(profile: Profile, track: Track, places: CellPlaces) -> Fl
     return heights
 
 
+def least_turn_m(deviation_m: float) -> float:
+    """What the heights leave a summit or a valley by that counts, where noise deviates so much."""
+    quiet = _LEAST_TURN_M + min(_TURN_PER_QUIET_NOISE * deviation_m, _MOST_QUIET_M)
+    return max(quiet, _TURN_PER_NOISE * deviation_m)
+
+
+def gain_deviation_m(left_m2: FloatArray, smoothed_off_m: float, gain_m: float) -> float:
+    """How far a gain in metres is usually off.
+
+    `left_m2`, shape (inner turns,), is the variance of the noise that is left in the height of
+    each; `smoothed_off_m` what smoothing took off the gain.
+    """
+    return math.sqrt(
+        _HEIGHTS_VARIANCES * float(left_m2.sum())
+        + (_PER_SMOOTHED * smoothed_off_m) ** 2
+        + (_PER_GAIN * gain_m) ** 2
+        + _LEAST_DEVIATION_M**2
+    )
+
+
 def elevation_range(track: Track) -> tuple[float | None, float | None]:
     """The lowest and the highest elevation as recorded, in metres; None where there is none."""
     known = track.elevation[np.isfinite(track.elevation)]
     return (float(known.min()), float(known.max())) if len(known) else (None, None)
-
-
-def _turn_m(deviation_m: float) -> float:
-    """What the heights leave a summit or a valley by that counts, where noise deviates so much."""
-    quiet = _LEAST_TURN_M + min(_TURN_PER_QUIET_NOISE * deviation_m, _MOST_QUIET_M)
-    return max(quiet, _TURN_PER_NOISE * deviation_m)
 
 
 def _climbing_m(height_m: FloatArray, turns: IntArray) -> tuple[float, float]:

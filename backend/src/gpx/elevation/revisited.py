@@ -35,14 +35,14 @@ DEGREE_M = 111_200.0
 # Places are so far apart along the ride, or as points are, and boxes so many times as wide: most
 # places of two passes beside each other then share one, and a search sees few.
 _PLACE_M, _BOX_PLACES = 24.0, 2.0
-# Two lanes and the errors of both passes lie aside of each other.
+# Two lanes and the errors of both passes lie aside of each other, and ways differ by as much.
 _ASIDE_M = 15.0
 # Another pass is so many places ahead, and so much later that a receiver's errors have changed.
 _AHEAD_PLACES, _APART_S = 8, 120.0
 # Of looking for the nearest point, each from the one found before.
 _ROUNDS = 2
-# The next pair is at most so many places on, and on the other pass as far, give or take.
-_NEXT_PLACES, _WAYS_SHARE, _WAYS_M = 8, 0.2, 10.0
+# The next pair is at most so many places on, and on the other pass as far.
+_NEXT_PLACES = 8
 # And on neither so many times as fast: one of them halts.
 _FASTER = 4.0
 # Fewer in a row are a crossing, or of another pass than those around them.
@@ -223,7 +223,7 @@ def _linked(
     ways_m = places.step_m * forward * np.diff(np.stack([later, earlier]))
     took_s = forward * np.diff([places.time_s[later], *_between(earlier, places.time_s)])
     linked: BoolArray = (np.diff(later) <= _NEXT_PLACES) & (turn[1:] == turn[:-1])
-    linked &= np.abs(ways_m[1] - ways_m[0]) <= _WAYS_SHARE * ways_m[0] + _WAYS_M
+    linked &= np.abs(ways_m[1] - ways_m[0]) < _ASIDE_M
     linked &= took_s.max(axis=0) < _FASTER * took_s.min(axis=0)
     if len(gap_starts):
         for ends in (np.stack([of[1:], of[:-1]]) for of in (later, earlier)):

@@ -2,8 +2,9 @@
 
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
-    w = min(max(least, per_metre * noise_m), most)    and for peaks also as noise_m / usual speed,
-                                    and _SPARSE_PEAK_S where it writes now and then
+    w = min(max(least, per_metre * noise_m), most)
+        of peaks, per_metre is _PER_RELATIVE_NOISE_S / usual speed, and least is _SPARSE_PEAK_S
+        where the recorder writes now and then
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
@@ -30,22 +31,27 @@ _STOPPED_M_S = 1 / 3.6
 # About what dry asphalt gives tyres to brake with; no rider speeds up like that.
 _HARDEST_M_S2 = 10.0
 
-# Windows in seconds: at least, at most, and per metre of noise; `bench/accuracy.py` shows moving
-# times and maxima on rides of other seeds than they were chosen on.
+# The window of stops in seconds: at least, at most, and per metre of noise; `bench/accuracy.py`
+# shows moving times and maxima on rides of other seeds than windows were chosen on.
 _STOP_WINDOW_S = (10.0, 60.0, 15.0)
-_PEAK_WINDOW_S = (3.0, 12.0, 6.0)
+
+# That of peaks, at least and at most; and seconds for noise of as many metres as are ridden in one:
+# an error of 1 %. A walker's noise is as large a part of his speed as a rider's is in a much
+# shorter window.
+_PEAK_S, _LONGEST_PEAK_S = 3.0, 20.0
+_PER_RELATIVE_NOISE_S = 150.0
 
 # Of recorders that write now and then, a leg's time may be a second wrong: so little of it that a
 # speed held for so many is nearly right.
 _EVERY_SECOND_S, _SPARSE_PEAK_S = 1.5, 5.0
 
+# How fast a leg was of points without times nobody knows when it took longer; and a speed is that
+# of whatever is near, up to twice as many seconds.
+_UNTOLD_S = 12.0
+
 # A leg without points: longer than tunnels take, longer than nearly all breaks of the recorder on
 # a ride that goes on; and the first is no less than this many times as long as half of the legs.
 _BREAK_S, _TIMES_USUAL_LEG = (900.0, 3700.0), 60.0
-
-# Seconds for noise of as many metres as are ridden in one: an error of 1 %.
-_PER_RELATIVE_NOISE_S = 150.0
-_LONGEST_PEAK_S = 20.0
 
 # With more impossible legs than this it was no bicycle, and the average is that of what it was.
 _FEW_LEAPS, _FEWEST_LEAPS = 0.1, 2
@@ -132,12 +138,11 @@ def measure_motion(track: Track, distance_m: FloatArray) -> Motion | None:
     ridden_m = float(way_m[riding.on_way].sum())
     average_kmh = 3.6 * ridden_m / riding_s if riding_s > 0 else None
     untold = _untold_at(path, thinned, untold)
-    # A walker's noise is as large a part of his speed as a rider's is in a much shorter window.
     usual_m_s = ridden_m / riding_s if riding_s > 0 else 0.0
-    relative_s = _PER_RELATIVE_NOISE_S * noise_m / max(usual_m_s, _STOPPED_M_S)
-    window_s = max(_window(_PEAK_WINDOW_S, noise_m), min(relative_s, _LONGEST_PEAK_S))
-    if 2 * np.count_nonzero(inside & (elapsed > _EVERY_SECOND_S)) > np.count_nonzero(inside):
-        window_s = max(window_s, _SPARSE_PEAK_S)
+    sparse = 2 * np.count_nonzero(inside & (elapsed > _EVERY_SECOND_S)) > np.count_nonzero(inside)
+    per_metre_s = _PER_RELATIVE_NOISE_S / max(usual_m_s, _STOPPED_M_S)
+    least_s = _SPARSE_PEAK_S if sparse else _PEAK_S
+    window_s = _window((least_s, _LONGEST_PEAK_S, per_metre_s), noise_m)
     held_m_s = _held_speeds(thinned, window_s, untold, riding.fastest_m_s)
     speed_m_s = np.full(points, np.nan)
     speed_m_s[timed] = _between(path.clock_s, thinned.clock_s, held_m_s)
@@ -260,7 +265,7 @@ def _held_speeds(path: _Path, window_s: float, untold: BoolArray, fastest_m_s: f
     speed = way / elapsed
     change = np.abs(np.diff(speed)) > _HARDEST_M_S2 * 0.5 * (elapsed[1:] + elapsed[:-1])
     doubtful = (speed > fastest_m_s) | (elapsed >= _BETWEEN_SEGMENTS_S)
-    doubtful |= untold & (elapsed > _PEAK_WINDOW_S[1])
+    doubtful |= untold & (elapsed > _UNTOLD_S)
     doubtful[1:] |= change
     doubtful[:-1] |= change
     faults = np.concatenate([[0], np.cumsum(doubtful)])
@@ -280,14 +285,14 @@ def _held_speeds(path: _Path, window_s: float, untold: BoolArray, fastest_m_s: f
 
 
 def _between(clock_s: FloatArray, known_at_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Values at each instant, by those known around it; NaN further than a window from any."""
+    """Values at each instant, by those known around it; NaN far from any."""
     known = np.flatnonzero(np.isfinite(values))
     if not len(known):
         return np.full(len(clock_s), np.nan)
     at = known_at_s[known]
     between = np.interp(clock_s, at, values[known])
     # Only between two that are twice as far apart, before the first and behind the last.
-    far_s = 2 * _PEAK_WINDOW_S[1]
+    far_s = 2 * _UNTOLD_S
     edges_s = np.concatenate([[-np.inf], at, [np.inf]])
     wide = np.flatnonzero(np.diff(edges_s) > 2 * far_s)
     first = np.searchsorted(clock_s, edges_s[wide] + far_s, side="right")

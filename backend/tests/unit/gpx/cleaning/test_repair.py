@@ -120,6 +120,16 @@ def test_an_elevation_that_no_road_climbs_to_is_dropped(
     assert np.flatnonzero(np.isnan(result.elevation)).tolist() == list(where)
 
 
+@pytest.mark.parametrize(("there_m", "back_m", "dropped"), [(100, 80, 3), (100, 60, 0)])
+def test_altitudes_are_false_where_they_come_back_to_about_where_they_were(
+    there_m: float, back_m: float, dropped: int
+) -> None:
+    since = np.arange(100)
+    lift_m = there_m * (since >= 50.0) - back_m * (since >= 53.0)
+    result, _ = repaired(replace(ride(), elevation=300 + lift_m))
+    assert np.isnan(result.elevation).sum() == dropped
+
+
 def test_a_recorder_that_finds_its_altitude_again_loses_nothing_and_it_is_told() -> None:
     track = replace(ride(), elevation=ride().elevation + 80.0 * (np.arange(100) >= 40))
     result, warnings = repaired(track)
@@ -363,6 +373,17 @@ def test_a_jump_away_and_back_is_dropped(timed: bool, length: int) -> None:
     result, warnings = repaired(track)
     assert warnings == {"teleport": (length, 30)}
     assert result.elevation.tolist() == np.delete(track.elevation, list(away)).tolist()
+
+
+@pytest.mark.parametrize(("there_m", "back_m", "dropped"), [(1000, 700, 2), (1000, 550, 0)])
+def test_places_are_false_where_the_way_comes_back_to_about_where_it_was(
+    there_m: float, back_m: float, dropped: int
+) -> None:
+    since = np.arange(100)
+    away_m = there_m * (since >= 50.0) - back_m * (since >= 52.0)
+    track = ride(interval_s=10.0)
+    result, _ = repaired(replace(track, latitude=track.latitude + away_m / 111_200))
+    assert len(result) == 100 - dropped
 
 
 def test_a_jump_is_seen_where_some_times_are_missing() -> None:

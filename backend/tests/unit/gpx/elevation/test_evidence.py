@@ -1,13 +1,18 @@
 import numpy as np
 import pytest
 
-from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
-from src.gpx.elevation.noise import CORRELATION_TIMES_S, QUIET, hadamard_variances
+from src.gpx.elevation.evidence import NoiseBounds, Windows, noise_bounds, windows
+from src.gpx.elevation.noise import (
+    CORRELATION_TIMES_S,
+    QUIET,
+    hadamard_variances,
+    white_variance,
+)
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
-# Of the processes of 20 and of 40 seconds, of the first and of the second order.
-OF_20_S, OF_40_S, CURVES_OF_40_S = 2, 3, 9
+# Of the processes of 5, 20 and 40 seconds, of the first and of the second order.
+OF_5_S, OF_20_S, OF_40_S, CURVES_OF_40_S = 0, 2, 3, 9
 LENGTH = 6000
 METRES_PER_DEGREE = 111_200.0
 
@@ -89,6 +94,43 @@ def test_noise_on_flat_road_is_bounded_closely(deviation_m: float) -> None:
     assert not bounds.is_loud
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_quietest_windows_bound_noise_closely(seed: int) -> None:
+    noise = wandering(LENGTH, correlation_length=40, seed=seed)
+
+    assert 1 < bounds_of(noise, lively(), timed=False).at_most_m2[OF_40_S] < 2
+
+
+@pytest.mark.parametrize("together", [6, 20])
+def test_a_mean_of_windows_is_seldom_further_off_than_its_error(together: int) -> None:
+    noise = wandering(240_000, correlation_length=20)
+    time_s = np.arange(float(len(noise)))
+    seen = windows(noise, 7 * time_s, time_s, None, 0.0, 1.0)
+    one = next(one for one in seen if one.span_s == 8)
+
+    power_m2 = one.power_m2[: len(one.power_m2) // together * together]
+    means_m2 = power_m2.reshape(-1, together).mean(axis=1)
+
+    # As with two standard errors.
+    above = np.mean(means_m2 * one.error(together) > power_m2.mean())
+    assert 0.92 < above < 0.99
+
+
+def test_who_drifts_stands_and_who_pushes_a_bicycle_does_not() -> None:
+    away_m_s = np.array([0.0, 0.2, 0.7, 1.2, 5.0])
+    one = Windows(8.0, 0.0, np.ones(5), np.maximum(away_m_s, 0.1), away_m_s)
+
+    assert one.standing.tolist() == [True, True, False, False, False]
+
+
+def test_white_noise_is_never_foreseen_so_well_that_nothing_else_is_left() -> None:
+    one = Windows(8.0, 0.1, np.empty(0), np.empty(0), np.empty(0))
+
+    assert one.correlated(1.0) == pytest.approx(0.9)
+    assert 0.005 < one.correlated(0.1) < 0.02
+    assert 0.004 < one.correlated(0.08) < 0.016
+
+
 def test_a_halt_without_any_change_of_altitude_proves_that_there_is_no_noise() -> None:
     speed = lively()
     speed[2000:2300] = 0.0
@@ -106,6 +148,15 @@ def test_a_halt_of_a_receiver_proves_that_there_is_noise() -> None:
 
     assert bounds.is_loud
     assert bounds.at_most_m2[OF_40_S] > 9
+
+
+def test_what_a_barometer_trembles_by_within_seconds_does_not_make_it_loud() -> None:
+    speed = lively()
+    speed[2000:2300] = 0.0
+    altitude = 0.25 * wandering(LENGTH, correlation_length=40)
+    altitude += 0.12 * wandering(LENGTH, correlation_length=2, seed=1)
+
+    assert not bounds_of(altitude, speed).is_loud
 
 
 def test_a_halt_at_which_nothing_is_recorded_proves_nothing() -> None:
@@ -130,10 +181,45 @@ def test_what_grows_with_the_speed_is_no_noise() -> None:
     assert of_lively[OF_40_S] < 0.35 * of_even[OF_40_S]
 
 
+def growing_with_speed(spread: float) -> float:
+    """How many times its variance noise can have that grows with a speed that hardly varies."""
+    faster = 2.0 * (np.arange(LENGTH) // 100 % 2) - 1
+    amplitude = 6 ** (faster / 4)
+    noise = amplitude * wandering(LENGTH, correlation_length=40)
+
+    at_most_m2 = bounds_of(noise, 7 * np.exp(spread * faster)).at_most_m2[OF_40_S]
+
+    return float(at_most_m2 / np.mean(amplitude**2))
+
+
+def test_whatever_the_speed_tells_some_noise_is_left() -> None:
+    assert 0.015 < growing_with_speed(0.14) < 0.06
+
+
+def test_speeds_that_hardly_differ_tell_nothing() -> None:
+    assert growing_with_speed(0.04) < 0.1
+    assert growing_with_speed(0.012) > 0.5
+
+
 def test_noise_that_does_not_grow_with_the_speed_stays() -> None:
     noise = 3 * wandering(LENGTH, correlation_length=20)
 
     assert bounds_of(noise, lively()).at_most_m2[OF_20_S] > 9
+
+
+@pytest.mark.parametrize(("step_s", "which"), [(5, OF_5_S), (15, OF_20_S)])
+def test_noise_that_is_forgotten_between_two_points_is_not_excluded_by_the_speed(
+    step_s: int, which: int
+) -> None:
+    speed = lively()
+    noise = wandering(step_s * LENGTH, correlation_length=CORRELATION_TIMES_S[which])[::step_s]
+    along_m = step_s * np.cumsum(speed)
+    places = 40 + along_m / METRES_PER_DEGREE, np.full(LENGTH, 3.0)
+    time_s = step_s * np.arange(float(LENGTH))
+
+    bounds = noise_bounds(noise, along_m, time_s, places, white_variance(noise, along_m))
+
+    assert 0.8 < bounds.at_most_m2[which] < 3
 
 
 def test_white_noise_is_not_taken_for_wandering() -> None:

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
-from src.gpx.elevation.profile import Profile, build_profile
+from src.gpx.elevation.profile import (
+    Profile,
+    build_profile,
+    gain_deviation_m,
+    least_turn_m,
+)
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import FloatArray, Track
 from tests.support.rides import Noise, Shape, Terrain, flat, passes, record, rolling, sine_hills
@@ -159,6 +164,37 @@ def test_the_interval_is_as_wide_as_the_noise() -> None:
 
     assert widths[0] < widths[1] < widths[2] / 2
     assert widths[0] < 0.1 * profile_of(record(road, noise="none").track()).gain_m
+
+
+@pytest.mark.parametrize(("deviation_m", "deviations"), [(0.1, 2.0), (0.3, 2.0), (4.0, 1.0)])
+def test_noise_that_is_left_is_kept_from_turning(deviation_m: float, deviations: float) -> None:
+    above_m = least_turn_m(deviation_m) - (1.0 if deviation_m < 1 else 0.0)
+
+    assert deviations * deviation_m < above_m < 2.5 * deviations * deviation_m
+
+
+@pytest.mark.parametrize("deviation_m", [0.5, 1.0])
+def test_rises_of_more_than_two_metres_count_as_devices_count_them(deviation_m: float) -> None:
+    assert 1.5 < least_turn_m(deviation_m) < 2.5
+
+
+def test_the_gain_is_surer_where_heights_err_less_and_less_was_smoothed_off() -> None:
+    nothing = np.zeros(0)
+    # Errors of neighbouring turns go together: more than of 40 heights that err one by one.
+    assert 1.5 < gain_deviation_m(np.full(40, 25.0), 0.0, 0.0) / (5 * 40**0.5) < 3
+    # Hardly more than a tenth of what was smoothed off was the road.
+    assert 40 < gain_deviation_m(nothing, 1000.0, 0.0) < 160
+    assert 10 < gain_deviation_m(nothing, 0.0, 1000.0) < 40
+    assert 1 < gain_deviation_m(nothing, 0.0, 0.0) < 4
+
+
+def test_the_two_numbers_lie_two_deviations_from_the_gain() -> None:
+    profile = profile_of(line(np.linspace(100.0, 700.0, 1250)))
+
+    above_m = profile.gain_high_m - profile.gain_m
+    assert above_m == pytest.approx(profile.gain_m - profile.gain_low_m)
+    # A few percent of a clean recording.
+    assert 0.025 < above_m / profile.gain_m < 0.08
 
 
 def test_rises_of_a_metre_count_where_nothing_is_wrong() -> None:

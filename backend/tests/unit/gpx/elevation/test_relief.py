@@ -6,18 +6,20 @@ import pytest
 from src.gpx.elevation.evidence import NoiseBounds
 from src.gpx.elevation.noise import (
     CORRELATION_TIMES_S,
+    QUIET,
+    QUIET_M,
     correlated_spectra,
     white_spectrum,
 )
 from src.gpx.elevation.relief import Separation, separate
-from src.gpx.elevation.separation import decompose, stretch_powers
+from src.gpx.elevation.separation import OCTAVES, decompose, stretch_powers
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_evidence import fractal
 from tests.unit.gpx.elevation.test_separation import wandering
 
 CELL_M = 5.0
-STRETCHES = 60
-ALONG_M: FloatArray = np.arange(200 * STRETCHES, dtype=np.float64) * CELL_M
+STRETCHES, STRETCH_CELLS = 60, 200
+ALONG_M: FloatArray = np.arange(STRETCH_CELLS * STRETCHES, dtype=np.float64) * CELL_M
 
 
 def separated(
@@ -29,14 +31,14 @@ def separated(
 ) -> Separation:
     """Of a profile with one recorded value in each cell of five metres."""
     details, _ = decompose(elevation)
-    octaves = len(details)
-    speeds = np.full(STRETCHES, speed_m_s)
+    octaves, stretches = len(details), len(elevation) // STRETCH_CELLS
+    speeds = np.full(stretches, speed_m_s)
     return separate(
-        stretch_powers(details, STRETCHES),
+        stretch_powers(details, stretches),
         white_m2
         * white_spectrum(CELL_M, CELL_M, np.ones(len(elevation), dtype=np.int64))[:octaves],
         correlated_spectra(speeds, CELL_M, CELL_M)[..., :octaves],
-        len(elevation) / STRETCHES,
+        STRETCH_CELLS,
         1.0,
         NoiseBounds.unknown() if bounds is None else bounds,
     )
@@ -98,6 +100,16 @@ def test_white_noise_is_mended_where_it_was_foreseen_a_little_wrong(foreseen: fl
 
     assert foreseen * separation.white == pytest.approx(1, rel=0.12)
     assert separation.relief_gain.max() < 0.25
+
+
+@pytest.mark.parametrize(("stretches", "least", "most"), [(5, 1.6, 2.4), (60, 1.0, 1.35)])
+def test_what_was_foreseen_of_white_noise_counts_the_more_the_less_is_heard(
+    stretches: int, least: float, most: float
+) -> None:
+    altitude = np.random.default_rng(1).normal(0, 1, stretches * STRETCH_CELLS)
+
+    # Four times what there is.
+    assert least < 4.0 * separated(altitude, white_m2=4.0).white < most
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -178,3 +190,63 @@ def test_a_recorder_that_was_seen_to_be_loud_is_not_quiet() -> None:
 
     assert separated(altitude).correlated_m2.sum() < 0.5
     assert separated(altitude, bounds=loud).correlated_m2.sum() > 1.0
+
+
+def taken_for_noise(growth: float, cells: float) -> float:
+    """What share of power that grows like this from octave to octave is taken for noise."""
+    power = np.tile(growth ** (np.arange(OCTAVES) - 6.0), (32, 1))
+    correlated = correlated_spectra(np.full(32, 8.0), CELL_M, CELL_M)
+
+    separation = separate(power, np.zeros(OCTAVES), correlated, cells, 1.0, NoiseBounds.unknown())
+
+    return float((separation.noise_m2 / power)[:, 2:7].mean())
+
+
+def test_gentle_hills_are_hills_where_enough_tells_of_them() -> None:
+    # Of a kilometre, and of a hundred and fifty metres, too little to tell them from flat road.
+    assert taken_for_noise(2.6, 120) < 0.1
+    assert taken_for_noise(2.6, 40) < 0.1
+    assert taken_for_noise(2.6, 10) > 0.5
+
+
+def with_nothing_told(at_most_m2: FloatArray, *, is_loud: bool) -> FloatArray:
+    """How probable each process is where hardly a value tells of it, each at its most."""
+    power = np.full((4, OCTAVES), 1e4)
+    correlated = correlated_spectra(np.full(4, 8.0), CELL_M, CELL_M)
+
+    separation = separate(
+        power, np.zeros(OCTAVES), correlated, 0.01, 1.0, NoiseBounds(at_most_m2, is_loud)
+    )
+
+    return separation.correlated_m2 / at_most_m2
+
+
+def test_unheard_receivers_mostly_forget_within_a_minute_or_so() -> None:
+    times_s = np.array(CORRELATION_TIMES_S)
+
+    probable = with_nothing_told(np.ones(len(times_s)), is_loud=True)
+
+    assert probable.sum() == pytest.approx(1)
+    assert 30 < np.exp(probable @ np.log(times_s)) < 60
+    within = probable[(times_s >= 20) & (times_s <= 80)].sum()
+    assert 0.7 < within < 0.9
+
+
+def test_unheard_receivers_are_wrong_by_a_few_metres() -> None:
+    def rarer(noise_m: float) -> float:
+        """How much rarer such noise is than that of a metre."""
+        loud = 3
+        at_most_m2 = np.ones(len(CORRELATION_TIMES_S))
+        of_a_metre = with_nothing_told(at_most_m2, is_loud=True)[loud]
+        at_most_m2[loud] = noise_m**2
+        more = with_nothing_told(at_most_m2, is_loud=True)[loud]
+        return float(of_a_metre / more)
+
+    assert 1 < rarer(3.0) < 3
+    assert 20 < rarer(9.0) < 1000
+
+
+def test_unheard_recorders_mostly_have_a_barometer() -> None:
+    probable = with_nothing_told(np.full(len(CORRELATION_TIMES_S), QUIET_M**2), is_loud=False)
+
+    assert 0.95 < probable[QUIET] < 0.999

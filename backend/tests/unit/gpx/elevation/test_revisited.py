@@ -169,6 +169,49 @@ def test_where_one_pass_takes_another_road_is_left_out() -> None:
     assert np.abs(found).max() < 1
 
 
+@pytest.mark.parametrize("half_m", [300.0, 450.0])
+def test_where_the_other_road_is_as_long_it_is_left_out_too(half_m: float) -> None:
+    ride = out_and_back()
+    place_m, back = ride.place_m, np.arange(len(ride.place_m)) > len(ride.place_m) / 2
+    inside = back & (np.abs(place_m - 2500) < half_m)
+    aside_m = np.where(inside, 60 * np.cos((place_m - 2500) * np.pi / (2 * half_m)) ** 2, 0.0)
+    ride = recorded(place_m, place_m + 1j * aside_m)
+
+    found = ride.found(np.where(aside_m > 20, 50.0, 0.0))
+
+    assert len(found) > 0.7 * LENGTH_M / 7
+    assert np.abs(found).max() < 1
+
+
+@pytest.mark.parametrize("around_m", [20.0, 30.0])
+def test_a_way_around_a_square_is_not_compared_with_the_short_cut(around_m: float) -> None:
+    # The road goes on behind a square: out along three of its sides, and back along the fourth.
+    corners_m = np.array([0.0, 3000.0, 3000 + around_m, 3060 + around_m, 3060 + 2 * around_m])
+    length_m = LENGTH_M + 2 * around_m
+    out_m = np.arange(0.0, length_m, 5.0)
+    east_m = np.interp(out_m, [*corners_m, length_m], [0, 3000, 3000, 3060, 3060, LENGTH_M])
+    north_m = np.interp(out_m, corners_m, [0, 0, around_m, around_m, 0])
+    back_m = np.arange(LENGTH_M, 0.0, -5.0)
+    place_m = np.concatenate([east_m, back_m])
+    ride = recorded(place_m, place_m + 1j * np.concatenate([north_m, 0 * back_m]))
+
+    found = ride.found(np.concatenate([np.where(north_m > 0, 50.0, 0.0), 0 * back_m]))
+
+    assert len(found) > 0.7 * LENGTH_M / 5
+    assert np.abs(found).max() < 1
+
+
+def test_a_halt_of_half_a_minute_on_one_pass_is_no_part_of_it() -> None:
+    riding = out_and_back().place_m
+    place_m = np.insert(riding, 1300, np.full(30, riding[1300]))
+    halts = (np.arange(len(place_m)) > 1301) & (np.arange(len(place_m)) < 1329)
+
+    found = recorded(place_m, bends(place_m)).found(np.where(halts, 50.0, 0.0))
+
+    assert len(found) > 0.35 * len(riding)
+    assert np.abs(found).max() == 0
+
+
 def test_a_road_that_crosses_itself_is_not_ridden_twice() -> None:
     turn = np.linspace(0, 2 * np.pi, 900)
     on_map_m = 800 * (np.sin(turn) + 1j * np.sin(2 * turn))

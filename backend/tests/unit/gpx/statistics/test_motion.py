@@ -5,7 +5,7 @@ import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.model import FloatArray, Track
-from src.gpx.statistics.motion import Motion, first_at_least, measure_motion
+from src.gpx.statistics.motion import Motion, first_at_least, measure_motion, ridden_legs
 from tests.support.rides import START_TIME_S, Ride, flat, record, rolling
 
 SEEDS = range(4)
@@ -115,6 +115,30 @@ def test_a_red_light_is_a_halt() -> None:
     assert 60 * ridden.moving_minutes == pytest.approx(299, abs=2)
 
 
+def test_who_puts_a_foot_down_for_some_seconds_has_not_halted() -> None:
+    time_s = np.arange(600.0)
+    speed = np.interp(time_s, [296, 300, 305, 309], [8.0, 0.0, 0.0, 8.0])
+
+    assert 60 * motion_of(northward(np.cumsum(speed), time_s)).moving_minutes == 599
+
+
+@pytest.mark.parametrize(
+    ("noise_m", "halt_s", "within_s"), [(1.0, 30, 8), (6.0, 85, 15), (6.0, 400, 15)]
+)
+def test_a_noisy_receiver_sees_halts_that_are_longer_than_its_window(
+    noise_m: float, halt_s: int, within_s: float
+) -> None:
+    rng = np.random.default_rng(3)
+    time_s = np.arange(600.0 + halt_s)
+    along_m = 8 * np.interp(time_s, [0, 300, 300 + halt_s, 600 + halt_s], [0, 300, 300, 600])
+    track = northward(along_m + rng.normal(0, noise_m, len(time_s)), time_s)
+    east = rng.normal(0, noise_m, len(time_s)) / METRES_PER_DEGREE
+
+    ridden = motion_of(replace(track, longitude=east))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(599, abs=within_s)
+
+
 def test_a_pause_without_points_is_a_halt() -> None:
     time_s = np.concatenate([np.arange(300.0), 1500 + np.arange(300.0)])
     along_m = 8 * np.concatenate([np.arange(300.0), 300 + np.arange(300.0)])
@@ -123,6 +147,46 @@ def test_a_pause_without_points_is_a_halt() -> None:
 
     assert 60 * ridden.moving_minutes == pytest.approx(598, abs=2)
     assert ridden.total_minutes == pytest.approx(1799 / 60)
+
+
+def with_a_leg_of(leg_s: float, speed_m_s: float, *, every_s: float = 1.0) -> Track:
+    """At 8 m/s, with one long leg at another speed in the middle."""
+    legs_s = np.full(200, every_s)
+    legs_s[100] = leg_s
+    ways_m = 8.0 * legs_s
+    ways_m[100] = speed_m_s * leg_s
+    along_m, time_s = (np.concatenate([[0.0], np.cumsum(of)]) for of in (ways_m, legs_s))
+    return northward(along_m, time_s)
+
+
+@pytest.mark.parametrize(
+    ("leg_s", "speed_m_s", "every_s"),
+    [(1200, 3.0, 1.0), (2400, 3.0, 1.0), (5000, 8.0, 1.0), (1200, 3.0, 12.0)],
+)
+def test_a_long_way_without_points_is_a_break_where_it_was_slow_or_took_more_than_an_hour(
+    leg_s: float, speed_m_s: float, every_s: float
+) -> None:
+    ridden = motion_of(with_a_leg_of(leg_s, speed_m_s, every_s=every_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(199 * every_s)
+    assert ridden.average_kmh == pytest.approx(28.8, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("leg_s", "speed_m_s", "every_s"),
+    [
+        pytest.param(600, 3.0, 1.0, id="a slow tunnel"),
+        pytest.param(1200, 5.0, 1.0, id="hardly slower"),
+        pytest.param(3400, 8.0, 1.0, id="as fast as ever"),
+        pytest.param(1200, 3.0, 30.0, id="a recorder that seldom writes"),
+    ],
+)
+def test_a_way_without_points_was_ridden_where_nothing_tells_of_a_break(
+    leg_s: float, speed_m_s: float, every_s: float
+) -> None:
+    ridden = motion_of(with_a_leg_of(leg_s, speed_m_s, every_s=every_s))
+
+    assert 60 * ridden.moving_minutes == pytest.approx(199 * every_s + leg_s)
 
 
 @pytest.mark.parametrize(("speed_kmh", "moving_s"), [(0.9, 0), (1.1, 599), (2.0, 599)])
@@ -223,6 +287,66 @@ def test_a_peak_between_hard_accelerations_is_the_maximum() -> None:
 
     # Over the three seconds around a peak of 20 m/s.
     assert ridden.maximum_kmh == pytest.approx(3.6 * 18.4, rel=0.01)
+
+
+def test_half_a_minutes_sprint_is_seen_by_a_noisy_receiver() -> None:
+    rng = np.random.default_rng(4)
+    speed = np.full(900, 5.0)
+    speed[400:430] = 10.0
+
+    ridden = motion_of(northward(np.cumsum(speed) + rng.normal(0, 2, 900), np.arange(900.0)))
+
+    assert ridden.maximum_kmh == pytest.approx(36, rel=0.12)
+
+
+@pytest.mark.parametrize(("untold", "peak_m_s"), [(8, 12.0), (25, 8.0)])
+def test_nobody_knows_how_fast_a_long_way_without_times_was(untold: int, peak_m_s: float) -> None:
+    speed = np.full(600, 8.0)
+    without = slice(300, 300 + untold)
+    speed[without] = 12.0
+    track = northward(np.cumsum(speed), np.arange(600.0))
+    time_s = track.time_s.copy()
+    time_s[300 : 299 + untold] = np.nan
+
+    ridden = motion_of(replace(track, time_s=time_s))
+
+    assert ridden.maximum_kmh == pytest.approx(3.6 * peak_m_s, rel=0.03)
+
+
+@pytest.mark.parametrize(("doubtful_s", "known"), [(36, True), (64, False)])
+def test_a_speed_is_that_of_what_is_known_near_it(doubtful_s: int, known: bool) -> None:
+    along_m = 8 * np.arange(600.0)
+    along_m[300 : 300 + doubtful_s : 2] += 60.0
+
+    ridden = motion_of(northward(along_m, np.arange(600.0)))
+
+    assert np.isfinite(ridden.speed_kmh[300 + doubtful_s // 2]) == known
+    assert np.isfinite(ridden.speed_kmh[300 + np.array([0, doubtful_s])]).all()
+
+
+@pytest.mark.parametrize(
+    ("legs", "leaps", "counts"), [(10, 2, False), (10, 4, True), (600, 40, False), (600, 120, True)]
+)
+def test_impossible_legs_count_where_they_are_many(legs: int, leaps: int, counts: bool) -> None:
+    way_m = np.full(legs, 8.0)
+    way_m[:leaps] = 60.0
+    everywhere = np.ones(legs, dtype=np.bool_)
+
+    riding = ridden_legs(way_m, np.ones(legs), everywhere, everywhere)
+
+    assert riding.on_way[:leaps].all() == riding.in_time[:leaps].all() == counts
+    assert riding.on_way[leaps:].all()
+    assert riding.in_time[leaps:].all()
+
+
+@pytest.mark.parametrize(("carried_m", "counts"), [(12.0, True), (30.0, False)])
+def test_a_way_farther_than_a_rest_allows_was_not_ridden(carried_m: float, counts: bool) -> None:
+    way_m = np.array([8.0, 8.0, carried_m, 8.0])
+    inside = np.ones(4, dtype=np.bool_)
+
+    riding = ridden_legs(way_m, np.full(4, 30.0), inside & (way_m == 8), inside)
+
+    assert riding.on_way[2] == counts
 
 
 def test_what_is_faster_than_a_hundred_and_fifty_is_not_the_rider() -> None:
