@@ -73,8 +73,8 @@ _SPEED_ERRORS = 1.0
 _SURE_ERRORS, _LEAST_OF_TRUTH = 3.0, 0.3
 # Of H, what is left at least where white noise is taken off, and where H grows with the speed.
 _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
-# How much ln v differs at least for beta to be told.
-_LEAST_SPREAD = 0.02
+# How much ln v differs at least for beta to be told, and how well it is told at best.
+_LEAST_SPREAD, _LEAST_ERROR = 0.02, 1e-6
 _TINY_M2 = 1e-6
 # Of what halts show, what they prove: there, altitudes may be worse than on the way.
 _PROVEN = 0.5
@@ -183,7 +183,7 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
             continue
         slope = float(np.mean((speed - speed.mean()) * (power - power.mean()))) / spread**2
         left = power - power.mean() - slope * (speed - speed.mean())
-        error = max(float(left.std()) / spread / np.sqrt(len(power)), _TINY_M2)
+        error = max(float(left.std()) / spread / np.sqrt(len(power)), _LEAST_ERROR)
         mean = float(one.power_m2[riding].mean())
         growth = np.log2(float(ahead.mean()) / mean)
         unit = hadamard_variances(one.span_s)
