@@ -3,8 +3,8 @@
     stopped = |p(t + w) - p(t)| < _STOPPED_M_S * w, and half way too    w = window of stops
     peak = max |p(t + w) - p(t)| / w    over windows w without a doubtful leg
     w = min(max(least, per_metre * noise_m), most)
-        of peaks, per_metre is _PER_RELATIVE_NOISE_S / usual speed, and least is _SPARSE_PEAK_S where
-        the recorder writes now and then
+        of peaks, per_metre is _PER_RELATIVE_NOISE_S / usual speed, and least is _SPARSE_PEAK_S
+        where the recorder writes now and then
 
 Single legs say little: the receiver's noise moves a resting recorder, and one bad position is a
 sprint. So a rider is stopped while a window of some seconds keeps him within a few metres, and
