@@ -53,7 +53,6 @@ _FEWEST_WINDOWS, _FEWEST_SPEEDS, _FEWEST_HALTS = 6, 20, 2
 _SLOWEST_STEP_S = 20.0
 # A time between two points that interpolation must not bridge, in steps.
 _GAP_STEPS = 3.0
-_FEWEST_POINTS = 65
 
 # The lower quartile of windows, by their mean, for altitudes that wander, and the equivalent
 # degrees of freedom of a window: `bench/relief.py --chance`.
@@ -236,9 +235,9 @@ def _by_passes(
 
 
 def _step_s(time_s: FloatArray) -> float | None:
-    """The usual step of a recorder; None where it has too few points, or too far apart."""
+    """The usual step of a recorder; None where its points are too far apart, or of one instant."""
     gap_s = np.diff(time_s)
-    if len(time_s) < _FEWEST_POINTS or not (gap_s > 0).any():
+    if not (gap_s > 0).any():
         return None
     step_s = max(1.0, float(np.quantile(gap_s[gap_s > 0], 0.9)))
     return step_s if step_s <= _SLOWEST_STEP_S else None

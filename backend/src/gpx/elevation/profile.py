@@ -119,7 +119,7 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
         points,
         cell_m,
         total_m / len(known),
-        _stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
+        stretch_speeds(track, distance_m, max(1, len(raw) // _STRETCH_CELLS)),
         white_m2,
         _noise_bounds(track, known, climbed, along, white_m2),
     )
@@ -246,6 +246,20 @@ def gain_deviation_m(left_m2: FloatArray, smoothed_off_m: float, gain_m: float) 
     )
 
 
+def stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> FloatArray:
+    """How fast each of some equally long stretches was ridden, in m/s, halts left out."""
+    timed = timed_points(track.time_s)
+    if timed is None or not distance_m[-1]:
+        return np.full(stretches, _USUAL_M_S)
+    borders_m = np.linspace(0.0, distance_m[-1], stretches * _PACES_PER_STRETCH + 1)
+    elapsed = np.diff(np.interp(borders_m, distance_m[timed], track.time_s[timed]))
+    # In the median halts do not count, nor what lies between two segments.
+    usual_s = np.median(elapsed.reshape(stretches, -1), axis=1)
+    fastest_s = borders_m[1] / _FASTEST_M_S
+    speed: FloatArray = borders_m[1] / usual_s.clip(fastest_s, borders_m[1] / _SLOWEST_M_S)
+    return speed
+
+
 def elevation_range(track: Track) -> tuple[float | None, float | None]:
     """The lowest and the highest elevation as recorded, in metres; None where there is none."""
     known = track.elevation[np.isfinite(track.elevation)]
@@ -291,20 +305,6 @@ def _cell_means(
     if len(filled) < cells:
         means = np.interp(np.arange(cells), filled, means)
     return means, points[filled]
-
-
-def _stretch_speeds(track: Track, distance_m: FloatArray, stretches: int) -> FloatArray:
-    """How fast each of some equally long stretches was ridden, in m/s, halts left out."""
-    timed = timed_points(track.time_s)
-    if timed is None or not distance_m[-1]:
-        return np.full(stretches, _USUAL_M_S)
-    borders_m = np.linspace(0.0, distance_m[-1], stretches * _PACES_PER_STRETCH + 1)
-    elapsed = np.diff(np.interp(borders_m, distance_m[timed], track.time_s[timed]))
-    # In the median halts do not count, nor what lies between two segments.
-    usual_s = np.median(elapsed.reshape(stretches, -1), axis=1)
-    fastest_s = borders_m[1] / _FASTEST_M_S
-    speed: FloatArray = borders_m[1] / usual_s.clip(fastest_s, borders_m[1] / _SLOWEST_M_S)
-    return speed
 
 
 def _noise_bounds(

@@ -61,5 +61,15 @@ def test_white_noise_is_told_from_wandering_and_from_hills(white_m: float) -> No
     assert white_variance(altitude, along_m) == pytest.approx(white_m**2, rel=0.1, abs=0.01)
 
 
-def test_a_handful_of_values_has_no_white_noise_that_one_could_know() -> None:
-    assert white_variance(np.array([1.0, 5.0, 1.0, 5.0]), np.arange(4.0)) == 0
+@pytest.mark.parametrize(("values", "told"), [(4, False), (12, False), (40, True)])
+def test_a_handful_of_values_has_no_white_noise_that_one_could_know(
+    values: int, told: bool
+) -> None:
+    turns = np.resize([1.0, 5.0], values)
+
+    assert (
+        white_variance(
+            turns + np.random.default_rng(1).normal(size=values), np.arange(float(values))
+        )
+        > 0
+    ) == told

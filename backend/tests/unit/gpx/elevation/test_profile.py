@@ -9,6 +9,7 @@ from src.gpx.elevation.profile import (
     build_profile,
     gain_deviation_m,
     least_turn_m,
+    stretch_speeds,
 )
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import FloatArray, Track
@@ -478,6 +479,43 @@ def test_a_track_without_elevations_has_no_profile() -> None:
     track = line(np.full(10, np.nan))
 
     assert build_profile(track, np.arange(10.0)) is None
+
+
+def test_a_profile_has_few_more_cells_than_points() -> None:
+    assert 2000 < len(profile_of(line(np.zeros(2000), step_m=500))) < 5000
+
+
+def ridden(along_m: FloatArray, time_s: FloatArray) -> Track:
+    track = line(np.zeros(len(along_m)))
+    return replace(track, latitude=along_m / 110_574.0, time_s=time_s)
+
+
+def test_halts_do_not_make_a_stretch_slow() -> None:
+    time_s = np.arange(975.0)
+    along_m = np.interp(time_s, [0, 145, 445, 505, 805, 975], [0, 1160, 1160, 1640, 1640, 3000])
+
+    assert stretch_speeds(ridden(along_m, time_s), along_m, 3) == pytest.approx(8, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("speed_m_s", "least", "most"), [(0.01, 0.25, 1.0), (2.0, 1.99, 2.01), (1000.0, 20, 100)]
+)
+def test_stretches_are_ridden_at_speeds_that_there_are(
+    speed_m_s: float, least: float, most: float
+) -> None:
+    along_m = speed_m_s * np.arange(1000.0)
+
+    speeds_m_s = stretch_speeds(ridden(along_m, np.arange(1000.0)), along_m, 4)
+
+    assert least < speeds_m_s.min() <= speeds_m_s.max() < most
+
+
+def test_without_times_a_cyclists_usual_speed_is_taken() -> None:
+    along_m = 8 * np.arange(1000.0)
+
+    speeds_m_s = stretch_speeds(ridden(along_m, np.full(1000, np.nan)), along_m, 4)
+
+    assert 5 < speeds_m_s.min() <= speeds_m_s.max() < 10
 
 
 def test_a_few_heights_on_a_long_way_make_a_short_profile() -> None:

@@ -31,4 +31,15 @@ def test_relief_grows_faster_from_octave_to_octave_than_noise_can() -> None:
     growth = spectra[:, 1:3] / spectra[:, :2]
     assert growth.min() > 2.1
     assert growth[growth < 255.9].max() < 16.1
-    assert growth.max() < 256.1
+    assert 200 < growth.max() < 256.1
+
+
+def test_beyond_its_hills_relief_goes_on_growing_a_little_or_is_gone() -> None:
+    spectra = relief_spectra(9, 100.0)[1:]
+
+    growth = spectra[:, 1:] / spectra[:, :-1]
+    of_short_hills = growth[~np.isclose(growth[:, 4], growth[:, 0]), 7]
+    goes_on, gone = of_short_hills[of_short_hills > 1], of_short_hills[of_short_hills < 1]
+    # More than noise, which doubles, and less than hills do; or as good as nothing two octaves on.
+    assert 2.2 < goes_on.min() <= goes_on.max() < 4
+    assert 0.03 < gone.min() <= gone.max() < 0.1
