@@ -75,6 +75,8 @@ _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 # How much ln v differs at least for beta to be told, and how well it is told at best.
 _LEAST_SPREAD, _LEAST_ERROR = 0.02, 1e-6
 _TINY_M2 = 1e-6
+# Of altitudes that do not change, what rounding makes of H.
+_ROUNDING_M2 = 1e-12
 # Of what halts show, what they prove: there, altitudes may be worse than on the way.
 _PROVEN = 0.5
 
@@ -273,6 +275,7 @@ def windows(
         # Four values a span: neighbours overlap.
         stride = max(1, span // 4)
         curve = curve[: count * length].reshape(count, length)[:, ::stride]
+        power_m2 = np.einsum("ij,ij->i", curve, curve) / (6 * curve.shape[1])
         seconds = (reach - 1) * step_s
         starts_s = even_s[: count * length : length]
         ends_s = starts_s + seconds
@@ -288,7 +291,7 @@ def windows(
         yield Windows(
             span_s=span * step_s,
             white_power_m2=white_m2 / span,
-            power_m2=np.einsum("ij,ij->i", curve, curve)[sound] / (6 * curve.shape[1]),
+            power_m2=np.where(power_m2 < _ROUNDING_M2, 0.0, power_m2)[sound],
             ridden_m_s=ridden / seconds,
             away_m_s=away / seconds,
         )

@@ -185,6 +185,16 @@ def test_a_halt_at_which_nothing_is_recorded_proves_nothing() -> None:
     assert bounds.at_most_m2[OF_40_S] > 9 / 2
 
 
+@pytest.mark.parametrize("lift_m", [0.0, 4.0, 355.7, 2100.3])
+def test_frozen_altitudes_are_frozen_at_every_height(lift_m: float) -> None:
+    frozen = np.concatenate([np.linspace(0, 30.3, 500), np.full(500, 30.3)])
+    time_s = np.arange(1000.0)
+
+    seen = list(windows(lift_m + frozen, 7 * time_s, time_s, None, 0.0, 1.0))
+
+    assert max(np.count_nonzero(one.power_m2) for one in seen) <= 2
+
+
 def test_what_grows_with_the_speed_is_no_noise() -> None:
     speed = lively()
     rough = fractal(np.cumsum(speed), growth=1.0)
