@@ -227,10 +227,9 @@ def _by_passes(
     # Of both recordings, and of what positions are wrong by on rough road.
     white_m2 = white_variance(difference, clock_s)
     for one in windows(difference, clock_s, clock_s, None, white_m2, step_s, _PASSES_SPANS):
-        heard = one.power_m2[one.power_m2 > 0]
-        if (count := len(heard)) >= _FEWEST_WINDOWS:
+        if (count := len(one.power_m2)) >= _FEWEST_WINDOWS:
             unit, _ = _units(one.span_s)
-            of_one_pass = one.correlated(float(heard.mean())) / 2
+            of_one_pass = one.correlated(float(one.power_m2.mean())) / 2
             # 2 standard errors of what the noise is, not of what is seen of it: where few windows
             # lie low by chance and nothing else bounds it, noise would become climbing.
             _lower(at_most, of_one_pass / (2.0 - one.error(count)) / unit)

@@ -425,13 +425,3 @@ def test_a_quiet_road_at_both_ends_of_a_ride_tells_nothing_of_the_hours_between(
     bounds = noise_bounds(noise, place_m, np.arange(float(LENGTH)), places, white_m2=0.0)
 
     assert bounds.at_most_m2[OF_40_S] > noise.var()
-
-
-def test_passes_on_which_nothing_was_recorded_prove_nothing() -> None:
-    place_m = out_and_back()
-    noise = 3 * wandering(len(place_m), correlation_length=40)
-    noise[len(noise) // 3 : 2 * len(noise) // 3] = 0.0
-
-    bounds = twice(noise, place_m)
-
-    assert bounds.at_most_m2[OF_40_S] > 9.0
