@@ -215,11 +215,11 @@ def _by_passes(
     at_most: FloatArray,
 ) -> None:
     """Lower the bounds by what altitudes differ by where the same road is ridden again."""
-    found = differences(elevation, along_m, time_s, positions, _GAP_STEPS * step_s)
+    gap_s = _GAP_STEPS * step_s
+    found = differences(elevation, along_m, time_s, positions, gap_s)
     if found is None:
         return
     difference, clock_s = found
-    gap_s = _GAP_STEPS * step_s
     shared_s, recorded_s = (of[of <= gap_s].sum() for of in (np.diff(clock_s), np.diff(time_s)))
     # A few quiet minutes on a road at both ends of a ride say nothing of hours between them.
     if shared_s < _LEAST_SHARED * recorded_s:
