@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "react";
 import { unwrap } from "../api/client.ts";
 import { api } from "../api/service.ts";
 import { useTexts } from "../i18n/use-texts.ts";
-import { Button } from "../ui/Button.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Sheet, SheetActions } from "../ui/Sheet.tsx";
 import styles from "./Account.module.css";
 import { deleteAccount } from "./deletion.ts";
+import { isSessionOver } from "./fate.ts";
 import { FormTrouble } from "./FormTrouble.tsx";
+import { withNext } from "./next-path.ts";
 import { PasswordField } from "./PasswordField.tsx";
 import { TakeOriginals } from "./TakeOriginals.tsx";
 import { texts } from "./texts.ts";
@@ -72,6 +74,9 @@ function Confirm({ username, onDeleted, onClose }: DeleteAccountProps & { onClos
         <Notice title={t.deleteUnheard[unheard].title} isBad={unheard !== "finding"}>
           <p>{t.deleteUnheard[unheard].next}</p>
         </Notice>
+      )}
+      {(trouble ? isSessionOver(trouble.error) : unheard === "unsure") && (
+        <ButtonLink to={withNext("/app/sign-in", "/app/account")}>{t.signIn}</ButtonLink>
       )}
       <input hidden readOnly autoComplete="username" value={username} />
       <PasswordField

@@ -68,6 +68,11 @@ function isOf(userId: string): boolean {
   return session()?.user.user_id === userId;
 }
 
+/** Whether the one who asked is not signed in any more. */
+export function isSessionOver(error: unknown): boolean {
+  return isRefusal(error) || error instanceof SessionChanged;
+}
+
 function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }

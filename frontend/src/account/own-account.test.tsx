@@ -220,6 +220,7 @@ describe("deleting the account", () => {
     await write("Password", OLD);
     await press("Delete for good");
     await dialog.findByText("Your session has ended");
+    expect(dialog.getByRole("link", { name: "Sign in" })).toBeTruthy();
     expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
     expect(deleted).not.toHaveBeenCalled();
   });
@@ -236,6 +237,7 @@ describe("deleting the account", () => {
     await press("Delete for good");
     const alert = await dialog.findByRole("alert");
     expect(alert.textContent).toContain("We cannot tell whether your account is deleted");
+    expect(dialog.getByRole("link", { name: "Sign in" })).toBeTruthy();
     expect(deleted).not.toHaveBeenCalled();
   });
 
