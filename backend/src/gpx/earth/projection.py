@@ -17,6 +17,8 @@ from src.gpx.model import FloatArray, Segments
 
 # At the middle point the arc and its sine are both zero, and their ratio is one.
 _TINY = 1e-200
+# So few that what is worked out on the way stays in the processor's cache.
+_POINTS_AT_A_TIME = 1 << 14
 
 
 def local_plane(
@@ -29,18 +31,26 @@ def local_plane(
     """
     middle = segments.starts + segments.lengths // 2
     sin_centre, cos_centre = sine_and_cosine(np.radians(latitude[middle]))
-    prime_vertical_m, meridional_m = curvature_radii_m(sin_centre)
+    radii_m = curvature_radii_m(sin_centre)
+    centres = np.stack([longitude[middle], sin_centre, cos_centre, *radii_m])
+    plane_m = np.empty((2, len(latitude)))
+    for start in range(0, len(latitude), _POINTS_AT_A_TIME):
+        part = slice(start, min(start + _POINTS_AT_A_TIME, len(latitude)))
+        of_points = segments.of_points(np.arange(part.start, part.stop))
+        plane_m[:, part] = _about(centres.take(of_points, axis=1), latitude[part], longitude[part])
+    return plane_m[0], plane_m[1]
 
+
+def _about(centres: FloatArray, latitude: FloatArray, longitude: FloatArray) -> FloatArray:
+    centre, sin_centre, cos_centre, prime_vertical_m, meridional_m = centres
     sin_phi, cos_phi = sine_and_cosine(np.radians(latitude))
-    turn = np.radians(longitude - segments.to_points(longitude[middle]))
-    sin_turn, cos_turn = sine_and_cosine(turn)
-    sin_centre, cos_centre = segments.to_points(sin_centre), segments.to_points(cos_centre)
+    sin_turn, cos_turn = sine_and_cosine(np.radians(longitude - centre))
     towards = cos_phi * cos_turn
     east = cos_phi * sin_turn
     north = cos_centre * sin_phi - sin_centre * towards
     sin_arc = np.maximum(hypotenuse(east, north), _TINY)
     arc = np.arctan2(sin_arc, sin_centre * sin_phi + cos_centre * towards)
     stretch = arc / sin_arc
-    east *= stretch * segments.to_points(prime_vertical_m)
-    north *= stretch * segments.to_points(meridional_m)
-    return east, north
+    east *= stretch * prime_vertical_m
+    north *= stretch * meridional_m
+    return np.stack([east, north])
