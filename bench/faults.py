@@ -37,6 +37,7 @@ from src.states import RescueCause  # noqa: E402
 from tests.support import servers  # noqa: E402
 from tests.support.cyclist import Cyclist  # noqa: E402
 from tests.support.databases import PostgresTemplate  # noqa: E402
+from tests.support.faulty_analysis import files_seen  # noqa: E402
 from tests.support.rides import build_gpx  # noqa: E402
 from tests.support.scrape import Scrape  # noqa: E402
 from tests.support.servers import OwnPostgres, OwnRedis, kill_group  # noqa: E402
@@ -72,8 +73,13 @@ class Stage:
         self.sent.append(await self.uploads.send(ride(order, seed=len(self.sent))))
         return self.sent[-1]
 
-    async def send_and_begin(self) -> GpxFile:
-        return await self.uploads.until(await self.send(LONG), is_worked_on)
+    async def send_and_begin(self, order: str = LONG) -> GpxFile:
+        """Send what lasts long, but only once it has begun to."""
+        storage = self.settings.storage_path
+        begun = files_seen(storage)
+        return await self.uploads.until(
+            await self.send(order), lambda row: is_worked_on(row) and files_seen(storage) > begun
+        )
 
     async def move_far_away(self) -> None:
         """As if whoever has an upload were on another machine."""
@@ -197,8 +203,7 @@ async def connections_silent(stage: Stage) -> None:
 @fault("PostgreSQL is killed and comes back after 5 s, with uploads running and waiting")
 async def database_restarted(stage: Stage) -> None:
     stage.worker(concurrency=1)
-    await stage.send("once 3")
-    await stage.uploads.until_some(is_worked_on)
+    await stage.send_and_begin("once 3")
     for _ in range(3):
         await stage.send()
     await asyncio.to_thread(stage.database.stop)

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT)]
 
 from bench.report import publish, show  # noqa: E402
-from bench.told import gain_told, profile_of  # noqa: E402
+from bench.told import gain_told  # noqa: E402
 from src.gpx import analyse  # noqa: E402
 from src.gpx.cleaning.repair import repair  # noqa: E402
 from src.gpx.earth.geodesy import cumulative_distance_m  # noqa: E402
@@ -42,6 +42,7 @@ from src.gpx.elevation import evidence, profile, relief  # noqa: E402
 from src.gpx.elevation.turning_points import turning_points  # noqa: E402
 from src.gpx.formats.registry import read  # noqa: E402
 from src.gpx.model import FloatArray, Track  # noqa: E402
+from tests.support.profiles import profile_of  # noqa: E402
 from tests.support.rides import Ride, Shape, Terrain, flat, record  # noqa: E402
 
 # The constants of the engine were looked for on rides of lower seeds.

@@ -6,18 +6,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from src.gpx.earth.geodesy import cumulative_distance_m
-from src.gpx.elevation.profile import Profile, build_profile
 from src.gpx.elevation.relief import Separation, separate
 from src.gpx.model import FloatArray, Track
+from tests.support.profiles import profile_of
 from tests.support.rides import Ride
-
-
-def profile_of(track: Track) -> Profile:
-    along_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
-    found = build_profile(track, along_m)
-    assert found is not None
-    return found
 
 
 def gain_told(ride: Ride, silent: Ride) -> float:

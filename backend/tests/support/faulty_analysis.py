@@ -17,6 +17,7 @@ _ORDER = re.compile(
 )
 
 BEGUN, GO_ON = "begun", "go-on"
+_TALLY = "seen-"
 # Its name begins like those that are passed on to an analysis process.
 FOLDER = "PYTHON_FAULTY_ANALYSES"
 
@@ -27,9 +28,14 @@ def order_in(data: bytes) -> tuple[str, str]:
     return (found[1].decode(), found[2].decode()) if found else ("", "")
 
 
+def files_seen(folder: Path) -> int:
+    """How many of the files whose analyses are counted have been begun."""
+    return sum(1 for _ in folder.glob(f"{_TALLY}*"))
+
+
 def times_seen(data: bytes, folder: Path) -> int:
     """How often this file was analysed, by all processes together."""
-    tally = folder / f"seen-{hashlib.sha256(data).hexdigest()}"
+    tally = folder / f"{_TALLY}{hashlib.sha256(data).hexdigest()}"
     with tally.open("ab") as file:
         file.write(b".")
     return tally.stat().st_size

@@ -3,9 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from src.gpx.earth.geodesy import cumulative_distance_m
 from src.gpx.elevation.profile import (
-    Profile,
     build_profile,
     gain_deviation_m,
     least_turn_m,
@@ -13,17 +11,11 @@ from src.gpx.elevation.profile import (
 )
 from src.gpx.elevation.turning_points import turning_points
 from src.gpx.model import FloatArray, Track
+from tests.support.profiles import profile_of
 from tests.support.rides import Noise, Shape, Terrain, flat, passes, record, rolling, sine_hills
 from tests.unit.gpx.elevation.test_separation import wandering
 
 SEEDS = range(4)
-
-
-def profile_of(track: Track) -> Profile:
-    distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
-    profile = build_profile(track, distance_m)
-    assert profile is not None
-    return profile
 
 
 def line(elevation: FloatArray, *, step_m: float = 8.0) -> Track:
