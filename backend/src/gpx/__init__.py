@@ -87,7 +87,7 @@ def analyse_recording(
     track, warnings = repair(recording.track, now_s=now_s)
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     ridden = measure_motion(track, distance_m)
-    profile = build_profile(track, distance_m)
+    profile = build_profile(track, distance_m, ridden.moving if ridden else None)
     lowest_m, highest_m = elevation_range(track)
     statistics = _statistics(track, ridden, profile)
     gain_m, loss_m = (profile.gain_m, profile.loss_m) if profile else (None, None)

@@ -76,6 +76,7 @@ def _others(analysis: Analysis) -> Iterator[str]:
             yield f"{warning} tells of nothing"
     columns = analysis.columns
     moved = (np.diff(columns.latitude) != 0) | (np.diff(columns.longitude) != 0)
+    moved &= np.diff(columns.segment) == 0
     if moved.any() and not analysis.distance_km and not analysis.warnings:
         yield "two different places and no length"
     if not math.isfinite(analysis.distance_km) or (np.diff(columns.distance_m) < 0).any():

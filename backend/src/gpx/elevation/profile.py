@@ -25,6 +25,7 @@ from src.gpx.cleaning.clock import timed_points
 from src.gpx.cleaning.heights import leaps
 from src.gpx.cleaning.walls import joined
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
+from src.gpx.elevation.halts import standing_legs
 from src.gpx.elevation.leg_gradients import leg_gradients
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
@@ -102,8 +103,14 @@ class Profile:
         return slope
 
 
-def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
-    """The smoothed profile of a track, or None where it has no elevations."""
+def build_profile(
+    track: Track, distance_m: FloatArray, moving: BoolArray | None = None
+) -> Profile | None:
+    """The smoothed profile of a track, or None where it has no elevations.
+
+    `moving`, shape (n,), tells where the rider moved on the way to each point; None where nobody
+    knows. What an altitude changes by while he stands still is not climbed.
+    """
     known = np.flatnonzero(np.isfinite(track.elevation))
     if not len(known):
         return None
@@ -112,7 +119,10 @@ def build_profile(track: Track, distance_m: FloatArray) -> Profile | None:
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), int(_LEGS_PER_POINT * len(known)) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
-    raw, points = _cell_means(climbed, along, cell_m, legs + 1)
+    ridden = (
+        climbed if moving is None else joined(climbed, _halts(track, known, distance_m, moving))
+    )
+    raw, points = _cell_means(ridden, along, cell_m, legs + 1)
     white_m2 = white_variance(climbed, along)
     profile = smoothed(
         raw,
@@ -289,6 +299,13 @@ def _without_gaps(track: Track, known: IntArray, along_m: FloatArray) -> FloatAr
     elevation, segments = track.elevation[known], Segments(track.segment[known])
     found = leaps(elevation, segments, along_m, track.time_s[known])
     return joined(elevation, segments.gaps | found)
+
+
+def _halts(track: Track, known: IntArray, distance_m: FloatArray, moving: BoolArray) -> BoolArray:
+    """On which legs between known elevations the rider stands still all the way."""
+    standing = np.concatenate([[0], np.cumsum(standing_legs(track, distance_m, moving))])
+    halts: BoolArray = np.diff(standing[known]) == np.diff(known)
+    return halts
 
 
 def _cell_means(

@@ -1,0 +1,67 @@
+"""Where the rider stands still: there the altitude changes by noise and by weather alone.
+
+    halt: a run of legs without moving, of _LEAST_S and more, on which he is never further from
+          where it began than _MOST_M, nor than _SLOWEST_M_S times its duration, and behind which
+          he is not faster than _LEAP_M_S at once
+
+Without that, a receiver that wanders while its rider rests makes a wall of what it has wandered by,
+and a barometer's drift of a long rest becomes climbing. Who climbs a wall moves slowly, too, but
+comes further. And a receiver that keeps its position until it is sure of another (static
+navigation, or few decimals) looks like a halt, but leaps behind it.
+
+What it cannot do: who climbs a tower within a few metres has climbed nothing. Where positions
+wander so much that the halts of a ride are some hundred metres of road, there are none: as level
+road without any noise they would belie the noise of the rest.
+"""
+
+import numpy as np
+
+from src.gpx.earth.geodesy import distances_m
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+
+_LEAST_S = 60.0
+# As far as positions are wrong by; and slower than anybody pushes his bicycle up a wall.
+_MOST_M, _SLOWEST_M_S = 15.0, 0.05
+# Faster than a rider is at once.
+_LEAP_M_S = 10.0
+# What all halts together are of the ride, and in metres.
+_MOST_SHARE, _MOST_ROAD_M = 0.03, 500.0
+
+
+def standing_legs(track: Track, distance_m: FloatArray, moving: BoolArray) -> BoolArray:
+    """On which legs between consecutive points the rider stands still, shape (n - 1,).
+
+    `distance_m`, shape (n,), is the way up to each point, and `moving` tells of that to each.
+    """
+    standing = ~moving[1:] & ~track.segments.gaps & np.isfinite(np.diff(track.time_s))
+    borders = np.diff(standing.astype(np.int8), prepend=0, append=0)
+    first, last = np.flatnonzero(borders > 0), np.flatnonzero(borders < 0)
+    elapsed_s = track.time_s[last] - track.time_s[first]
+    halt = (elapsed_s >= _LEAST_S) & ~_leaps_behind(track, last)
+    first, last, elapsed_s = first[halt], last[halt], elapsed_s[halt]
+    standing[:] = False
+    if not len(first):
+        return standing
+    legs = last - first
+    starts = np.cumsum(legs) - legs
+    points = np.repeat(first + 1 - starts, legs) + np.arange(int(legs.sum()))
+    most_m = np.maximum.reduceat(_distances_m(track, np.repeat(first, legs), points), starts)
+    here = most_m <= np.minimum(_MOST_M, _SLOWEST_M_S * elapsed_s)
+    road_m = float((distance_m[last] - distance_m[first])[here].sum())
+    if road_m <= min(_MOST_SHARE * float(distance_m[-1]), _MOST_ROAD_M):
+        standing[points[np.repeat(here, legs)] - 1] = True
+    return standing
+
+
+def _leaps_behind(track: Track, point: IntArray) -> BoolArray:
+    """Whether the leg from each point is faster than any start."""
+    start = point.clip(max=len(track) - 2)
+    way_m = _distances_m(track, start, start + 1)
+    is_fast = way_m > _LEAP_M_S * (track.time_s[start + 1] - track.time_s[start])
+    leaps: BoolArray = is_fast & (point == start) & ~track.segments.gaps[start]
+    return leaps
+
+
+def _distances_m(track: Track, start: IntArray, end: IntArray) -> FloatArray:
+    latitude, longitude = track.latitude, track.longitude
+    return distances_m(latitude[start], longitude[start], latitude[end], longitude[end])
