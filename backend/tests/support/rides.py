@@ -203,7 +203,7 @@ def record(
     segment = np.arange(len(time_s)) * segments // len(time_s)
 
     drift_east, drift_north = (
-        _correlated(len(time_s), position_noise_m, 60 * rate_hz, rng) for _ in range(2)
+        correlated(len(time_s), position_noise_m, 60 * rate_hz, rng) for _ in range(2)
     )
     latitude, longitude = _geographic(
         np.interp(where_m, distance_m, east) + drift_east,
@@ -339,8 +339,8 @@ def _road(size: int, shape: Shape, rng: np.random.Generator) -> tuple[FloatArray
         return np.arange(size, dtype=np.float64) * _GRID_M, np.zeros(size)
     turns = 2 * np.pi * np.arange(size) * _GRID_M / (size * _GRID_M if shape == "loop" else 3e5)
     heading = rng.uniform(0, 2 * np.pi) + turns
-    heading += _correlated(size, 0.5, 150 / _GRID_M, rng, order=2)
-    heading += _correlated(size, 0.5, 2000 / _GRID_M, rng, order=2)
+    heading += correlated(size, 0.5, 150 / _GRID_M, rng, order=2)
+    heading += correlated(size, 0.5, 2000 / _GRID_M, rng, order=2)
     east, north = np.cumsum(np.cos(heading)) * _GRID_M, np.cumsum(np.sin(heading)) * _GRID_M
     if shape == "loop":
         back = np.linspace(0, 1, size)
@@ -354,7 +354,7 @@ def _speeds(
     """Metres per second at each grid point, and the grid points where the rider halts."""
     size = len(elevation)
     slope = np.gradient(elevation) / _GRID_M
-    mood = np.exp(_correlated(size, 0.08, 400 / _GRID_M, rng, order=2))
+    mood = np.exp(correlated(size, 0.08, 400 / _GRID_M, rng, order=2))
     window = np.hanning(200)
     wish = np.clip(7.5 - 60 * slope, 2.2, 17) * mood
     padded = np.pad(wish, 100, mode="edge")
@@ -393,16 +393,16 @@ def _altitude_noise(
 ) -> FloatArray:
     if noise == "barometric":
         white = rng.normal(0, 0.3 if noise_m is None else noise_m, size)
-        return white + _correlated(size, 1.0, 3600 * rate_hz, rng, order=2)
+        return white + correlated(size, 1.0, 3600 * rate_hz, rng, order=2)
     if noise in ("gps", "smoothed_gps"):
         deviation, order = 3.0 if noise_m is None else noise_m, 1 if noise == "gps" else 2
-        return _correlated(size, deviation, memory_s / order * rate_hz, rng, order)
+        return correlated(size, deviation, memory_s / order * rate_hz, rng, order)
     if noise == "white":
         return rng.normal(0, 1.0 if noise_m is None else noise_m, size)
     return np.zeros(size)
 
 
-def _correlated(
+def correlated(
     size: int, deviation: float, reach: float, rng: np.random.Generator, order: int = 1
 ) -> FloatArray:
     """Noise that forgets itself over `reach` samples: autoregressive, filtered `order` times."""
@@ -417,8 +417,8 @@ def _correlated(
 def _sensors(points: int, seed: int) -> dict[str, FloatArray]:
     rng = np.random.default_rng([seed, 3])
     return {
-        "heart_rate_bpm": np.round(138 + _correlated(points, 14, 90, rng, order=2)),
-        "cadence_rpm": (82.0 + _correlated(points, 9, 20, rng)).clip(0.0).round(),
-        "power_w": (190.0 + _correlated(points, 55, 15, rng)).clip(0.0).round(),
-        "temperature_c": np.round(19 + _correlated(points, 3, 1200, rng, order=2)),
+        "heart_rate_bpm": np.round(138 + correlated(points, 14, 90, rng, order=2)),
+        "cadence_rpm": (82.0 + correlated(points, 9, 20, rng)).clip(0.0).round(),
+        "power_w": (190.0 + correlated(points, 55, 15, rng)).clip(0.0).round(),
+        "temperature_c": np.round(19 + correlated(points, 3, 1200, rng, order=2)),
     }

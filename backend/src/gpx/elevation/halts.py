@@ -17,7 +17,7 @@ road without any noise they would belie the noise of the rest.
 import numpy as np
 
 from src.gpx.earth.geodesy import distances_m
-from src.gpx.model import BoolArray, FloatArray, IntArray, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Track, covered
 
 _LEAST_S = 60.0
 # As far as positions are wrong by; and slower than anybody pushes his bicycle up a wall.
@@ -39,18 +39,18 @@ def standing_legs(track: Track, distance_m: FloatArray, moving: BoolArray) -> Bo
     elapsed_s = track.time_s[last] - track.time_s[first]
     halt = (elapsed_s >= _LEAST_S) & ~_leaps_behind(track, last)
     first, last, elapsed_s = first[halt], last[halt], elapsed_s[halt]
-    standing[:] = False
     if not len(first):
-        return standing
+        return np.zeros(len(standing), dtype=np.bool_)
+    points = np.flatnonzero(covered(first, last, len(standing))) + 1
     legs = last - first
-    starts = np.cumsum(legs) - legs
-    points = np.repeat(first + 1 - starts, legs) + np.arange(int(legs.sum()))
-    most_m = np.maximum.reduceat(_distances_m(track, np.repeat(first, legs), points), starts)
+    away_m = _distances_m(track, np.repeat(first, legs), points)
+    most_m = np.maximum.reduceat(away_m, np.cumsum(legs) - legs)
     here = most_m <= np.minimum(_MOST_M, _SLOWEST_M_S * elapsed_s)
-    road_m = float((distance_m[last] - distance_m[first])[here].sum())
-    if road_m <= min(_MOST_SHARE * float(distance_m[-1]), _MOST_ROAD_M):
-        standing[points[np.repeat(here, legs)] - 1] = True
-    return standing
+    first, last = first[here], last[here]
+    road_m = float((distance_m[last] - distance_m[first]).sum())
+    if road_m > min(_MOST_SHARE * float(distance_m[-1]), _MOST_ROAD_M):
+        return np.zeros(len(standing), dtype=np.bool_)
+    return covered(first, last, len(standing))
 
 
 def _leaps_behind(track: Track, point: IntArray) -> BoolArray:

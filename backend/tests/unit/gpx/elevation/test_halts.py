@@ -11,7 +11,7 @@ from src.gpx.elevation.profile import build_profile
 from src.gpx.model import BoolArray, FloatArray, Track
 from src.gpx.statistics.motion import measure_motion
 from tests.support.profiles import profile_of
-from tests.support.rides import flat, record
+from tests.support.rides import correlated, flat, record
 
 METRES_PER_DEGREE = 111_132.0
 # A way on which halts are no part of the road.
@@ -163,27 +163,15 @@ def test_a_rest_is_found_where_some_of_its_points_have_no_altitude() -> None:
     assert profile_of(replace(track, elevation=elevation)).gain_m < 1
 
 
-def wandering(count: int, deviation: float, forgotten_s: float, seed: int) -> FloatArray:
-    """An Ornstein-Uhlenbeck process, a value a second."""
-    kept = np.exp(-1 / forgotten_s)
-    steps = np.random.default_rng(seed).normal(0, deviation * np.sqrt(1 - kept**2), count)
-    values = np.empty(count)
-    value = 0.0
-    for at, step in enumerate(steps.tolist()):
-        value = kept * value + step
-        values[at] = value
-    return values
-
-
 def test_a_night_in_which_positions_wander_makes_no_hills_of_noise() -> None:
     way_m = np.concatenate(
         [np.arange(0, 10e3, 6), np.full(4 * 3600, 10e3), np.arange(10e3, 2e4, 6)]
     )
-    count = len(way_m)
+    count, rng = len(way_m), np.random.default_rng(1)
     track = north(
-        way_m + wandering(count, 1.0, 60.0, 1),
+        way_m + correlated(count, 1.0, 60.0, rng),
         np.arange(count, dtype=np.float64),
-        100 + wandering(count, 3.0, 60.0, 2),
+        100 + correlated(count, 3.0, 60.0, rng),
     )
     distance_m = cumulative_distance_m(track.latitude, track.longitude, track.segments)
     blind = build_profile(track, distance_m)
