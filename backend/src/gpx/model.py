@@ -1,6 +1,6 @@
 """The arrays and records that the engine's modules hand to each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -100,6 +100,12 @@ class Segments:
         if len(self) == 1:
             return np.zeros(len(points), dtype=np.int64)
         return np.searchsorted(self.starts, points, side="right") - 1
+
+
+def pieces(count: int, size: int = 1 << 14) -> Iterator[slice]:
+    """Slices of so many places, each so short that work on it stays in the processor's cache."""
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
 
 
 def covered(first: IntArray, end: IntArray, count: int) -> BoolArray:

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from src.gpx.model import FloatArray, Segments
+from src.gpx.model import FloatArray, Segments, pieces
 
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
@@ -30,7 +30,7 @@ MOST_METRES_PER_DEGREE = math.radians(1) * SEMI_MAJOR_M**2 / SEMI_MINOR_M
 _SHORT_LEG_RAD = 1e-4
 _VINCENTY_ROUNDS = 12
 _VINCENTY_TOLERANCE_RAD = 1e-12
-# So few that what is worked out on the way stays in the processor's cache.
+# What is worked out on the way for so many stays in the processor's cache.
 _PAIRS_AT_A_TIME = 1 << 12
 
 
@@ -168,12 +168,11 @@ def geodesic_m(
     longitude_2: FloatArray,
 ) -> FloatArray:
     """Shortest way in metres between pairs of points any distance apart, shape (n,)."""
-    blocks = (
-        slice(start, start + _PAIRS_AT_A_TIME)
-        for start in range(0, len(latitude_1), _PAIRS_AT_A_TIME)
-    )
     places = (latitude_1, longitude_1, latitude_2, longitude_2)
-    lengths = [_vincenty_m(*(column[block] for column in places)) for block in blocks]
+    lengths = [
+        _vincenty_m(*(column[part] for column in places))
+        for part in pieces(len(latitude_1), _PAIRS_AT_A_TIME)
+    ]
     return np.concatenate(lengths) if lengths else np.empty(0)
 
 

@@ -13,12 +13,10 @@ What it cannot do: away from the middle point lengths across the direction to it
 import numpy as np
 
 from src.gpx.earth.geodesy import curvature_radii_m, hypotenuse, sine_and_cosine
-from src.gpx.model import FloatArray, Segments
+from src.gpx.model import FloatArray, Segments, pieces
 
 # At the middle point the arc and its sine are both zero, and their ratio is one.
 _TINY = 1e-200
-# So few that what is worked out on the way stays in the processor's cache.
-_POINTS_AT_A_TIME = 1 << 14
 
 
 def local_plane(
@@ -34,8 +32,7 @@ def local_plane(
     radii_m = curvature_radii_m(sin_centre)
     centres = np.stack([longitude[middle], sin_centre, cos_centre, *radii_m])
     plane_m = np.empty((2, len(latitude)))
-    for start in range(0, len(latitude), _POINTS_AT_A_TIME):
-        part = slice(start, min(start + _POINTS_AT_A_TIME, len(latitude)))
+    for part in pieces(len(latitude)):
         of_points = segments.of_points(np.arange(part.start, part.stop))
         plane_m[:, part] = _about(centres.take(of_points, axis=1), latitude[part], longitude[part])
     return plane_m[0], plane_m[1]

@@ -262,7 +262,10 @@ def windows(
     clock_s = np.concatenate([[0.0], np.cumsum(np.minimum(gap_s, (_GAP_STEPS + 1) * step_s))])
     gap_starts, gap_ends = clock_s[:-1][gap], clock_s[1:][gap]
     even_s = np.arange(0.0, clock_s[-1], step_s)
-    total = np.concatenate([[0.0], np.cumsum(np.interp(even_s, clock_s, elevation))])
+    even_m, even_along_m, *even_degrees = (
+        np.interp(even_s, clock_s, of) for of in (elevation, along_m, *(positions or ()))
+    )
+    total = np.concatenate([[0.0], np.cumsum(even_m)])
     for span in spans:
         length = max(_WINDOW_SPANS * span, _WINDOW_STEPS)
         reach = length + 3 * span - 1
@@ -275,18 +278,18 @@ def windows(
         stride = max(1, span // 4)
         curve = curve[: count * length].reshape(count, length)[:, ::stride]
         power_m2 = np.einsum("ij,ij->i", curve, curve) / (6 * curve.shape[1])
+        first = np.arange(0, count * length, length)
+        last = first + reach - 1
+        gaps_before = np.searchsorted(gap_ends, even_s[first], "right")
+        sound = np.searchsorted(gap_starts, even_s[last]) == gaps_before
+        first, last = first[sound], last[sound]
         seconds = (reach - 1) * step_s
-        starts_s = even_s[: count * length : length]
-        ends_s = starts_s + seconds
-        sound = np.searchsorted(gap_starts, ends_s) == np.searchsorted(gap_ends, starts_s, "right")
-        borders_s = np.stack([starts_s, ends_s])[:, sound]
-        ridden = np.diff(np.interp(borders_s, clock_s, along_m), axis=0)[0]
-        away = ridden
-        if positions:
-            (south, north), (west, east) = (
-                np.interp(borders_s, clock_s, axis) for axis in positions
-            )
-            away = DEGREE_M * np.hypot(north - south, (east - west) * np.cos(np.radians(north)))
+        ridden = away = even_along_m[last] - even_along_m[first]
+        if even_degrees:
+            latitude, longitude = even_degrees
+            north = latitude[last]
+            east = (longitude[last] - longitude[first]) * np.cos(np.radians(north))
+            away = DEGREE_M * np.hypot(north - latitude[first], east)
         yield Windows(
             span_s=span * step_s,
             white_power_m2=white_m2 / span,

@@ -30,7 +30,7 @@ from src.gpx.elevation.leg_gradients import leg_gradients
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
 from src.gpx.elevation.turning_points import turning_points
-from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track
+from src.gpx.model import BoolArray, FloatArray, IntArray, Segments, Track, pieces
 
 # Cells are shorter than a second's ride, and 200 of them a stretch: a kilometre. Sparse recordings
 # get longer ones: no more than so many a point, and 1000.
@@ -210,9 +210,11 @@ class CellPlaces:
     def between(self, values: FloatArray) -> FloatArray:
         """Values of the cells, shape (k,), interpolated at the points, shape (n,)."""
         steps = np.diff(values, append=values[-1])
-        at_points: FloatArray = steps[self.cell]
-        at_points *= self.share
-        at_points += values[self.cell]
+        at_points = np.empty(len(self.cell))
+        for part in pieces(len(at_points)):
+            cell = self.cell[part]
+            np.multiply(steps.take(cell), self.share[part], out=at_points[part])
+            at_points[part] += values.take(cell)
         return at_points
 
 

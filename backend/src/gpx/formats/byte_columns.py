@@ -66,6 +66,12 @@ class ByteColumns:
         words = spans[np.minimum(at, last)].view("<u8").reshape(-1, count)
         return tuple(words.T), at <= len(self.data) - 8 * count
 
+    def runs(self, start: IntArray, length: int) -> npt.NDArray[np.uint8]:
+        """So many bytes from each position on, all of them in the document: shape (n, length)."""
+        count = len(self.data) - length + 1
+        runs = np.ndarray((count,), f"V{length}", self.data, 0, (1,))
+        return runs[start].view(np.uint8).reshape(-1, length)
+
     def first_bytes(self, start: IntArray, end: IntArray) -> WordArray:
         """The first eight bytes of each text between the positions, zero where it has fewer."""
         words: WordArray = self.words(start) & _FIRST_BYTES.take(np.minimum(end - start, 8))

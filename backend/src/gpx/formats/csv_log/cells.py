@@ -132,10 +132,19 @@ class Cells:
             moved[row] += step * (len(text) - len(stripped))
         return moved
 
+    def of_one_length(self) -> npt.NDArray[np.uint8] | None:
+        """The texts as rows of characters, shape (n, characters); None where lengths differ."""
+        length = self.length
+        if not len(length) or not length[0] or (length != length[0]).any():
+            return None
+        return self.text.runs(self.start, int(length[0]))
+
     def copied(self) -> tuple[npt.NDArray[np.uint8], IntArray]:
         """The texts one behind the other, and where each starts."""
         length = self.length
         start = np.cumsum(length) - length
+        if (rows := self.of_one_length()) is not None:
+            return rows.ravel(), start
         source = np.arange(int(length.sum())) + np.repeat(self.start - start, length)
         return self.text.bytes[source], start
 

@@ -226,6 +226,9 @@ def _roles(quotes: IntArray, begins: BoolArray) -> tuple[BoolArray, BoolArray]:
     `begins` says which of them stand behind a separator or a line end. Before the first, no field
     is open.
     """
+    if begins[::2].all():
+        # One opens a field and the next closes it, all along.
+        return (np.arange(len(quotes) + 1) & 1) == 1, np.ones(len(quotes), dtype=np.bool_)
     is_first = np.ones(len(quotes), dtype=np.bool_)
     np.not_equal(quotes[1:] - quotes[:-1], 1, out=is_first[1:])
     first = np.flatnonzero(is_first)

@@ -58,6 +58,11 @@ def joined(dates: Cells, times: Cells) -> Cells:
     dates, times = (Cells(c.text, c.start, np.where(both, c.end, c.start)) for c in (dates, times))
     length = dates.length + times.length + both
     start = np.cumsum(length) - length
+    rows = dates.of_one_length(), times.of_one_length()
+    if rows[0] is not None and rows[1] is not None:
+        between = np.full((len(start), 1), ord(" "), dtype=np.uint8)
+        characters = np.concatenate([rows[0], between, rows[1]], axis=1)
+        return Cells(Text(characters.tobytes() + PADDING), start, start + length)
     characters = np.full(int(length.sum()), ord(" "), dtype=np.uint8)
     for cells, ahead in ((dates, np.zeros_like(start)), (times, dates.length + 1)):
         copied, first = cells.copied()
