@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from src.gpx.errors import GpxError, NotXmlError
 from src.gpx.formats.gpx import parsed, scanned
 from src.gpx.formats.xml.document import Document
+from src.gpx.formats.xml.encoding import detect
 from src.gpx.model import Track
 
 MAX_POINTS = 100_000
@@ -172,6 +173,8 @@ def test_a_damaged_file_is_refused_wherever_the_parser_refuses_it(
         (b"", b"<", b">", b"&", b'"', b"\0", b"\xff", b"</trkpt>", b"<!--", b"]]>")
     )
     damaged = data[:start] + damage + data[end:]
+    # UTF-16 to the parser, which counts columns of it; the reader decodes it before it is scanned.
+    assume(detect(damaged) == "utf-8")
     alone = outcome(lambda: parsed(damaged, MAX_POINTS))
     assert outcome(lambda: scanned(damaged, MAX_POINTS, block_bytes=block_bytes)) == alone
 
