@@ -32,16 +32,22 @@ from itertools import pairwise
 
 import numpy as np
 
-from src.gpx.elevation.noise import AT_MOST_M, QUIET, hadamard_variances, white_variance
+from src.gpx.elevation.noise import (
+    AT_MOST_M,
+    QUIET,
+    hadamard_variances,
+    sampled_hadamard_variances,
+    white_variance,
+)
 from src.gpx.elevation.revisited import DEGREE_M, differences
 from src.gpx.model import BoolArray, FloatArray
 
 # In steps of the recorder, seconds for most. Longer ones are seen too rarely.
-_SPANS = (1, 2, 4, 8, 16, 32)
-_SPEED_SPANS = (2, 4, 8)
+_SPANS = (1, 2, 4, 8, 16)
+_SPEED_SPANS = (1, 2, 8)
 # Between two passes no relief is left, and longer spans tell too; single values do not, as those of
 # one pass lie between values of the other.
-_PASSES_SPANS = (2, 4, 8, 16, 32, 64, 128)
+_PASSES_SPANS = (2, 4, 8, 16, 32, 64)
 # Of a ride's time, what its later passes take at least: as much as the quietest windows are.
 _LEAST_SHARED = 0.25
 # In seconds: from here on, noise stands out from any sensor's white noise.
@@ -75,6 +81,8 @@ _LEAST_LEFT, _LEAST_SHARE = 0.1, 0.02
 # How much ln v differs at least for beta to be told, and how well it is told at best.
 _LEAST_SPREAD, _LEAST_ERROR = 0.02, 1e-6
 _TINY_M2 = 1e-6
+# What a recorder's step is told by: some changes are less, where values were mended or averaged.
+_LEAST_CHANGE_M, _FEW_CHANGES = 1e-4, 0.05
 # Of altitudes that do not change, what rounding makes of H.
 _ROUNDING_M2 = 1e-12
 # Of what halts show, what they prove: there, altitudes may be worse than on the way.
@@ -163,20 +171,31 @@ def noise_bounds(
             if one.span_s >= _TELLING_SPAN_S:
                 proven_m2 = max(proven_m2, _PROVEN * mean / error / float(most_unit[QUIET]))
     if positions:
-        _by_speed(seen, at_most)
+        _by_speed(seen, _rounding_m2(elevation), at_most)
     is_loud = max(_TINY_M2, float(at_most[QUIET])) < proven_m2
     if positions:
         _by_passes(elevation, along_m, time_s, positions, step_s, at_most)
     return NoiseBounds(at_most.clip(min=_TINY_M2), is_loud)
 
 
-def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
-    """Lower the bounds by how H grows with the speed, beside how it grows with the span."""
+def _rounding_m2(elevation: FloatArray) -> float:
+    """The variance of what rounds recorded values, by the step that most of them change by."""
+    change_m = np.abs(np.diff(elevation))
+    change_m = change_m[change_m > _LEAST_CHANGE_M]
+    return float(np.quantile(change_m, _FEW_CHANGES)) ** 2 / 12 if len(change_m) else 0.0
+
+
+def _by_speed(seen: list[Windows], rounding_m2: float, at_most: FloatArray) -> None:
+    """Lower the bounds by how H grows with the speed, beside how it grows with the span.
+
+    Not by spans over which values of a variance of `rounding_m2` round more than what changes.
+    """
     told = []
     for one, longer in pairwise(seen):
         riding = one.riding
         power, speed = np.log(one.power_m2[riding]), np.log(one.ridden_m_s[riding])
-        steps = round(one.span_s / seen[0].span_s)
+        step_s = seen[0].span_s
+        steps = round(one.span_s / step_s)
         ahead = longer.power_m2[longer.riding]
         if steps not in _SPEED_SPANS or len(power) < _FEWEST_SPEEDS or not len(ahead):
             continue
@@ -186,12 +205,17 @@ def _by_speed(seen: list[Windows], at_most: FloatArray) -> None:
         left = power - power.mean() - slope * (speed - speed.mean())
         error = max(float(left.std()) / spread / np.sqrt(len(power)), _LEAST_ERROR)
         mean = float(one.power_m2[riding].mean())
+        if mean < rounding_m2 / steps:
+            continue
         growth = np.log2(float(ahead.mean()) / mean)
-        unit = hadamard_variances(one.span_s)
         # The share is that of what is left without white noise: alike in all spans. Where noise
-        # grows no more with the span, nothing is told of it.
+        # grows no more with the span, nothing is told of it. It grows the least in a recorder that
+        # writes what is at each instant.
         left = one.correlated(mean) / mean
-        of_noise = left * np.log2(hadamard_variances(longer.span_s) / unit).clip(min=0)
+        shorter, doubled = (
+            sampled_hadamard_variances(count, step_s) for count in (steps, 2 * steps)
+        )
+        of_noise = left * np.log2(doubled / shorter).clip(min=0)
         told.append(((growth - slope + 1.0 - left) / error, of_noise / error, one, mean))
     if not told:
         return

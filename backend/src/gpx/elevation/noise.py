@@ -69,7 +69,7 @@ def correlated_spectra(speed_m_s: FloatArray, cell_m: float, spacing_m: float) -
     return np.concatenate(
         [
             _of_length(np.outer(times_s, speed_cells), variances)
-            for (times_s, _), variances in zip(_PROCESSES, _averaged(window_steps), strict=True)
+            for (times_s, *_), variances in zip(_PROCESSES, _averaged(window_steps), strict=True)
         ]
     )
 
@@ -82,7 +82,7 @@ def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
     variance of white noise of unit variance is one by the number of values in a span.
     """
     variances = []
-    for times_s, integrated in _PROCESSES:
+    for times_s, _, integrated in _PROCESSES:
         spans = span_s / (longer * np.array(times_s))
         ahead = np.array([integrated(np.abs(lags) * spans) for lags in range(-1, 4)])
         # The autocovariance of means over a span, C[0], C[1] and C[2] spans apart, of which the
@@ -90,6 +90,24 @@ def hadamard_variances(span_s: float, longer: float = 1.0) -> FloatArray:
         means = (ahead[2:] - 2 * ahead[1:-1] + ahead[:-2])[:3] / spans**2
         variances.append(means[0] - 4 / 3 * means[1] + means[2] / 3)
     return np.concatenate(variances)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def sampled_hadamard_variances(steps: int, step_s: float) -> FloatArray:
+    """The same over so many steps of a recorder that writes what is at each instant.
+
+    More than of one that writes means, where noise changes within a step.
+    """
+    mask = np.repeat([1.0, -2.0, 1.0], steps) / steps
+    weights = np.correlate(mask, mask, "full")[len(mask) - 1 :]
+    weights[1:] *= 2
+    lags_s = np.arange(len(mask)) * step_s
+    return np.concatenate(
+        [
+            rho(lags_s / np.array(times_s)[:, np.newaxis]) @ weights / 6
+            for times_s, rho, _ in _PROCESSES
+        ]
+    )
 
 
 def white_spectrum(cell_m: float, spacing_m: float, points_per_cell: IntArray) -> FloatArray:
@@ -131,7 +149,7 @@ def _averaged(window_steps: int) -> tuple[FloatArray, ...]:
     window = _WINDOW_STEP**window_steps
     lag, length = np.arange(LAGS), _LENGTHS[:, np.newaxis]
     variances = []
-    for _, integrated in _PROCESSES:
+    for _, _, integrated in _PROCESSES:
         ahead, at, behind = (
             integrated(np.abs(lag + shift) / length) for shift in (window, 0.0, -window)
         )
@@ -140,20 +158,30 @@ def _averaged(window_steps: int) -> tuple[FloatArray, ...]:
 
 
 def _ornstein_uhlenbeck(lag: FloatArray) -> FloatArray:
-    """rho(lag) = exp(-lag), integrated twice."""
+    return np.exp(-lag)
+
+
+def _ornstein_uhlenbeck_integrated(lag: FloatArray) -> FloatArray:
     integrated: FloatArray = np.exp(-lag) + lag
     return integrated
 
 
 def _matern32(lag: FloatArray) -> FloatArray:
-    """rho(lag) = (1 + 2 lag) exp(-2 lag), integrated twice."""
+    rho: FloatArray = (1 + 2 * lag) * np.exp(-2 * lag)
+    return rho
+
+
+def _matern32_integrated(lag: FloatArray) -> FloatArray:
     integrated: FloatArray = (2 * lag + 3) / 4 * np.exp(-2 * lag) + lag
     return integrated
 
 
-# Correlation times of each kind, and its autocorrelation rho integrated twice: by lag in
-# correlation lengths, with no slope at 0, where it is mirrored.
-_PROCESSES = ((_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck), (_MATERN32_S, _matern32))
+# Correlation times of each kind, and its autocorrelation rho, as it is and integrated twice: by lag
+# in correlation lengths, with no slope at 0, where it is mirrored.
+_PROCESSES = (
+    (_ORNSTEIN_UHLENBECK_S, _ornstein_uhlenbeck, _ornstein_uhlenbeck_integrated),
+    (_MATERN32_S, _matern32, _matern32_integrated),
+)
 
 
 def _mean_square_offset(elevation: FloatArray, along_m: FloatArray, reach: int) -> float:

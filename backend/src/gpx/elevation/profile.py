@@ -25,7 +25,7 @@ from src.gpx.cleaning.clock import timed_points
 from src.gpx.cleaning.heights import leaps
 from src.gpx.cleaning.walls import joined
 from src.gpx.elevation.evidence import NoiseBounds, noise_bounds
-from src.gpx.elevation.halts import standing_legs
+from src.gpx.elevation.halts import standing_legs, without_halts
 from src.gpx.elevation.leg_gradients import leg_gradients
 from src.gpx.elevation.noise import white_variance
 from src.gpx.elevation.smoothing import smoothed
@@ -119,9 +119,10 @@ def build_profile(
     total_m = float(distance_m[-1])
     legs = min(int(np.ceil(total_m / _CELL_M)), int(_LEGS_PER_POINT * len(known)) + 1000)
     cell_m = total_m / legs if legs else _CELL_M
-    ridden = (
-        climbed if moving is None else joined(climbed, _halts(track, known, distance_m, moving))
-    )
+    ridden = climbed
+    if moving is not None:
+        halts = _halts(track, known, distance_m, moving)
+        ridden = without_halts(climbed, track.time_s[known], halts)
     raw, points = _cell_means(ridden, along, cell_m, legs + 1)
     white_m2 = white_variance(climbed, along)
     profile = smoothed(

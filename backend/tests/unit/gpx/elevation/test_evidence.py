@@ -6,13 +6,14 @@ from src.gpx.elevation.noise import (
     CORRELATION_TIMES_S,
     QUIET,
     hadamard_variances,
+    sampled_hadamard_variances,
     white_variance,
 )
 from src.gpx.model import FloatArray
 from tests.unit.gpx.elevation.test_separation import wandering
 
-# Of the processes of 5, 20 and 40 seconds, of the first and of the second order.
-OF_5_S, OF_20_S, OF_40_S, CURVES_OF_40_S = 0, 2, 3, 9
+# Of the processes of 5, 10, 20 and 40 seconds, of the first and of the second order.
+OF_5_S, OF_10_S, OF_20_S, OF_40_S, CURVES_OF_40_S = 0, 1, 2, 3, 9
 LENGTH = 6000
 METRES_PER_DEGREE = 111_200.0
 
@@ -73,15 +74,31 @@ def fractal(along_m: FloatArray, growth: float = 2.0) -> FloatArray:
     return relief
 
 
+def hadamard_variance(values: FloatArray, steps: int) -> float:
+    means = np.convolve(values, np.ones(steps) / steps, "valid")
+    curve = means[2 * steps :] - 2 * means[steps:-steps] + means[: -2 * steps]
+    return float(np.mean(curve**2) / 6)
+
+
 @pytest.mark.parametrize(("order", "which"), [(1, OF_20_S), (1, OF_40_S), (2, CURVES_OF_40_S)])
 @pytest.mark.parametrize("span_s", [8.0, 32.0])
 def test_the_hadamard_variance_of_noise_is_foretold(order: int, which: int, span_s: float) -> None:
     noise = wandering(600_000, correlation_length=CORRELATION_TIMES_S[which], order=order)
-    span = int(span_s)
-    means = np.convolve(noise, np.ones(span) / span, "valid")
-    curve = means[2 * span :] - 2 * means[span:-span] + means[: -2 * span]
 
-    assert np.mean(curve**2) / 6 == pytest.approx(hadamard_variances(span_s)[which], rel=0.15)
+    found = hadamard_variance(noise, int(span_s))
+    assert found == pytest.approx(hadamard_variances(span_s)[which], rel=0.15)
+    assert found == pytest.approx(sampled_hadamard_variances(int(span_s), 1.0)[which], rel=0.15)
+
+
+@pytest.mark.parametrize("which", [OF_5_S, OF_20_S, OF_40_S])
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_what_is_written_of_instants_is_foretold_over_single_steps_too(
+    which: int, steps: int
+) -> None:
+    noise = wandering(600_000, correlation_length=CORRELATION_TIMES_S[which] / 2)
+
+    foretold = sampled_hadamard_variances(steps, 2.0)[which]
+    assert hadamard_variance(noise, steps) == pytest.approx(foretold, rel=0.05)
 
 
 @pytest.mark.parametrize("deviation_m", [0.5, 3.0])
@@ -204,6 +221,35 @@ def test_what_grows_with_the_speed_is_no_noise() -> None:
     of_even = bounds_of(fractal(np.cumsum(even), growth=1.0), even).at_most_m2
 
     assert of_lively[OF_40_S] < 0.1 * of_even[OF_40_S]
+
+
+def test_speeds_of_gentle_hills_tell_relief_from_noise() -> None:
+    # What the quietest windows leave open is a decimetre.
+    for seed in range(6):
+        mood = np.repeat(np.random.default_rng(seed).normal(0, 0.2, LENGTH // 60), 60)
+        speed = 7 * np.exp(mood)
+        relief = fractal(np.cumsum(speed), growth=1.0)
+        assert bounds_of(relief, speed).at_most_m2[OF_20_S] < 0.05**2
+
+
+def test_steps_of_whole_metres_are_no_noise_of_a_second() -> None:
+    for seed in range(6):
+        mood = np.repeat(np.random.default_rng(seed).normal(0, 0.3, LENGTH // 60), 60)
+        speed = 7 * np.exp(mood)
+        ramps_m = np.interp(np.cumsum(speed) % 800, [0, 350, 400, 750, 800], [0, 0, 8, 8, 0])
+        assert bounds_of(np.round(ramps_m), speed).at_most_m2[OF_20_S] < 0.5**2
+
+
+@pytest.mark.parametrize(("which", "time_s"), [(OF_10_S, 10.0), (OF_20_S, 20.0)])
+def test_noise_of_instants_is_not_taken_for_relief_where_the_speed_varies(
+    which: int, time_s: float
+) -> None:
+    bounds = []
+    for seed in range(16):
+        mood = np.repeat(np.random.default_rng([seed, 1]).normal(0, 0.1, LENGTH // 60), 60)
+        noise = wandering(LENGTH, correlation_length=time_s, seed=seed)
+        bounds.append(bounds_of(3 * noise, 7 * np.exp(mood)).at_most_m2[which] / 9)
+    assert min(bounds) > 0.8
 
 
 def growing_with_speed(spread: float, seconds: int = LENGTH) -> float:

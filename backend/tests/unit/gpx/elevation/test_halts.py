@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from src.gpx.earth.geodesy import cumulative_distance_m
-from src.gpx.elevation.halts import standing_legs
+from src.gpx.elevation.halts import standing_legs, without_halts
 from src.gpx.elevation.profile import build_profile
 from src.gpx.model import BoolArray, FloatArray, Track
 from src.gpx.statistics.motion import measure_motion
@@ -85,6 +85,57 @@ def test_noise_that_a_receiver_smooths_makes_no_walls_of_rests() -> None:
         for seed in range(8)
     ]
     assert np.mean(gains) < 20
+
+
+def halted(change_m: float, off_m: float) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """An hour of level road with a halt of 200 s in its middle: altitudes, times, legs of the halt.
+
+    In the halt the altitude changes by `change_m`, and leaves the straight line by `off_m` in turn
+    to both sides.
+    """
+    time_s = np.arange(3601.0)
+    halt = np.arange(1700, 1901)
+    elevation = np.where(time_s < 1800, 0.0, change_m)
+    elevation[halt] = np.linspace(0, change_m, len(halt)) + off_m * (-1.0) ** halt
+    elevation[halt[[0, -1]]] = 0, change_m
+    halts = np.zeros(3600, dtype=np.bool_)
+    halts[1700:1900] = True
+    return elevation, time_s, halts
+
+
+def test_noise_of_a_halt_is_forgotten_on_both_sides_of_it() -> None:
+    elevation, time_s, halts = halted(4.0, 3.0)
+    settled = without_halts(elevation, time_s, halts)
+    assert settled[:1500] == pytest.approx(0)
+    assert settled[2100:] == pytest.approx(4)
+    assert np.diff(settled)[halts] == pytest.approx(0)
+    assert np.diff(settled)[~halts].max() < 0.011
+    assert settled[1600] == pytest.approx(1)
+    assert settled[1800] == pytest.approx(2)
+    assert settled[2000] == pytest.approx(3)
+
+
+def test_what_is_more_than_the_noise_of_a_halt_is_a_drift_that_stays() -> None:
+    elevation, time_s, halts = halted(8.0, 0.0)
+    assert without_halts(elevation, time_s, halts) == pytest.approx(0)
+    elevation, time_s, halts = halted(8.0, 1.0)
+    assert without_halts(elevation, time_s, halts)[2100:] == pytest.approx(2, rel=0.02)
+
+
+def test_halts_without_times_around_them_are_left_out_too() -> None:
+    elevation, time_s, halts = halted(4.0, 3.0)
+    some = time_s.copy()
+    some[[5, 3000]] = np.nan
+    settled = without_halts(elevation, some, halts)
+    assert settled == pytest.approx(without_halts(elevation, time_s, halts))
+
+
+def test_satellite_noise_climbs_no_flat_road_with_rests() -> None:
+    rides = (
+        record(flat(20), seed=seed, noise="gps", correlation_time_s=20.0, stops=3)
+        for seed in range(12)
+    )
+    assert np.mean([profile_of(ride.track()).gain_m for ride in rides]) < 3.5
 
 
 def test_a_receiver_that_keeps_its_position_for_a_while_loses_no_climb() -> None:

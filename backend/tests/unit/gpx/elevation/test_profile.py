@@ -247,7 +247,7 @@ def test_hills_not_much_higher_than_the_noise_do_not_vanish(
         ride = record(road, seed=seed, noise="gps", correlation_time_s=correlation_time_s)
         errors.append(profile_of(ride.track()).gain_m / ride.gain_m - 1)
 
-    assert abs(np.mean(errors)) < 0.14
+    assert abs(np.mean(errors)) < 0.15
     assert min(errors) > -0.25
 
 
