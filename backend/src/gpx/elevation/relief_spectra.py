@@ -20,7 +20,7 @@ import numpy as np
 from src.gpx.model import FloatArray
 
 # Evenly apart: hills between two of them would be explained by some noise. The first is a trail's.
-_GROWTH_EXPONENTS = (1.25, 2.0, 8 / 3, 10 / 3)
+_GROWTH_EXPONENTS = (1.25, 2.0, 8 / 3, 10 / 3, 4.0)
 _NEAR_A_BEND = (8.0,)
 
 # Hills of all lengths go on growing beyond; those of one length are gone. Such may lie between two
