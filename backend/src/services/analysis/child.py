@@ -35,7 +35,7 @@ from src.services.analysis.messages import (
 )
 from src.services.tracks.column_file import write_columns
 
-# What a process may keep after an analysis; the C library returns all but its largest free block.
+# What a process may keep after an analysis: all that it frees, up to what `allocation` says.
 _MOST_AT_REST_BYTES = 400 << 20
 _STATUS = Path("/proc/self/status")
 _OOM_SCORE = Path("/proc/self/oom_score_adj")
