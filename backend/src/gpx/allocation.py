@@ -8,6 +8,7 @@ one that analyses calls it.
 """
 
 import ctypes
+import sys
 
 # The parameters of mallopt, as malloc.h of the GNU C library numbers them.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -19,6 +20,8 @@ _KEPT_BYTES = 256 << 20
 
 def keep_freed_memory() -> None:
     """Keep the blocks that this process frees, up to a size, for those that it takes next."""
+    if sys.platform != "linux":
+        return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _KEPT_BLOCK_BYTES)

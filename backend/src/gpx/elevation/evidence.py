@@ -171,14 +171,14 @@ def noise_bounds(
             if one.span_s >= _TELLING_SPAN_S:
                 proven_m2 = max(proven_m2, _PROVEN * mean / error / float(most_unit[QUIET]))
     if positions:
-        _by_speed(seen, _rounding_m2(elevation), at_most)
+        _by_speed(seen, _resolution_m2(elevation), at_most)
     is_loud = max(_TINY_M2, float(at_most[QUIET])) < proven_m2
     if positions:
         _by_passes(elevation, along_m, time_s, positions, step_s, at_most)
     return NoiseBounds(at_most.clip(min=_TINY_M2), is_loud)
 
 
-def _rounding_m2(elevation: FloatArray) -> float:
+def _resolution_m2(elevation: FloatArray) -> float:
     """The variance of what rounds recorded values, by the step that most of them change by."""
     change_m = np.abs(np.diff(elevation))
     change_m = change_m[change_m > _LEAST_CHANGE_M]

@@ -38,7 +38,7 @@ _MOST_SHARE, _MOST_ROAD_M = 0.03, 500.0
 _SEEN = 4.0
 # From 100 to 300 s all is the same; noise is forgotten within 20 to 60.
 _FORGOTTEN_S = 200.0
-_TINY_M2 = 1e-12
+_TINY_M2, _TINY_S = 1e-12, 1e-6
 
 
 def standing_legs(track: Track, distance_m: FloatArray, moving: BoolArray) -> BoolArray:
@@ -75,7 +75,9 @@ def without_halts(elevation: FloatArray, time_s: FloatArray, halts: BoolArray) -
     if not len(first):
         return elevation
     points, legs = np.flatnonzero(halts) + 1, last - first
-    change_m, lasts_s = elevation[last] - elevation[first], time_s[last] - time_s[first]
+    change_m = elevation[last] - elevation[first]
+    # Of several values of one instant there may be no others.
+    lasts_s = np.maximum(time_s[last] - time_s[first], _TINY_S)
     share = (time_s[points] - np.repeat(time_s[first], legs)) / np.repeat(lasts_s, legs)
     off_m = elevation[points] - np.repeat(elevation[first], legs)
     off_m -= share * np.repeat(change_m, legs)

@@ -130,6 +130,12 @@ def test_halts_without_times_around_them_are_left_out_too() -> None:
     assert settled == pytest.approx(without_halts(elevation, time_s, halts))
 
 
+def test_a_halt_may_have_altitudes_of_one_instant_only() -> None:
+    elevation, time_s = np.array([0.0, 0, 5, 5]), np.array([0.0, 10, 10, 20])
+    settled = without_halts(elevation, time_s, np.array([False, True, False]))
+    assert np.ptp(settled) < 0.5
+
+
 def test_satellite_noise_climbs_no_flat_road_with_rests() -> None:
     rides = (
         record(flat(20), seed=seed, noise="gps", correlation_time_s=20.0, stops=3)
