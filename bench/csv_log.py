@@ -50,7 +50,7 @@ def main() -> None:
             data = csv_log(track, form)
             if name.startswith("a stray"):
                 data = data.replace(b",0\n", b',0"\n')
-            runs = options.runs if rows < 1_000_000 else 4
+            runs = options.runs
             times = [
                 best_ms(lambda: read(data), runs),  # noqa: B023 - called at once
                 best_ms(lambda: detect(data), runs),  # noqa: B023
