@@ -50,11 +50,10 @@ def main() -> None:
             data = csv_log(track, form)
             if name.startswith("a stray"):
                 data = data.replace(b",0\n", b',0"\n')
-            runs = options.runs
             times = [
-                best_ms(lambda: read(data), runs),  # noqa: B023 - called at once
-                best_ms(lambda: detect(data), runs),  # noqa: B023
-                best_ms(lambda: analyse_recording(read(data)), runs),  # noqa: B023
+                best_ms(lambda: read(data), options.runs),  # noqa: B023 - called at once
+                best_ms(lambda: detect(data), options.runs),  # noqa: B023
+                best_ms(lambda: analyse_recording(read(data)), options.runs),  # noqa: B023
             ]
             cells = " | ".join(f"{time_ms:,.0f}" for time_ms in times)
             lines.append(f"| {rows:,} | {name} | {len(data) / 1e6:.1f} | {cells} |")

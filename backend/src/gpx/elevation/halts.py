@@ -15,7 +15,7 @@ ends (root mean square).
 Who climbs a wall moves slowly, too, but comes further. And a receiver that keeps its position until
 it is sure of another (static navigation, or few decimals) looks like a halt, but leaps behind it.
 
-What it cannot do: who climbs a tower within a few metres has climbed nothing. Where positions
+What it cannot do: who climbs a tower within a few metres has climbed nothing there. Where positions
 wander so much that the halts of a ride are some hundred metres of road, there are none: as level
 road without any noise they would belie the noise of the rest.
 """

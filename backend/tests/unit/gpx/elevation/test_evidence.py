@@ -55,9 +55,9 @@ def out_and_back(out_m_s: float = 7.0, back_m_s: float = 7.0) -> FloatArray:
     return np.concatenate([np.arange(0.0, length_m, out_m_s), np.arange(length_m, 0.0, -back_m_s)])
 
 
-def lively(seed: int = 0) -> FloatArray:
+def lively(seed: int | list[int] = 0, *, spread: float = 0.4) -> FloatArray:
     """Speeds of a ride on hills, in metres a second."""
-    mood = np.repeat(np.random.default_rng(seed).normal(0, 0.4, LENGTH // 60), 60)
+    mood = np.repeat(np.random.default_rng(seed).normal(0, spread, LENGTH // 60), 60)
     return 7 * np.exp(mood)
 
 
@@ -226,16 +226,14 @@ def test_what_grows_with_the_speed_is_no_noise() -> None:
 def test_speeds_of_gentle_hills_tell_relief_from_noise() -> None:
     # What the quietest windows leave open is a decimetre.
     for seed in range(6):
-        mood = np.repeat(np.random.default_rng(seed).normal(0, 0.2, LENGTH // 60), 60)
-        speed = 7 * np.exp(mood)
+        speed = lively(seed, spread=0.2)
         relief = fractal(np.cumsum(speed), growth=1.0)
         assert bounds_of(relief, speed).at_most_m2[OF_20_S] < 0.05**2
 
 
 def test_steps_of_whole_metres_are_no_noise_of_a_second() -> None:
     for seed in range(6):
-        mood = np.repeat(np.random.default_rng(seed).normal(0, 0.3, LENGTH // 60), 60)
-        speed = 7 * np.exp(mood)
+        speed = lively(seed, spread=0.3)
         ramps_m = np.interp(np.cumsum(speed) % 800, [0, 350, 400, 750, 800], [0, 0, 8, 8, 0])
         assert bounds_of(np.round(ramps_m), speed).at_most_m2[OF_20_S] < 0.5**2
 
@@ -246,9 +244,9 @@ def test_noise_of_instants_is_not_taken_for_relief_where_the_speed_varies(
 ) -> None:
     bounds = []
     for seed in range(16):
-        mood = np.repeat(np.random.default_rng([seed, 1]).normal(0, 0.1, LENGTH // 60), 60)
         noise = wandering(LENGTH, correlation_length=time_s, seed=seed)
-        bounds.append(bounds_of(3 * noise, 7 * np.exp(mood)).at_most_m2[which] / 9)
+        speed = lively([seed, 1], spread=0.1)
+        bounds.append(bounds_of(3 * noise, speed).at_most_m2[which] / 9)
     assert min(bounds) > 0.8
 
 
