@@ -6,6 +6,7 @@ eight digits", 2018) then reads a column of numbers in a few passes over arrays.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -164,13 +165,16 @@ class ByteColumns:
         read[short[plain]] = True
         return value, read
 
-    def timestamps(self, start: IntArray, end: IntArray) -> tuple[FloatArray, BoolArray]:
+    def timestamps(
+        self, start: IntArray, end: IntArray, as_iso: Callable[[str], str] = str
+    ) -> tuple[FloatArray, BoolArray]:
         """Times like 2024-08-22T08:56:33.123Z; and which of them are such.
 
-        A space may stand for the T, and the fraction or the Z may be left out.
+        A space may stand for the T, and the fraction or the Z may be left out. Of dates that are
+        written in another way, in ten characters too, `as_iso` gives this form, with the T.
         """
         (*date, clock, behind), read = self.spans(start, 4)
-        day, is_day = self._days(start, date[0], date[1] & _FIRST_BYTES[3])
+        day, is_day = self._days(start, date[0], date[1] & _FIRST_BYTES[3], as_iso)
         mark = (clock >> np.uint64(24)) & np.uint64(0xFF)
         fraction = (clock >> np.uint64(32)) | (behind << np.uint64(32))
         clock = (date[1] >> np.uint64(24)) | (clock << np.uint64(40))
@@ -196,7 +200,9 @@ class ByteColumns:
         read &= np.abs(microseconds) < _EXACT
         return microseconds.astype(np.float64) / 1e6, read
 
-    def _days(self, start: IntArray, year: WordArray, day: WordArray) -> tuple[IntArray, BoolArray]:
+    def _days(
+        self, start: IntArray, year: WordArray, day: WordArray, as_iso: Callable[[str], str]
+    ) -> tuple[IntArray, BoolArray]:
         """Days since 1970-01-01 of texts like 2024-08-22T or with a space; and which are such.
 
         `year` and `day` are their first characters and the rest. One date stands in many points on
@@ -206,7 +212,8 @@ class ByteColumns:
         new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
         change = np.flatnonzero(new)
         first = start[change]
-        days = np.array([_day(text) for text in self.texts(first, first + 11)], dtype=np.int64)
+        texts = self.texts(first, first + 11)
+        days = np.array([_day(text, as_iso) for text in texts], dtype=np.int64)
         each = np.repeat(days, np.diff(change, append=len(start)))
         return each, each != _NO_DAY
 
@@ -254,8 +261,10 @@ def _digits(word: WordArray) -> WordArray:
     return word
 
 
-def _day(text: str) -> int:
+def _day(text: str, as_iso: Callable[[str], str]) -> int:
     """The days since 1970-01-01 of a date and a T or a space."""
+    if not _DATE.fullmatch(text):
+        text = as_iso(text)
     if _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text[:10]).toordinal() - _EPOCH_DAY

@@ -1,6 +1,6 @@
 """One column of some rows: where in a document the text of each of its cells lies."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -104,9 +104,9 @@ class Cells:
         """What `values.instant` reads."""
         return self.text.instants(self.start, self.end)
 
-    def timestamps(self) -> tuple[FloatArray, BoolArray]:
+    def timestamps(self, as_iso: Callable[[str], str]) -> tuple[FloatArray, BoolArray]:
         """As `ByteColumns.timestamps`."""
-        return self.text.timestamps(self.start, self.end)
+        return self.text.timestamps(self.start, self.end, as_iso)
 
     def stripped(self) -> "Cells":
         """Without spaces and tabs around the texts."""

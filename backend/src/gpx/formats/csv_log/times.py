@@ -29,7 +29,7 @@ _PER_SECOND = {TimeFormat.EPOCH_S: 1.0, TimeFormat.EPOCH_MS: 1000.0}
 _SECONDS = (1e8, 5e9)
 _MILLISECONDS = (1e11, 5e12)
 
-_LONGEST = 64
+_LONGEST, _DATE_LENGTH = 64, 10
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]\s*(.*))?", re.DOTALL)
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})(?:[T ]\s*(.*))?", re.DOTALL)
 _CLOCK = re.compile(
@@ -98,12 +98,19 @@ def order_of(blocks: Sequence[Cells]) -> TimeFormat | None:
     decide nothing. None where nothing tells, and some date would differ.
     """
     day_first = month_first = differing = 0
-    for cells in blocks:
-        first, second = _leading_numbers(cells)
+    for block in blocks:
+        cells = block.at(block.length <= _LONGEST)
+        # A date, and what parts it from the time of day; one stands in many rows on end.
+        heads = Cells(
+            cells.text, cells.start, np.minimum(cells.end, cells.start + _DATE_LENGTH + 1)
+        )
+        new = np.flatnonzero(np.append(True, heads.changes())[: len(cells)])
+        rows = np.diff(new, append=len(cells))
+        first, second = _leading_numbers(cells.at(new))
         valid = (first >= 1) & (second >= 1) & (first <= 31) & (second <= 31)
-        day_first += int(np.count_nonzero(valid & (first > 12) & (second <= 12)))
-        month_first += int(np.count_nonzero(valid & (second > 12) & (first <= 12)))
-        differing += int(np.count_nonzero(valid & (first != second)))
+        day_first += int(rows[valid & (first > 12) & (second <= 12)].sum())
+        month_first += int(rows[valid & (second > 12) & (first <= 12)].sum())
+        differing += int(rows[valid & (first != second)].sum())
     if day_first == month_first:
         return None if differing else TimeFormat.DAY_FIRST
     return TimeFormat.DAY_FIRST if day_first > month_first else TimeFormat.MONTH_FIRST
@@ -117,8 +124,7 @@ def read_times(
         value = cells.numbers(decimal_comma=decimal_comma) / _PER_SECOND[time_format]
         value[(value < FIRST_S) | (value > LAST_S)] = UNREADABLE
         return value, np.zeros(len(cells), dtype=np.bool_)
-    # What the year begins, a time with a Z or without, means the same in any format.
-    value, is_read = cells.timestamps()
+    value, is_read = cells.timestamps(lambda head: _iso_date(head, time_format))
     zoneless = is_read & (cells.bytes_at(-1) != ord("Z"))
     others = np.flatnonzero(~is_read)
     if len(others):
@@ -147,6 +153,11 @@ def iso_text(text: str, time_format: TimeFormat) -> str:
         return text
     date = f"{year}-{month:0>2}-{day:0>2}"
     return date if clock is None else f"{date}T{_iso_clock(clock)}"
+
+
+def _iso_date(head: str, time_format: TimeFormat) -> str:
+    """The same for a date of ten characters and what follows it."""
+    return iso_text(head[:_DATE_LENGTH], time_format) + head[_DATE_LENGTH:]
 
 
 def _iso_clock(text: str) -> str:
@@ -225,7 +236,7 @@ def _leading_numbers(cells: Cells) -> tuple[IntArray, IntArray]:
         shaped &= (digit >= 0) & (digit <= 9)
     first = np.where(shaped, 10 * digits[0] + digits[1], 0)
     second = np.where(shaped, 10 * digits[3] + digits[4], 0)
-    rest = np.flatnonzero(~shaped & (cells.end > cells.start) & (cells.length <= _LONGEST))
+    rest = np.flatnonzero(~shaped & (cells.end > cells.start))
     for row, text in zip(rest.tolist(), cells.at(rest).texts(), strict=True):
         if found := _YEAR_LAST.fullmatch(text):
             first[row], second[row] = int(found[1]), int(found[3])
