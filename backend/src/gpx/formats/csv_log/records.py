@@ -9,6 +9,7 @@ arrays, however the quotation marks stand.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -87,30 +88,19 @@ class Table:
         if end > self._length - len(PADDING):
             text, offset = Text(self._text.data[start:] + PADDING), 0
         characters = text.bytes[offset : offset + min(end, self._length + 1) - start]
-        has_quotes = text.data.find(b'"', offset, offset + len(characters)) >= 0
-        is_any = characters == separator
-        is_any |= characters == _LINE_END
-        if has_quotes:
-            is_any |= characters == _QUOTE
-        marks = np.flatnonzero(is_any)
+        span = offset, offset + len(characters)
+        is_end = characters == separator
+        is_end |= characters == _LINE_END
+        until = text.data.rfind(b"\n", *span) + 1 - offset
+        if text.data.find(b'"', *span) < 0:
+            fields = _Fields.without_quotes(is_end)
+        elif _are_all_quoted(characters[:until] == _QUOTE, is_end[:until]):
+            fields = _Fields.all_quoted(is_end[:until])
+        else:
+            # The end of the document ends a quoted field that nothing else does.
+            fields = _Fields.quoted(characters, is_end, is_whole=end > self._length)
+        marks = fields.ends
         kinds = characters.take(marks)
-        gone = shift = marks[:0]
-        if has_quotes:
-            is_quote = kinds == _QUOTE
-            quotes, other = marks.compress(is_quote), np.flatnonzero(~is_quote)
-            marks, before = marks.take(other), other - np.arange(len(other))
-            ahead = characters.take(quotes - 1)
-            begins = (ahead == separator) | (ahead == _LINE_END)
-            # Before the first character a record ends, or the document begins.
-            begins[quotes == 0] = True
-            is_open, is_gone = _roles(quotes, begins)
-            is_outside = ~is_open.take(before)
-            if end > self._length:
-                # The end of the document ends a quoted field that nothing else does.
-                is_outside[-1] = True
-            marks, before = marks.compress(is_outside), before.compress(is_outside)
-            kinds = characters.take(marks)
-            gone, shift = quotes.compress(is_gone), np.append(0, np.cumsum(is_gone)).take(before)
         last = np.flatnonzero(kinds == _LINE_END)
         if not len(last):
             return None
@@ -121,12 +111,61 @@ class Table:
         if len(too_long):
             line = self.line_of(start + int(starts[too_long[0]]))
             raise RowTooLongError(line, LONGEST_ROW_BYTES)
-        if len(gone) and gone[0] < ends[-1]:
-            text, offset = _without(characters, gone, int(ends[-1]) + 1), 0
-            marks = marks - shift[: len(marks)]
+        if fields.lacking[len(marks) - 1]:
+            text, offset = fields.text_of(characters[: ends[-1] + 1]), 0
+            marks = marks - fields.lacking[: len(marks)]
         marks = marks + offset
         begin = np.append(offset, marks.take(last[:-1]) + 1)
         return _Records(text, begin, marks, last, starts + start, start + int(ends[-1]) + 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fields:
+    """Where n fields end in some characters, and how many before each are no text, shape (n,) both.
+
+    `gone` are the positions of those that are no text; None where no quotation mark is.
+    """
+
+    ends: IntArray
+    lacking: IntArray
+    gone: IntArray | None
+
+    @classmethod
+    def without_quotes(cls, is_end: BoolArray) -> Self:
+        ends = np.flatnonzero(is_end)
+        return cls(ends, np.zeros_like(ends), ends[:0])
+
+    @classmethod
+    def all_quoted(cls, is_end: BoolArray) -> Self:
+        ends = np.flatnonzero(is_end)
+        return cls(ends, np.arange(2, 2 * len(ends) + 2, 2), None)
+
+    @classmethod
+    def quoted(
+        cls, characters: npt.NDArray[np.uint8], is_end: BoolArray, *, is_whole: bool
+    ) -> Self:
+        """However they stand; the last character ends all if these are `is_whole`."""
+        marks = np.flatnonzero(is_end | (characters == _QUOTE))
+        is_quote = characters.take(marks) == _QUOTE
+        quotes, other = marks.compress(is_quote), np.flatnonzero(~is_quote)
+        ends, before = marks.take(other), other - np.arange(len(other))
+        # Before the first character a record ends, or the document begins.
+        begins = is_end.take(quotes - 1) | (quotes == 0)
+        is_open, is_gone = _roles(quotes, begins)
+        is_outside = ~is_open.take(before)
+        if is_whole:
+            is_outside[-1] = True
+        before = before.compress(is_outside)
+        lacking = np.append(0, np.cumsum(is_gone)).take(before)
+        return cls(ends.compress(is_outside), lacking, quotes.compress(is_gone))
+
+    def text_of(self, characters: npt.NDArray[np.uint8]) -> Text:
+        """A document of the characters, without those that are no text."""
+        if self.gone is None:
+            return Text(characters.tobytes().translate(None, b'"') + PADDING)
+        left = characters.copy()
+        left[self.gone[: np.searchsorted(self.gone, len(left))]] = ord(_GONE)
+        return Text(left.tobytes().translate(None, _GONE) + PADDING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,6 +259,20 @@ class Rows:
         return more
 
 
+def _are_all_quoted(is_quote: BoolArray, is_end: BoolArray) -> bool:
+    """Whether all fields are two quotation marks with neither another nor an end between them."""
+    count = np.count_nonzero(is_end)
+    if not count or np.count_nonzero(is_quote) != 2 * count:
+        return False
+    # Each end has one on both sides and none has two ends, so there is one pair between two ends.
+    opens = is_quote & np.append(True, is_end[:-1])
+    closes = is_quote[:-1] & is_end[1:]
+    return (
+        np.count_nonzero(opens) == np.count_nonzero(closes) == count
+        and not (opens[:-1] & closes).any()
+    )
+
+
 def _roles(quotes: IntArray, begins: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Whether a field is open behind the first 0 to n of n quotation marks; which are no text.
 
@@ -247,10 +300,3 @@ def _roles(quotes: IntArray, begins: BoolArray) -> tuple[BoolArray, BoolArray]:
     is_gone = np.where(is_even, was_open.take(run), (begins & ~was_open).take(run))
     is_gone[first.compress(begins)] = True
     return is_open.take(np.append(0, run + 1)), is_gone
-
-
-def _without(characters: npt.NDArray[np.uint8], gone: IntArray, end: int) -> Text:
-    """A document of some characters before `end`, without those that are gone."""
-    left = characters.copy()
-    left[gone] = ord(_GONE)
-    return Text(left[:end].tobytes().translate(None, _GONE) + PADDING)

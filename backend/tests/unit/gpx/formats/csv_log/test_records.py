@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from src.gpx.errors import RowTooLongError
@@ -68,10 +68,22 @@ def as_the_csv_module(data: bytes, separator: str) -> list[list[str]]:
 @MANY
 @given(
     st.one_of(
-        *map(documents, (plain_cells, plain_cells | quoted_cells, damaged_cells, runs_of_quotes))
+        *map(
+            documents,
+            (
+                plain_cells,
+                quoted_cells,
+                plain_cells | quoted_cells,
+                damaged_cells,
+                runs_of_quotes,
+            ),
+        )
     ),
     block_sizes,
 )
+# As many quotation marks beside ends of fields as if each field had two.
+@example((b'"x"y",","z"\n', ","), 1 << 20)
+@example((b'"x","y","z",""\n"x","","",""\n', ","), 1 << 20)
 def test_rows_are_those_of_the_csv_module(document: tuple[bytes, str], block_bytes: int) -> None:
     found = split(*document, block_bytes)
 
