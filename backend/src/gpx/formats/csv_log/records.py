@@ -88,17 +88,13 @@ class Table:
         if end > self._length - len(PADDING):
             text, offset = Text(self._text.data[start:] + PADDING), 0
         characters = text.bytes[offset : offset + min(end, self._length + 1) - start]
-        span = offset, offset + len(characters)
         is_end = characters == separator
         is_end |= characters == _LINE_END
-        until = text.data.rfind(b"\n", *span) + 1 - offset
-        if text.data.find(b'"', *span) < 0:
-            fields = _Fields.without_quotes(is_end)
-        elif _are_all_quoted(characters[:until] == _QUOTE, is_end[:until]):
-            fields = _Fields.all_quoted(is_end[:until])
+        if text.data.find(b'"', offset, offset + len(characters)) < 0:
+            fields = _Fields.unquoted(is_end)
         else:
             # The end of the document ends a quoted field that nothing else does.
-            fields = _Fields.quoted(characters, is_end, is_whole=end > self._length)
+            fields = _Fields.of(characters, is_end, is_whole=end > self._length)
         marks = fields.ends
         kinds = characters.take(marks)
         last = np.flatnonzero(kinds == _LINE_END)
@@ -131,33 +127,37 @@ class _Fields:
     gone: IntArray | None
 
     @classmethod
-    def without_quotes(cls, is_end: BoolArray) -> Self:
+    def unquoted(cls, is_end: BoolArray) -> Self:
         ends = np.flatnonzero(is_end)
         return cls(ends, np.zeros_like(ends), ends[:0])
 
     @classmethod
-    def all_quoted(cls, is_end: BoolArray) -> Self:
-        ends = np.flatnonzero(is_end)
-        return cls(ends, np.arange(2, 2 * len(ends) + 2, 2), None)
-
-    @classmethod
-    def quoted(
-        cls, characters: npt.NDArray[np.uint8], is_end: BoolArray, *, is_whole: bool
-    ) -> Self:
-        """However they stand; the last character ends all if these are `is_whole`."""
-        marks = np.flatnonzero(is_end | (characters == _QUOTE))
-        is_quote = characters.take(marks) == _QUOTE
+    def of(cls, characters: npt.NDArray[np.uint8], is_end: BoolArray, *, is_whole: bool) -> Self:
+        """However quotation marks stand; the last character ends all if these are `is_whole`."""
+        is_quote = characters == _QUOTE
+        # Before the first character a record ends, or the document begins.
+        opens = is_quote & np.append(True, is_end[:-1])
+        if not opens.any():
+            return cls.unquoted(is_end)
+        rows = slice(characters.tobytes().rfind(_LINE_END) + 1)
+        if _are_all_quoted(is_quote[rows], opens[rows], is_end[rows]):
+            return cls.all_quoted(is_end[rows])
+        marks = np.flatnonzero(is_end | is_quote)
+        is_quote = is_quote.take(marks)
         quotes, other = marks.compress(is_quote), np.flatnonzero(~is_quote)
         ends, before = marks.take(other), other - np.arange(len(other))
-        # Before the first character a record ends, or the document begins.
-        begins = is_end.take(quotes - 1) | (quotes == 0)
-        is_open, is_gone = _roles(quotes, begins)
+        is_open, is_gone = _roles(quotes, opens.take(quotes))
         is_outside = ~is_open.take(before)
         if is_whole:
             is_outside[-1] = True
         before = before.compress(is_outside)
         lacking = np.append(0, np.cumsum(is_gone)).take(before)
         return cls(ends.compress(is_outside), lacking, quotes.compress(is_gone))
+
+    @classmethod
+    def all_quoted(cls, is_end: BoolArray) -> Self:
+        ends = np.flatnonzero(is_end)
+        return cls(ends, np.arange(2, 2 * len(ends) + 2, 2), None)
 
     def text_of(self, characters: npt.NDArray[np.uint8]) -> Text:
         """A document of the characters, without those that are no text."""
@@ -259,18 +259,17 @@ class Rows:
         return more
 
 
-def _are_all_quoted(is_quote: BoolArray, is_end: BoolArray) -> bool:
-    """Whether all fields are two quotation marks with neither another nor an end between them."""
+def _are_all_quoted(is_quote: BoolArray, opens: BoolArray, is_end: BoolArray) -> bool:
+    """Whether all fields are two quotation marks with neither another nor an end between them.
+
+    `opens` says which of them stand behind an end.
+    """
     count = np.count_nonzero(is_end)
-    if not count or np.count_nonzero(is_quote) != 2 * count:
+    if not count or np.count_nonzero(is_quote) != 2 * count or np.count_nonzero(opens) != count:
         return False
     # Each end has one on both sides and none has two ends, so there is one pair between two ends.
-    opens = is_quote & np.append(True, is_end[:-1])
     closes = is_quote[:-1] & is_end[1:]
-    return (
-        np.count_nonzero(opens) == np.count_nonzero(closes) == count
-        and not (opens[:-1] & closes).any()
-    )
+    return np.count_nonzero(closes) == count and not (opens[:-1] & closes).any()
 
 
 def _roles(quotes: IntArray, begins: BoolArray) -> tuple[BoolArray, BoolArray]:
