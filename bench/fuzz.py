@@ -35,7 +35,7 @@ A_PROCESS = 20_000
 LONGEST_BYTES = 16_384
 # One of so many inputs is looked at by its beginning too, one of so many that are read analysed.
 SNIFFED, ANALYSED = 4, 16
-# A shorter beginning tells nothing of any format.
+# A shorter beginning tells nothing of any format, nor one that ends in the first name of a table.
 LEAST_BEGINNING = 16
 TOLD_EVERY_S = 20.0
 NOW_S = 2e9
@@ -139,7 +139,7 @@ class Subject:
         if self._count % SNIFFED == 0:
             self._table_of(data)
             try:
-                self._sniff(data[: max(len(data) // 2, LEAST_BEGINNING)])
+                self._sniff(data[: max(len(data) // 2, LEAST_BEGINNING, data.find(b"\n") + 1)])
             except self._refusal:
                 is_refused = True
         try:

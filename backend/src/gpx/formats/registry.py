@@ -85,7 +85,8 @@ def read(
 def sniff(head: bytes, *, mapping: Mapping[str, str] | None = None) -> None:
     """Refuse a file by its beginning alone; whatever `read` accepts passes, cut at any byte.
 
-    FIT tells by twelve bytes; with fewer, only a whole file is known.
+    FIT tells by twelve bytes, and a table by what separates its first two columns; with fewer,
+    only a whole file is known.
 
     Raises:
         GpxError: as `read`, as far as the beginning tells.
