@@ -13,6 +13,7 @@ import hashlib
 import importlib
 import io
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -35,8 +36,9 @@ A_PROCESS = 20_000
 LONGEST_BYTES = 16_384
 # One of so many inputs is looked at by its beginning too, one of so many that are read analysed.
 SNIFFED, ANALYSED = 4, 16
-# A shorter beginning tells nothing of any format, nor one that ends in the first name of a table.
+# A shorter beginning tells nothing of any format, nor one in which no two columns are separated.
 LEAST_BEGINNING = 16
+SEPARATOR = re.compile(rb"[,;\t]")
 TOLD_EVERY_S = 20.0
 NOW_S = 2e9
 INSTRUMENTED = ["src.gpx.formats"]
@@ -139,7 +141,7 @@ class Subject:
         if self._count % SNIFFED == 0:
             self._table_of(data)
             try:
-                self._sniff(data[: max(len(data) // 2, LEAST_BEGINNING, data.find(b"\n") + 1)])
+                self._sniff(beginning(data))
             except self._refusal:
                 is_refused = True
         try:
@@ -163,6 +165,12 @@ class Subject:
         file = self._found / f"{self._reader}-{hashlib.sha256(data).hexdigest()[:12]}"
         file.write_bytes(data)
         print(f"{self._reader}: {kind} {more} in {file}", flush=True)
+
+
+def beginning(data: bytes) -> bytes:
+    """Half of a file, as far as that tells what it is."""
+    separator = SEPARATOR.search(data)
+    return data[: max(len(data) // 2, LEAST_BEGINNING, separator.end() if separator else 0)]
 
 
 def peak_mb() -> int:

@@ -5,9 +5,9 @@ on whole words (SIMD within a register; Lamport 1975, and for digits Lemire, "Qu
 eight digits", 2018) then reads a column of numbers in a few passes over arrays.
 """
 
-import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +39,42 @@ _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.u
 _BITS = np.array([8 * min(count, 7) for count in range(9)], dtype=np.uint64)
 _BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
-_NO_DAY = -_EPOCH_DAY
+_DATE_LENGTH = 10
+# What each digit of a year, a month and a day adds to them.
+_YEAR_MONTH_DAY = np.array(
+    [(1000, 0, 0), (100, 0, 0), (10, 0, 0), (1, 0, 0), (0, 10, 0), (0, 1, 0), (0, 0, 10), (0, 0, 1)]
+)
+# That before the first of the year 1.
+_NO_DAY = -719_163
+
+
+@dataclass(frozen=True, slots=True)
+class DateForm:
+    """How a date is written in ten characters.
+
+    `places` are those of the four digits of the year, the two of the month and the two of the day.
+    At the other two is twice the same one of `marks`.
+    """
+
+    places: tuple[int, ...]
+    marks: bytes
+
+    def days(self, texts: npt.NDArray[np.uint8]) -> IntArray:
+        """Days since 1970-01-01 of texts, shape (n, 10); `_NO_DAY` where one is no such date."""
+        one, other = (texts[:, at] for at in range(_DATE_LENGTH) if at not in self.places)
+        digits = texts[:, self.places] - np.uint8(ord("0"))
+        year, month, day = (digits @ _YEAR_MONTH_DAY).T
+        is_date = (digits < 10).all(axis=1) & (year >= 1) & (month >= 1) & (month <= 12)
+        is_date &= (one == other) & np.isin(one, np.frombuffer(self.marks, np.uint8))
+        months = 12 * (year - 1970) + month - 1
+        first, behind = (
+            at.astype("M8[M]").astype("M8[D]").astype(np.int64) for at in (months, months + 1)
+        )
+        is_date &= (day >= 1) & (day <= behind - first)
+        return np.where(is_date, first + day - 1, _NO_DAY)
+
+
+ISO_DATE: Final = DateForm((0, 1, 2, 3, 5, 6, 8, 9), b"-")
 
 
 class ByteColumns:
@@ -166,20 +199,24 @@ class ByteColumns:
         return value, read
 
     def timestamps(
-        self, start: IntArray, end: IntArray, as_iso: Callable[[str], str] = str
+        self, start: IntArray, end: IntArray, forms: Sequence[DateForm] = (ISO_DATE,)
     ) -> tuple[FloatArray, BoolArray]:
         """Times like 2024-08-22T08:56:33.123Z; and which of them are such.
 
-        A space may stand for the T, and the fraction or the Z may be left out. Of dates that are
-        written in another way, in ten characters too, `as_iso` gives this form, with the T.
+        A space may stand for the T; the fraction, the Z or all that follows the date may be left
+        out. Its date may be written in any of the forms.
         """
         (*date, clock, behind), read = self.spans(start, 4)
-        day, is_day = self._days(start, date[0], date[1] & _FIRST_BYTES[3], as_iso)
+        day, is_day = _days(date[0], date[1] & _FIRST_BYTES[2], forms)
+        length = end - start
+        between = (date[1] >> np.uint64(16)) & np.uint64(0xFF)
+        is_alone = length == _DATE_LENGTH
+        read &= is_day & (is_alone | (between == ord("T")) | (between == ord(" ")))
         mark = (clock >> np.uint64(24)) & np.uint64(0xFF)
         fraction = (clock >> np.uint64(32)) | (behind << np.uint64(32))
         clock = (date[1] >> np.uint64(24)) | (clock << np.uint64(40))
         clock ^= _word(b"00:00:00")
-        read &= is_day
+        clock[is_alone] = 0
         read &= _are_digits(clock) & ((clock & _word(b"\0\0\xff\0\0\xff\0\0")) == 0)
         pairs = (clock * np.uint64(10) + (clock >> np.uint64(8))).view(np.uint8).reshape(-1, 8)
         hours, minutes, seconds = pairs[:, 0], pairs[:, 3], pairs[:, 6]
@@ -190,8 +227,7 @@ class ByteColumns:
         total += seconds
         read &= total < LAST_S
 
-        length = end - start
-        plain = (length == 19) | ((length == 20) & (mark == ord("Z")))
+        plain = is_alone | (length == 19) | ((length == 20) & (mark == ord("Z")))
         if plain.all():
             return total.astype(np.float64), read
         microseconds, is_fraction = self._microseconds(fraction, length - 21, end)
@@ -199,23 +235,6 @@ class ByteColumns:
         microseconds = total * 1_000_000 + np.where(plain, 0, microseconds)
         read &= np.abs(microseconds) < _EXACT
         return microseconds.astype(np.float64) / 1e6, read
-
-    def _days(
-        self, start: IntArray, year: WordArray, day: WordArray, as_iso: Callable[[str], str]
-    ) -> tuple[IntArray, BoolArray]:
-        """Days since 1970-01-01 of texts like 2024-08-22T or with a space; and which are such.
-
-        `year` and `day` are their first characters and the rest. One date stands in many points on
-        end, so only the first of them is read.
-        """
-        new = np.ones(len(start), dtype=np.bool_)
-        new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
-        change = np.flatnonzero(new)
-        first = start[change]
-        texts = self.texts(first, first + 11)
-        days = np.array([_day(text, as_iso) for text in texts], dtype=np.int64)
-        each = np.repeat(days, np.diff(change, append=len(start)))
-        return each, each != _NO_DAY
 
     def _microseconds(
         self, digits: WordArray, length: IntArray, end: IntArray
@@ -261,13 +280,20 @@ def _digits(word: WordArray) -> WordArray:
     return word
 
 
-def _day(text: str, as_iso: Callable[[str], str]) -> int:
-    """The days since 1970-01-01 of a date and a T or a space."""
-    if not _DATE.fullmatch(text):
-        text = as_iso(text)
-    if _DATE.fullmatch(text):
-        try:
-            return date.fromisoformat(text[:10]).toordinal() - _EPOCH_DAY
-        except ValueError:
-            pass
-    return _NO_DAY
+def _days(year: WordArray, day: WordArray, forms: Sequence[DateForm]) -> tuple[IntArray, BoolArray]:
+    """Days since 1970-01-01 of dates; and which are such.
+
+    `year` and `day` are their first eight characters and the last two. One date stands in many
+    points on end, so only the first of them is read.
+    """
+    new = np.ones(len(year), dtype=np.bool_)
+    new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
+    change = np.flatnonzero(new)
+    words = (word[change].view(np.uint8).reshape(-1, 8) for word in (year, day))
+    texts = np.concatenate([*words], axis=1)[:, :_DATE_LENGTH]
+    days = np.full(len(texts), _NO_DAY)
+    for form in forms:
+        rest = np.flatnonzero(days == _NO_DAY)
+        days[rest] = form.days(texts[rest])
+    each = np.repeat(days, np.diff(change, append=len(year)))
+    return each, each != _NO_DAY

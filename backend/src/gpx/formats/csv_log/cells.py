@@ -1,13 +1,13 @@
 """One column of some rows: where in a document the text of each of its cells lies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from src.gpx.formats.byte_columns import ByteColumns
+from src.gpx.formats.byte_columns import ByteColumns, DateForm
 from src.gpx.formats.values import UNITS
 from src.gpx.model import BoolArray, FloatArray, IntArray
 
@@ -104,9 +104,9 @@ class Cells:
         """What `values.instant` reads."""
         return self.text.instants(self.start, self.end)
 
-    def timestamps(self, as_iso: Callable[[str], str]) -> tuple[FloatArray, BoolArray]:
+    def timestamps(self, forms: Sequence[DateForm]) -> tuple[FloatArray, BoolArray]:
         """As `ByteColumns.timestamps`."""
-        return self.text.timestamps(self.start, self.end, as_iso)
+        return self.text.timestamps(self.start, self.end, forms)
 
     def stripped(self) -> "Cells":
         """Without spaces and tabs around the texts."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from src.gpx.formats.byte_columns import ISO_DATE, DateForm
 from src.gpx.formats.csv_log.cells import PADDING, Cells, Text
 from src.gpx.formats.values import FIRST_S, LAST_S, UNREADABLE, instant, number
 from src.gpx.model import BoolArray, FloatArray, IntArray
@@ -40,11 +41,18 @@ _TIME_OF_DAY = re.compile(r"[0-9]{1,2}:[0-9]{2}.*|[0-9]{6}(?:\.[0-9]*)?", re.DOT
 
 # Where the digits of the year, the month and the day stand in ten characters.
 _PLACES = {
-    TimeFormat.ISO: (0, 1, 2, 3, 5, 6, 8, 9),
+    TimeFormat.ISO: ISO_DATE.places,
     TimeFormat.DAY_FIRST: (6, 7, 8, 9, 3, 4, 0, 1),
     TimeFormat.MONTH_FIRST: (6, 7, 8, 9, 0, 1, 3, 4),
 }
 _TARGETS = _PLACES[TimeFormat.ISO]
+# What the year begins means the same in any format.
+_FORMS = {
+    time_format: [
+        DateForm(_PLACES[one], b"-/.") for one in dict.fromkeys((TimeFormat.ISO, time_format))
+    ]
+    for time_format in _PLACES
+}
 
 
 def is_time_of_day(text: str) -> bool:
@@ -124,7 +132,7 @@ def read_times(
         value = cells.numbers(decimal_comma=decimal_comma) / _PER_SECOND[time_format]
         value[(value < FIRST_S) | (value > LAST_S)] = UNREADABLE
         return value, np.zeros(len(cells), dtype=np.bool_)
-    value, is_read = cells.timestamps(lambda head: _iso_date(head, time_format))
+    value, is_read = cells.timestamps(_FORMS[time_format])
     zoneless = is_read & (cells.bytes_at(-1) != ord("Z"))
     others = np.flatnonzero(~is_read)
     if len(others):
@@ -153,11 +161,6 @@ def iso_text(text: str, time_format: TimeFormat) -> str:
         return text
     date = f"{year}-{month:0>2}-{day:0>2}"
     return date if clock is None else f"{date}T{_iso_clock(clock)}"
-
-
-def _iso_date(head: str, time_format: TimeFormat) -> str:
-    """The same for a date of ten characters and what follows it."""
-    return iso_text(head[:_DATE_LENGTH], time_format) + head[_DATE_LENGTH:]
 
 
 def _iso_clock(text: str) -> str:
