@@ -39,7 +39,7 @@ _FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.u
 _BITS = np.array([8 * min(count, 7) for count in range(9)], dtype=np.uint64)
 _BITS_BEHIND = np.array([8 * (8 - max(count, 1)) for count in range(9)], dtype=np.uint64)
 
-_DATE_LENGTH = 10
+DATE_LENGTH = 10
 # What each digit of a year, a month and a day adds to them.
 _YEAR_MONTH_DAY = np.array(
     [(1000, 0, 0), (100, 0, 0), (10, 0, 0), (1, 0, 0), (0, 10, 0), (0, 1, 0), (0, 0, 10), (0, 0, 1)]
@@ -61,7 +61,7 @@ class DateForm:
 
     def days(self, texts: npt.NDArray[np.uint8]) -> IntArray:
         """Days since 1970-01-01 of texts, shape (n, 10); `_NO_DAY` where one is no such date."""
-        one, other = (texts[:, at] for at in range(_DATE_LENGTH) if at not in self.places)
+        one, other = (texts[:, at] for at in range(DATE_LENGTH) if at not in self.places)
         digits = texts[:, self.places] - np.uint8(ord("0"))
         year, month, day = (digits @ _YEAR_MONTH_DAY).T
         is_date = (digits < 10).all(axis=1) & (year >= 1) & (month >= 1) & (month <= 12)
@@ -210,7 +210,7 @@ class ByteColumns:
         day, is_day = _days(date[0], date[1] & _FIRST_BYTES[2], forms)
         length = end - start
         between = (date[1] >> np.uint64(16)) & np.uint64(0xFF)
-        is_alone = length == _DATE_LENGTH
+        is_alone = length == DATE_LENGTH
         read &= is_day & (is_alone | (between == ord("T")) | (between == ord(" ")))
         mark = (clock >> np.uint64(24)) & np.uint64(0xFF)
         fraction = (clock >> np.uint64(32)) | (behind << np.uint64(32))
@@ -290,7 +290,7 @@ def _days(year: WordArray, day: WordArray, forms: Sequence[DateForm]) -> tuple[I
     new[1:] = (year[1:] != year[:-1]) | (day[1:] != day[:-1])
     change = np.flatnonzero(new)
     words = (word[change].view(np.uint8).reshape(-1, 8) for word in (year, day))
-    texts = np.concatenate([*words], axis=1)[:, :_DATE_LENGTH]
+    texts = np.concatenate([*words], axis=1)[:, :DATE_LENGTH]
     days = np.full(len(texts), _NO_DAY)
     for form in forms:
         rest = np.flatnonzero(days == _NO_DAY)

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from src.gpx.formats.byte_columns import ISO_DATE, DateForm
+from src.gpx.formats.byte_columns import DATE_LENGTH, ISO_DATE, DateForm
 from src.gpx.formats.csv_log.cells import PADDING, Cells, Text
 from src.gpx.formats.values import FIRST_S, LAST_S, UNREADABLE, instant, number
 from src.gpx.model import BoolArray, FloatArray, IntArray
@@ -30,7 +30,7 @@ _PER_SECOND = {TimeFormat.EPOCH_S: 1.0, TimeFormat.EPOCH_MS: 1000.0}
 _SECONDS = (1e8, 5e9)
 _MILLISECONDS = (1e11, 5e12)
 
-_LONGEST, _DATE_LENGTH = 64, 10
+_LONGEST = 64
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]\s*(.*))?", re.DOTALL)
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})(?:[T ]\s*(.*))?", re.DOTALL)
 _CLOCK = re.compile(
@@ -109,9 +109,7 @@ def order_of(blocks: Sequence[Cells]) -> TimeFormat | None:
     for block in blocks:
         cells = block.at(block.length <= _LONGEST)
         # A date, and what parts it from the time of day; one stands in many rows on end.
-        heads = Cells(
-            cells.text, cells.start, np.minimum(cells.end, cells.start + _DATE_LENGTH + 1)
-        )
+        heads = Cells(cells.text, cells.start, np.minimum(cells.end, cells.start + DATE_LENGTH + 1))
         new = np.flatnonzero(np.append(True, heads.changes())[: len(cells)])
         rows = np.diff(new, append=len(cells))
         first, second = _leading_numbers(cells.at(new))
