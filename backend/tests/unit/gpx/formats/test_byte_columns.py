@@ -83,3 +83,8 @@ def test_times_of_every_day_and_second_are_read() -> None:
     fractions = [f"{day}.{chance.randrange(10**9)}Z" for day in days]
     assert_same(fractions, "instants", instant)
     np.testing.assert_array_equal(read([f"{day}Z" for day in days], "instants"), stamps)
+
+
+def test_there_is_no_year_0() -> None:
+    # Alone: beside a fraction times are read to the microsecond, which these have not.
+    assert_same(["0000-06-30T23:59:59Z"], "instants", instant)
