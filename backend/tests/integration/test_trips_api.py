@@ -162,7 +162,6 @@ BAD_FIELDS: list[tuple[str, object]] = [
     ("start_date", "2026-13-01"),
     ("start_date", "ayer"),
     ("start_date", None),
-    ("start_date", (latest_date() + timedelta(days=1)).isoformat()),
     ("end_date", "2026-04-30"),
     ("end_date", "mañana"),
     ("distance_km", 0),
@@ -184,7 +183,9 @@ async def test_a_field_outside_the_rules_is_refused_by_name_and_changes_nothing(
     ana: Cyclist,
 ) -> None:
     trip = await create(ana)
-    for field, value in BAD_FIELDS:
+    # Asked now: while all tests run, the day may begin there.
+    too_late = (latest_date() + timedelta(days=1)).isoformat()
+    for field, value in (*BAD_FIELDS, ("start_date", too_late)):
         for method, path in (("POST", "/trips"), ("PUT", f"/trips/{trip['trip_id']}")):
             body = (TRIP if method == "POST" else {}) | {field: value}
             error = error_of(await ana.request(method, path, json=body), 400)
