@@ -106,7 +106,10 @@ TABLES: dict[str, Kind] = HEADERS | {
     "segments of names that end alike": repeated(b"1,2,3,,,," + b"x" * 400 + b"\n"),
     "dates of all kinds": repeated(b"1,2,3,1/2/2026 1:05 PM\n"),
     "times of every day": rows_of(b"1,2,3,%d-01-01 10:00:00\n"),
-    "dates of every day": repeated(b"".join(b"1,2,3,%02d/12/2026\n" % day for day in range(1, 29))),
+    "dates of every day": repeated(
+        b"".join(b"1.5000,2.5000,3,%02d/12/2026\n" % day for day in range(1, 29))
+    ),
+    "dates without zeros": repeated(b"1.5000,2.5000,3,21/2/2026 8:05:00\n"),
     "odd times": repeated(b"1,2,3,2026/3/1 9:05\n"),
     "dates and times of day": repeated(b"1,2,3,9:05:00,2026-3-1\n"),
     "long texts for times": repeated(b"1,2,3," + b"1/1/" * 9_000 + b"\n"),
